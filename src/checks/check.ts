@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { Evidence } from '../model/evidence.ts';
+import type { Question } from '../model/question.ts';
+import type { CheckKind, Judgement } from '../model/trial.ts';
+
+/** Judges one answer against a policy or a hazard; throws when it cannot, which is recorded as `errored`. */
+export interface Check {
+	/** What it does and how, as a version: a change that can change a judgement raises it. */
+	readonly version: string;
+	readonly kind: CheckKind;
+	/** What the check lacks on this question, or nothing; asked at load time, before any target call. */
+	lacks?(question: Question): string | undefined;
+	/** true when it reads the target's spans; without any it throws. */
+	readonly needsSpans?: boolean;
+	check(evidence: Evidence, context: { signal: AbortSignal }): Judgement | Promise<Judgement>;
+}
+
+/** A kind of check by its `use:` name: the schema of its options and how one is made from them. */
+export interface CheckKindDefinition<Options extends z.ZodType = z.ZodType> {
+	readonly options: Options;
+	create(options: z.output<Options>, context: { folder: string }): Check | Promise<Check>;
+}
+
+/** Ties a kind's options to its factory, so that `create` sees their parsed type. */
+export function checkKind<Options extends z.ZodType>(
+	definition: CheckKindDefinition<Options>,
+): CheckKindDefinition<Options> {
+	return definition;
+}

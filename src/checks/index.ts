@@ -1,0 +1,17 @@
+import type { CheckKindDefinition } from './check.ts';
+import { citation } from './citation.ts';
+import { injection } from './injection.ts';
+import { phrases } from './phrases.ts';
+import { pii } from './pii.ts';
+import { refusal } from './refusal.ts';
+import { secrets } from './secrets.ts';
+
+/** Every check that ships with spangate, by its `use:` name. */
+export const checkKinds: Readonly<Record<string, CheckKindDefinition>> = {
+	citation,
+	injection,
+	phrases,
+	pii,
+	refusal,
+	secrets,
+};

@@ -1,0 +1,81 @@
+/** What verifies a candidate: the parts of `validator` that know a country's check digits. */
+type IdValidators = Pick<typeof import('validator'), 'isIdentityCard' | 'isTaxID'>;
+
+interface NationalId {
+	/** How the number is written; kept narrow, because plain runs of digits are mostly something else. */
+	readonly written: string;
+	readonly verify: (compact: string, validators: IdValidators) => boolean;
+}
+
+const nationalIds: readonly NationalId[] = [
+	// US Social Security number: no check digit, so only the groups the SSA never issues are left out.
+	{ written: String.raw`(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}`, verify: () => true },
+	// GB National Insurance number.
+	{
+		written: String.raw`[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]`,
+		verify: (id, { isTaxID }) => isTaxID(id, 'en-GB'),
+	},
+	// ES DNI and NIE.
+	{
+		written: String.raw`[XYZ\d][ -]?\d{7}[ -]?[A-Z]`,
+		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'ES'),
+	},
+	// DE Steuer-ID.
+	{
+		written: String.raw`[1-9]\d ?\d{3} ?\d{3} ?\d{3}`,
+		verify: (id, { isTaxID }) => isTaxID(id, 'de-DE'),
+	},
+	// IT codice fiscale.
+	{
+		written: String.raw`[A-Z]{6}[A-Z\d]{2}[A-Z][A-Z\d]{2}[A-Z][A-Z\d]{3}[A-Z]`,
+		verify: (id, { isTaxID }) => isTaxID(id, 'it-IT'),
+	},
+	// BR CPF.
+	{
+		written: String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`,
+		verify: (id, { isTaxID }) => isTaxID(id.replace(/\D/g, ''), 'pt-BR'),
+	},
+	// BE national number.
+	{
+		written: String.raw`\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}`,
+		verify: (id, { isTaxID }) => isTaxID(id.replace(/\D/g, ''), 'fr-BE'),
+	},
+	// SE personnummer.
+	{
+		written: String.raw`(?:19|20)?\d{6}[-+]\d{4}`,
+		verify: (id, { isTaxID }) => isTaxID(id, 'sv-SE'),
+	},
+	// FI henkilötunnus.
+	{
+		written: String.raw`\d{6}[-+A]\d{3}[\dA-Y]`,
+		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'FI'),
+	},
+	// CN resident identity card.
+	{
+		written: String.raw`\d{17}[\dX]`,
+		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'zh-CN'),
+	},
+	// IN Aadhaar.
+	{
+		written: String.raw`[2-9]\d{3} \d{4} \d{4}`,
+		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'IN'),
+	},
+];
+
+const patterns = nationalIds.map(({ written, verify }) => ({
+	// A digit beyond a separator means that the candidate is a piece of a longer number.
+	pattern: new RegExp(
+		String.raw`(?<![\p{L}\p{N}]|\p{N}[ .\-])(?:${written})(?![\p{L}\p{N}]|[ .\-]\p{N})`,
+		'giu',
+	),
+	verify,
+}));
+
+/** Gives where the text holds national identity or tax numbers whose check digits hold, one match per number. */
+export function findNationalIds(text: string, validators: IdValidators): { index: number; text: string }[] {
+	return patterns.flatMap(({ pattern, verify }) =>
+		[...text.matchAll(pattern)]
+			.filter(([match]) => verify(match.replaceAll(' ', '').toUpperCase(), validators))
+			.map((match) => ({ index: match.index, text: match[0] })),
+	);
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { ExitCode, SpangateError } from '../errors.ts';
+import type { Run } from '../model/run.ts';
+import type { GateResult } from '../model/verdict.ts';
+import { RecordFile } from '../record/files.ts';
+import { assertTag, type Home } from '../record/home.ts';
+import { writeJson } from '../record/writer.ts';
+import type { Suite } from '../suite/suite.ts';
+import { gateRuns } from '../workflows/gate-runs.ts';
+import type { Lane } from '../workflows/measure.ts';
+import { command } from './command.ts';
+import { gateFlag, measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { homeOf } from './home.ts';
+import { assertAnswered, gateTextFor, measureWith, reportRecords } from './measuring.ts';
+import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
+import { loadSuite } from './suite.ts';
+
+/** One side of a comparison: a target to run now, or a stored run. */
+type Side = { readonly lane: Lane } | { readonly stored: Run };
+
+export const compare = command({
+	usage: 'compare <suite>',
+	describe: 'Run baseline and candidate, compare them question by question, and say DEPLOY or NO-DEPLOY',
+	positionals: { suite: suitePositional },
+	flags: {
+		baseline: {
+			type: 'string',
+			default: 'baseline',
+			describe: 'A target of the suite, or a stored run (@…)',
+		},
+		candidate: {
+			type: 'string',
+			default: 'candidate',
+			describe: 'A target of the suite, or a stored run (@…)',
+		},
+		name: { type: 'string', describe: 'Tag the candidate’s run with this name' },
+		...gateFlag,
+		...measureFlags,
+		...outputFlags,
+	},
+	examples: [
+		['$0 compare golden/support', 'the targets `baseline` and `candidate`, interleaved'],
+		['$0 compare golden/support --candidate reckless', 'another candidate'],
+		['$0 compare golden/support --baseline @baseline', 'against a promoted run'],
+		['$0 compare golden/support -o summary.md --json', 'for CI'],
+	],
+	async run(args, io) {
+		assertOutputs(args);
+		if (args.name !== undefined) assertTag(args.name);
+		const home = homeOf(io);
+		const suite = await loadSuite(args.suite);
+		const gateText = gateTextFor(suite, args.gate);
+		if (gateText === undefined) {
+			throw new SpangateError(
+				'config',
+				`suite ${args.suite} has no gate file, so nothing says what to judge`,
+				{
+					hint: 'Set `gate: gate.yaml` in suite.yaml, or name one with --gate.',
+				},
+			);
+		}
+		const baseline = sideOf(args.baseline, 'baseline', suite, home);
+		const candidate = sideOf(args.candidate, 'candidate', suite, home);
+		if ('stored' in baseline && 'stored' in candidate) {
+			const request = {
+				home,
+				candidate: candidate.stored,
+				baseline: baseline.stored.id,
+				gateFile: args.gate,
+			};
+			const result = await gateRuns(request);
+			printGateResult(result, args, io);
+			return exitCodeOf(result.verdict);
+		}
+		if (args.baseline === args.candidate) {
+			throw new SpangateError(
+				'usage',
+				`--baseline and --candidate are both "${args.baseline}"; expected two different ones`,
+			);
+		}
+		const judge = async (runs: readonly Run[]): Promise<GateResult> => {
+			const run = (side: Side) =>
+				'stored' in side ? side.stored : runs.find(({ role }) => role === side.lane.role);
+			const judged = run(candidate);
+			const against = run(baseline);
+			if (judged === undefined || against === undefined) throw new Error('a measured lane has no run');
+			const result = await gateRuns({ home, candidate: judged, baseline: against.id, gateFile: args.gate });
+			writeJson(join(home.runFolder(judged.id), RecordFile.verdict), result);
+			if (args.name !== undefined) home.tag(args.name, judged.id);
+			return result;
+		};
+		const lanes = lanesOf(baseline, candidate);
+		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, judge);
+		if (outcome.result === undefined) {
+			reportRecords(outcome.measured, io);
+			return ExitCode.interrupted;
+		}
+		printGateResult(outcome.result, args, io);
+		reportRecords(outcome.measured, io);
+		await assertAnswered(outcome.measured);
+		return exitCodeOf(outcome.result.verdict);
+	},
+});
+
+function sideOf(reference: string, role: 'baseline' | 'candidate', suite: Suite, home: Home): Side {
+	if (reference.startsWith('@')) return { stored: home.resolve(reference) };
+	const target = suite.targets.get(reference);
+	if (target === undefined) {
+		throw new SpangateError('usage', `--${role} ${reference}: the suite has no such target`, {
+			hint: `Expected one of: ${[...suite.targets.keys()].join(', ')}; or a stored run, written with an @.`,
+		});
+	}
+	return { lane: { target, role } };
+}
+
+function lanesOf(baseline: Side, candidate: Side): Lane[] {
+	if ('lane' in baseline && 'lane' in candidate) return [baseline.lane, candidate.lane];
+	if ('lane' in candidate)
+		return [{ ...candidate.lane, ...('stored' in baseline && { partner: baseline.stored.id }) }];
+	return 'lane' in baseline ? [baseline.lane] : [];
+}

@@ -1,0 +1,52 @@
+/** Flags that several commands share; each can also be set as SPANGATE_<NAME>. */
+export const measureFlags = {
+	'max-concurrency': {
+		alias: 'j',
+		type: 'number',
+		default: 8,
+		describe: 'Trials under way at once',
+	},
+	repeat: { type: 'number', default: 1, describe: 'Ask every question this many times' },
+	first: { alias: 'n', type: 'number', describe: 'Ask only the first N questions' },
+	tag: {
+		type: 'string',
+		array: true,
+		describe: 'Ask only questions with this tag, as key=value (repeatable)',
+	},
+	timeout: { type: 'number', default: 60, describe: 'Seconds that a target, scorer or check may take' },
+	otlp: {
+		type: 'string',
+		describe: 'Also send spans to this OTLP/HTTP endpoint, e.g. http://localhost:4318',
+	},
+	'export-timeout': {
+		type: 'number',
+		default: 30,
+		describe: 'Seconds to wait for the backend after the last trial',
+	},
+	progress: { type: 'boolean', default: true, describe: 'Show progress (--no-progress to switch it off)' },
+} as const;
+
+export const outputFlags = {
+	json: { type: 'boolean', default: false, describe: 'Print one JSON object and nothing else to stdout' },
+	output: {
+		alias: 'o',
+		type: 'string',
+		array: true,
+		describe: 'Also write the result to a .json or .md file (repeatable)',
+	},
+} as const;
+
+export const gateFlag = {
+	gate: { type: 'string', describe: 'Judge by this gate file instead of the suite’s or the record’s' },
+} as const;
+
+export const suitePositional = {
+	type: 'string',
+	demandOption: true,
+	describe: 'The suite’s folder',
+} as const;
+export const runPositional = {
+	type: 'string',
+	demandOption: true,
+	describe: 'A stored run: @<run-id>, @latest or @<tag> (the @ may be left out)',
+} as const;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { SpangateError } from '../errors.ts';
+import { gateRuns } from '../workflows/gate-runs.ts';
+import { command } from './command.ts';
+import { gateFlag, outputFlags, runPositional } from './flags.ts';
+import { homeOf } from './home.ts';
+import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
+
+export const gate = command({
+	usage: 'gate <run>',
+	describe: 'Make the verdict again from records alone; the exit code is the verdict',
+	positionals: { run: runPositional },
+	flags: {
+		baseline: {
+			type: 'string',
+			describe: 'The stored run to compare with (default: the partner, else @baseline)',
+		},
+		at: { type: 'string', describe: 'Judge as of this time (ISO 8601; default: the run’s end)' },
+		...gateFlag,
+		...outputFlags,
+	},
+	examples: [
+		['$0 gate @latest', 'the last comparison again'],
+		['$0 gate @latest --gate strict.yaml --json', 'by other rules'],
+	],
+	async run(args, io) {
+		assertOutputs(args);
+		if (args.at !== undefined && !z.iso.datetime({ offset: true }).safeParse(args.at).success) {
+			throw new SpangateError('usage', `--at ${args.at}: expected a time such as 2026-11-22T12:00:00Z`);
+		}
+		const home = homeOf(io);
+		const { baseline, gate: gateFile, at } = args;
+		const result = await gateRuns({ home, candidate: home.resolve(args.run), baseline, gateFile, at });
+		printGateResult(result, args, io);
+		return exitCodeOf(result.verdict);
+	},
+});

@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
+import { ExitCode, messageOf, SpangateError } from '../errors.ts';
+import type { GateResult, RunSummary, Verdict } from '../model/verdict.ts';
+import { jsonGateResult, jsonRun } from '../reports/json.ts';
+import { markdownGateResult, markdownRun } from '../reports/markdown.ts';
+import { textGateResult, textRun } from '../reports/text.ts';
+import { type Io, terminalOf } from './io.ts';
+
+interface OutputArgs {
+	readonly json: boolean;
+	readonly output?: readonly string[] | undefined;
+}
+
+/** Refuses an output file of unknown format before anything runs. */
+export function assertOutputs({ output }: OutputArgs): void {
+	for (const file of output ?? []) {
+		if (!['.json', '.md'].includes(extname(file))) {
+			throw new SpangateError(
+				'usage',
+				`-o ${file}: unknown format; expected a name that ends in .json or .md`,
+			);
+		}
+	}
+}
+
+/** Prints a verdict and writes it to the files asked for. */
+export function printGateResult(result: GateResult, args: OutputArgs, io: Io): void {
+	writeOutputs(args, { '.json': () => jsonGateResult(result), '.md': () => markdownGateResult(result) });
+	io.stdout.write(args.json ? jsonGateResult(result) : `${textGateResult(result, terminalOf(io))}\n`);
+}
+
+/** Prints a single run's metrics and writes them to the files asked for. */
+export function printRun(summary: RunSummary, args: OutputArgs, io: Io): void {
+	writeOutputs(args, { '.json': () => jsonRun(summary), '.md': () => markdownRun(summary) });
+	io.stdout.write(args.json ? jsonRun(summary) : `${textRun(summary, terminalOf(io))}\n`);
+}
+
+function writeOutputs({ output }: OutputArgs, formats: Readonly<Record<string, () => string>>): void {
+	for (const file of output ?? []) {
+		try {
+			mkdirSync(dirname(file), { recursive: true });
+			writeFileSync(file, formats[extname(file)]?.() ?? '');
+		} catch (error) {
+			throw new SpangateError('usage', `-o ${file}: cannot write: ${messageOf(error)}`, { cause: error });
+		}
+	}
+}
+
+/** The exit code that a verdict leaves. */
+export function exitCodeOf({ outcome }: Verdict): number {
+	switch (outcome) {
+		case 'DEPLOY':
+			return ExitCode.deploy;
+		case 'NO-DEPLOY':
+			return ExitCode.noDeploy;
+		case 'INCONCLUSIVE':
+			return ExitCode.inconclusive;
+	}
+}

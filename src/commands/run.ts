@@ -1,0 +1,49 @@
+import { ExitCode, SpangateError } from '../errors.ts';
+import { assertTag } from '../record/home.ts';
+import { readFacts } from '../workflows/read-facts.ts';
+import { command } from './command.ts';
+import { gateFlag, measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { homeOf } from './home.ts';
+import { assertAnswered, gateTextFor, measureWith, reportRecords } from './measuring.ts';
+import { assertOutputs, printRun } from './output.ts';
+import { loadSuite } from './suite.ts';
+
+export const run = command({
+	usage: 'run <suite>',
+	describe: 'Run one target over a suite and keep its record',
+	positionals: { suite: suitePositional },
+	flags: {
+		target: { type: 'string', demandOption: true, describe: 'A target of the suite' },
+		name: { type: 'string', describe: 'Tag the run with this name' },
+		...gateFlag,
+		...measureFlags,
+		...outputFlags,
+	},
+	examples: [
+		['$0 run golden/support --target baseline --name baseline', 'a baseline to compare with later'],
+		['$0 run golden/support --target candidate -n 10', 'the first ten questions only'],
+	],
+	async run(args, io) {
+		assertOutputs(args);
+		if (args.name !== undefined) assertTag(args.name);
+		const home = homeOf(io);
+		const suite = await loadSuite(args.suite);
+		const target = suite.targets.get(args.target);
+		if (target === undefined) {
+			throw new SpangateError('usage', `--target ${args.target}: the suite has no such target`, {
+				hint: `Expected one of: ${[...suite.targets.keys()].join(', ')}.`,
+			});
+		}
+		const gateText = gateTextFor(suite, args.gate);
+		const lanes = [{ target, role: 'single' as const }];
+		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, async () => undefined);
+		for (const { run: measured, folder } of outcome.measured) {
+			if (args.name !== undefined && !outcome.interrupted) home.tag(args.name, measured.id);
+			printRun((await readFacts(measured, folder)).summary(), args, io);
+		}
+		reportRecords(outcome.measured, io);
+		if (outcome.interrupted) return ExitCode.interrupted;
+		await assertAnswered(outcome.measured);
+		return ExitCode.ok;
+	},
+});

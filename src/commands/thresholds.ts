@@ -1,0 +1,72 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExitCode, SpangateError } from '../errors.ts';
+import { parseGate } from '../gate/rules.ts';
+import { table } from '../reports/terminal.ts';
+import { command } from './command.ts';
+import { gateFlag } from './flags.ts';
+import { terminalOf } from './io.ts';
+import { gateTextFor, suiteCatalogue } from './measuring.ts';
+import { loadSuite } from './suite.ts';
+
+export const thresholds = command({
+	usage: 'thresholds [suite]',
+	describe: 'Show the gate’s rules as a table',
+	positionals: {
+		suite: { type: 'string', describe: 'The suite’s folder (default: the only one under golden/)' },
+	},
+	flags: {
+		...gateFlag,
+		json: { type: 'boolean', default: false, describe: 'Print one JSON object and nothing else to stdout' },
+	},
+	examples: [['$0 thresholds golden/support', 'what a release of the sample must show']],
+	async run(args, io) {
+		const suite = await loadSuite(args.suite ?? onlySuite());
+		const text = gateTextFor(suite, args.gate);
+		if (text === undefined) throw new SpangateError('config', `suite ${suite.folder} has no gate file`);
+		const gate = parseGate(text, args.gate ?? suite.gateFile ?? '', suiteCatalogue(suite));
+		const rules = gate.rules.map(({ id, metric, condition, minSamples, tier }) => ({
+			id,
+			metric: metric.name,
+			check: condition.text,
+			min_samples: minSamples,
+			tier,
+		}));
+		if (args.json) {
+			io.stdout.write(
+				`${JSON.stringify({ suite: suite.name, validity: gate.validity, rules }, undefined, '\t')}\n`,
+			);
+			return ExitCode.ok;
+		}
+		const { max_error_rate, min_paired } = gate.validity;
+		const columns = [
+			{ title: 'rule' },
+			{ title: 'metric' },
+			{ title: 'threshold', flexible: true },
+			{ title: 'min. samples', align: 'right' as const },
+			{ title: 'tier' },
+		];
+		const rows = rules.map((rule) => [rule.id, rule.metric, rule.check, String(rule.min_samples), rule.tier]);
+		io.stdout.write(`${table(columns, rows, terminalOf(io))}\n\n`);
+		io.stdout.write(
+			`Always: every planned trial recorded, the same suite in both runs, at most ${max_error_rate * 100} % failed trials, ` +
+				`at least ${min_paired * 100} % of the questions in both runs.\n`,
+		);
+		return ExitCode.ok;
+	},
+});
+
+function onlySuite(): string {
+	const found = existsSync('golden')
+		? readdirSync('golden').filter((name) => existsSync(join('golden', name, 'suite.yaml')))
+		: [];
+	const [only, ...others] = found;
+	if (only !== undefined && others.length === 0) return join('golden', only);
+	throw new SpangateError(
+		'usage',
+		found.length === 0 ? 'no suite under golden/' : `several suites under golden/: ${found.join(', ')}`,
+		{
+			hint: 'Name the suite’s folder: `spangate thresholds <suite>`.',
+		},
+	);
+}

@@ -1,0 +1,28 @@
+import { ExitCode } from '../errors.ts';
+import { command } from './command.ts';
+import { gateFlag, suitePositional } from './flags.ts';
+import { gateTextFor } from './measuring.ts';
+import { loadSuite } from './suite.ts';
+
+export const validate = command({
+	usage: 'validate <suite>',
+	describe: 'Check a suite’s files without asking any target',
+	positionals: { suite: suitePositional },
+	flags: { ...gateFlag },
+	examples: [['$0 validate golden/support', 'every problem at once, with file and line']],
+	async run(args, io) {
+		const suite = await loadSuite(args.suite);
+		const gate = gateTextFor(suite, args.gate);
+		const { questions, targets, scorers, checks } = suite;
+		const list = (names: Iterable<string>) => [...names].join(', ');
+		io.stdout.write(
+			`${suite.name}: ${questions.length} questions (${questions.filter(({ mustRefuse }) => mustRefuse).length} to refuse)\n` +
+				`  targets  ${list(targets.keys())}\n` +
+				`  scorers  ${list(scorers.map(({ name }) => name))}\n` +
+				`  checks   ${list(checks.map(({ name }) => name)) || 'none'}\n` +
+				`  gate     ${gate === undefined ? 'none' : (args.gate ?? suite.gateFile)}\n` +
+				`  digest   ${suite.digest}\n`,
+		);
+		return ExitCode.ok;
+	},
+});

@@ -1,0 +1,72 @@
+import { compareRuns } from '../compare.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
+import { schemaVersion } from '../model/run.ts';
+import type { Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
+import { judgeRule } from './judge.ts';
+import type { Gate } from './rules.ts';
+import { judgeValidity } from './validity.ts';
+
+/** What a verdict is made of; everything comes from records, so it can be made again. */
+export interface GateInput {
+	readonly gate: Gate;
+	readonly candidate: RunFacts;
+	/** The baseline's run, or why there is none. */
+	readonly baseline: RunFacts | { readonly missing: string };
+	readonly evaluatedAt: string;
+	/** Digests of what the verdict rests on, by name. */
+	readonly digests: Readonly<Record<string, string>>;
+}
+
+/** Judges a candidate: the worst critical rule decides, and DEPLOY needs every one of them to pass. */
+export function decide({ gate, candidate, baseline: given, evaluatedAt, digests }: GateInput): GateResult {
+	const baseline = 'missing' in given ? undefined : given;
+	const comparison = baseline && compareRuns(baseline, candidate);
+	const after = candidate.metrics();
+	const before = 'missing' in given ? { missingRun: given.missing } : given.metrics();
+	const rules = [
+		...judgeValidity(gate.validity, candidate, baseline, comparison),
+		...gate.rules.map((rule) => judgeRule(rule, { candidate, after, before })),
+	];
+	const safety = new Set(gate.rules.filter(({ metric }) => metric.concern === 'safety').map(({ id }) => id));
+	const { name, digest } = candidate.run.suite;
+	return {
+		schemaVersion,
+		suite: { name, digest },
+		verdict: { outcome: outcomeOf(rules), evaluatedAt, rules: worstFirst(rules, safety) },
+		baseline: baseline?.summary() ?? { missing: 'missing' in given ? given.missing : 'unknown' },
+		candidate: candidate.summary(),
+		comparison: comparison?.deltas ?? alone(after),
+		regressions: comparison?.regressions ?? [],
+		gains: comparison?.gains ?? [],
+		digests,
+	};
+}
+
+function alone(metrics: ReturnType<RunFacts['metrics']>): Delta[] {
+	const missing = { missing: 'there is no baseline' };
+	return Object.entries(metrics).map(([metric, candidate]) => ({
+		metric,
+		baseline: missing,
+		candidate,
+		delta: missing,
+	}));
+}
+
+const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };
+
+function outcomeOf(rules: readonly RuleResult[]): Verdict['outcome'] {
+	const critical = rules.filter(({ tier }) => tier === 'critical');
+	if (critical.length === 0) return 'INCONCLUSIVE';
+	const worst = Math.max(...critical.map(({ outcome }) => badness[outcome]));
+	return worst === badness.fail ? 'NO-DEPLOY' : worst === badness.inconclusive ? 'INCONCLUSIVE' : 'DEPLOY';
+}
+
+/** Failed rules first, safety before all, advisory after critical; else in the gate file's order. */
+function worstFirst(rules: readonly RuleResult[], safety: ReadonlySet<string>): RuleResult[] {
+	const rank = ({ id, tier, outcome }: RuleResult) =>
+		-badness[outcome] * 4 + (tier === 'advisory' ? 2 : 0) + (safety.has(id) ? 0 : 1);
+	return rules
+		.map((rule, index) => ({ rule, index }))
+		.sort((a, b) => rank(a.rule) - rank(b.rule) || a.index - b.index)
+		.map(({ rule }) => rule);
+}

@@ -1,0 +1,102 @@
+import type { RunFacts } from '../metrics/run-facts.ts';
+import type { Comparison, RuleResult } from '../model/verdict.ts';
+import type { GateFile } from './schema.ts';
+
+/** The rules that every gate has: without them the others would judge numbers that mean nothing. */
+export function judgeValidity(
+	validity: GateFile['validity'],
+	candidate: RunFacts,
+	baseline: RunFacts | undefined,
+	comparison: Comparison | undefined,
+): RuleResult[] {
+	const results = [complete(candidate, 'candidate'), errors(candidate, 'candidate', validity.max_error_rate)];
+	if (baseline !== undefined && comparison !== undefined) {
+		results.push(
+			complete(baseline, 'baseline'),
+			errors(baseline, 'baseline', validity.max_error_rate),
+			sameSuite(baseline, candidate),
+			paired(comparison, validity.min_paired),
+		);
+	}
+	return results;
+}
+
+const shared = { tier: 'critical', method: 'record check' } as const;
+
+function complete({ run, trials, conflicts }: RunFacts, role: string): RuleResult {
+	const ended = run.endedAt !== undefined && !run.interrupted;
+	const whole =
+		ended && trials === run.planned && trials === run.completed && trials > 0 && conflicts.length === 0;
+	let reason = `${trials} of ${run.planned} planned trials of the ${role} are recorded`;
+	if (run.interrupted) reason += '; the run was interrupted';
+	else if (!ended) reason += '; the run never ended';
+	else if (trials !== run.completed) reason += `; the run ended with ${run.completed}`;
+	if (conflicts.length > 0) reason += `; the record contradicts itself: ${conflicts.slice(0, 3).join(', ')}`;
+	return {
+		id: `valid:${role}-complete`,
+		metric: 'trials_recorded',
+		check: `value >= ${run.planned}`,
+		...shared,
+		outcome: whole ? 'pass' : 'inconclusive',
+		observed: trials,
+		limit: run.planned,
+		samples: trials,
+		reason,
+	};
+}
+
+function errors(facts: RunFacts, role: 'baseline' | 'candidate', limit: number): RuleResult {
+	const metric = facts.metrics().error_rate;
+	const base = {
+		id: `valid:${role}-errors`,
+		metric: 'error_rate',
+		check: `value <= ${limit}`,
+		...shared,
+		limit,
+	};
+	if (metric === undefined || 'missing' in metric) {
+		return { ...base, outcome: 'inconclusive', samples: 0, reason: `error_rate of the ${role} is missing` };
+	}
+	const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
+	const holds = metric.value <= limit;
+	return {
+		...base,
+		// A candidate that fails too often is measured and bad; a baseline that does cannot be compared with.
+		outcome: holds ? 'pass' : role === 'candidate' ? 'fail' : 'inconclusive',
+		observed: metric.value,
+		samples: metric.n,
+		reason: `${percent(metric.value)} of the ${role}'s trials failed (at most ${percent(limit)})`,
+	};
+}
+
+function sameSuite(baseline: RunFacts, candidate: RunFacts): RuleResult {
+	const same = baseline.run.suite.digest === candidate.run.suite.digest;
+	return {
+		id: 'valid:same-suite',
+		metric: 'suite_digest',
+		check: 'baseline == candidate',
+		...shared,
+		outcome: same ? 'pass' : 'inconclusive',
+		samples: candidate.trials,
+		reason: same
+			? 'both runs asked the same questions with the same scorers and checks'
+			: 'the runs were made with different versions of the suite; run the baseline again',
+	};
+}
+
+function paired({ paired: both, onlyBaseline, onlyCandidate }: Comparison, limit: number): RuleResult {
+	const all = both + onlyBaseline.length + onlyCandidate.length;
+	const share = all === 0 ? 0 : both / all;
+	const alone = [...onlyBaseline, ...onlyCandidate];
+	return {
+		id: 'valid:paired',
+		metric: 'paired_share',
+		check: `value >= ${limit}`,
+		...shared,
+		outcome: share >= limit ? 'pass' : 'inconclusive',
+		observed: share,
+		limit,
+		samples: both,
+		reason: `${both} of ${all} questions are in both runs${alone.length > 0 ? `; not: ${alone.slice(0, 5).join(', ')}` : ''}`,
+	};
+}

@@ -1,0 +1,146 @@
+import type { Metric, Metrics, Unit } from '../model/metric.ts';
+import type { Run } from '../model/run.ts';
+import type { Trial } from '../model/trial.ts';
+import { nearestRank, rankOf } from '../stats/quantile.ts';
+import { ViolationCount } from './violations.ts';
+
+const percentiles = [
+	['latency_p50_ms', 0.5],
+	['latency_p95_ms', 0.95],
+	['latency_p99_ms', 0.99],
+] as const;
+
+/** Sums what some trials report, and knows how many answered ones did not report it. */
+class ReportedSum {
+	#sum = 0;
+	#n = 0;
+	#unreported = 0;
+
+	add(value: number | undefined, answered: boolean): void {
+		if (value !== undefined) {
+			this.#sum += value;
+			this.#n++;
+		} else if (answered) this.#unreported++;
+	}
+
+	metric(what: string, unit: Unit): Metric {
+		if (this.#unreported > 0) return { missing: `${this.#unreported} answer(s) reported no ${what}` };
+		if (this.#n === 0) return { missing: `no answer reported ${what}` };
+		return { value: this.#sum, n: this.#n, unit };
+	}
+}
+
+interface ScoreSum {
+	sum: number;
+	n: number;
+	errored: number;
+	absent: number;
+}
+
+/** Turns a stream of trials into metrics; it keeps sums, counts and latencies, not the trials. */
+export class MetricAccumulator {
+	readonly #scores: Map<string, ScoreSum>;
+	readonly #violations: { metric: string; rate: string; count: ViolationCount }[];
+	readonly #latencies: number[] = [];
+	readonly #cost = new ReportedSum();
+	readonly #inputTokens = new ReportedSum();
+	readonly #outputTokens = new ReportedSum();
+	#trials = 0;
+	#passed = 0;
+	#failed = 0;
+
+	constructor(graders: Pick<Run, 'scorers' | 'checks'>) {
+		this.#scores = new Map(
+			graders.scorers.map(({ name }) => [name, { sum: 0, n: 0, errored: 0, absent: 0 }]),
+		);
+		this.#violations = [
+			...(['policy', 'safety'] as const).map((kind) => ({
+				metric: `${kind}_violations`,
+				rate: `${kind}_violation_rate`,
+				count: new ViolationCount(
+					`a ${kind} check`,
+					graders.checks.filter((check) => check.kind === kind),
+				),
+			})),
+			...graders.checks.map((check) => ({
+				metric: `${check.kind}_violations.${check.name}`,
+				rate: `${check.kind}_violation_rate.${check.name}`,
+				count: new ViolationCount(`check "${check.name}"`, [check]),
+			})),
+		];
+	}
+
+	add(trial: Trial): void {
+		const answered = trial.result === 'answered';
+		this.#trials++;
+		if (trial.passed) this.#passed++;
+		if (answered) this.#latencies.push(trial.latencyMs);
+		else this.#failed++;
+		this.#cost.add(trial.costUsd, answered);
+		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
+		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
+		this.#addScores(trial);
+		for (const { count } of this.#violations) count.add(trial);
+	}
+
+	#addScores(trial: Trial): void {
+		const byName = new Map(trial.scores.map((score) => [score.scorer, score]));
+		for (const [name, sum] of this.#scores) {
+			const score = byName.get(name);
+			if (score === undefined) sum.absent++;
+			else if (score.status === 'errored') sum.errored++;
+			else if (score.status === 'scored') {
+				sum.sum += score.value;
+				sum.n++;
+			}
+		}
+	}
+
+	/** Every metric of the catalogue; what could not be measured says why. */
+	metrics(): Metrics {
+		const metrics: Record<string, Metric> = {};
+		for (const [name, sum] of this.#scores) metrics[name] = scoreMetric(name, sum);
+		metrics.pass_rate = this.#share(this.#passed);
+		metrics.error_rate = this.#share(this.#failed);
+		const sorted = Float64Array.from(this.#latencies).sort();
+		for (const [name, q] of percentiles) metrics[name] = this.#latency(sorted, q);
+		metrics.input_tokens = this.#inputTokens.metric('input tokens', 'tokens');
+		metrics.output_tokens = this.#outputTokens.metric('output tokens', 'tokens');
+		metrics.cost_usd = this.#cost.metric('cost', 'usd');
+		metrics.cost_per_success = this.#costPerSuccess(metrics.cost_usd);
+		for (const { metric, rate, count } of this.#violations) {
+			metrics[metric] = count.count();
+			metrics[rate] = count.rate();
+		}
+		return metrics;
+	}
+
+	#share(count: number): Metric {
+		if (this.#trials === 0) return { missing: 'no trial was recorded' };
+		return { value: count / this.#trials, n: this.#trials, unit: 'share' };
+	}
+
+	/** A failed trial is slower than every answer, so a quantile that falls on one has no number. */
+	#latency(sorted: Float64Array, q: number): Metric {
+		if (sorted.length === 0) return { missing: 'no trial was answered' };
+		if (rankOf(q, this.#trials) > sorted.length) {
+			return {
+				missing: `the ${q * 100}th percentile falls on a failed trial (${this.#failed} of ${this.#trials} failed)`,
+			};
+		}
+		return { value: nearestRank(sorted, q, this.#trials), n: this.#trials, unit: 'ms' };
+	}
+
+	#costPerSuccess(cost: Metric): Metric {
+		if ('missing' in cost) return cost;
+		if (this.#passed === 0) return { missing: 'no trial passed' };
+		return { value: cost.value / this.#passed, n: this.#trials, unit: 'usd' };
+	}
+}
+
+function scoreMetric(name: string, { sum, n, errored, absent }: ScoreSum): Metric {
+	if (errored > 0) return { missing: `scorer "${name}" errored in ${errored} trial(s)` };
+	if (absent > 0) return { missing: `${absent} trial(s) have no score "${name}"` };
+	if (n === 0) return { missing: `scorer "${name}" graded no trial` };
+	return { value: sum / n, n, unit: 'score' };
+}

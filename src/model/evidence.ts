@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Question } from './question.ts';
+import { strict } from './strict.ts';
+
+const count = z.int().min(0);
+
+/** Token counts of one answer, as the target reports them. */
+export const Usage = strict({ inputTokens: count, outputTokens: count });
+
+/** What a target returns; strict, so that a misspelt field is a failed trial and not a lost number. */
+export const TargetAnswer = strict({
+	output: z.string(),
+	sources: z.array(z.string()).optional().describe('Ids of the documents that the answer cites'),
+	model: z.string().min(1).optional(),
+	promptVersion: z.string().min(1).optional(),
+	usage: Usage.optional(),
+	costUsd: z.number().min(0).optional(),
+	finishReason: z.string().min(1).optional().describe('`stop`, `length`, `refusal`, `content_filter`, …'),
+});
+
+/** An answer as it is recorded: what the target returned and how long it took, in milliseconds. */
+export const Answer = TargetAnswer.extend({ latencyMs: z.number().min(0) });
+
+export type TargetAnswer = z.infer<typeof TargetAnswer>;
+export type Answer = z.infer<typeof Answer>;
+
+export type SpanAttribute = string | number | boolean | readonly (string | number | boolean)[];
+
+/** One ended span as scorers and checks see it: hex ids, times in milliseconds since the epoch. */
+export interface EvidenceSpan {
+	readonly name: string;
+	readonly kind: 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
+	readonly traceId: string;
+	readonly spanId: string;
+	readonly parentSpanId?: string;
+	readonly startMs: number;
+	readonly durationMs: number;
+	readonly status: 'unset' | 'ok' | 'error';
+	readonly statusMessage?: string;
+	readonly attributes: Readonly<Record<string, SpanAttribute>>;
+	readonly events: readonly {
+		readonly name: string;
+		readonly timeMs: number;
+		readonly attributes: Readonly<Record<string, SpanAttribute>>;
+	}[];
+}
+
+/** The only input of scorers and checks: the question, its answer, and the spans below its root. */
+export interface Evidence {
+	readonly question: Question;
+	readonly answer: Answer;
+	readonly spans: readonly EvidenceSpan[];
+}

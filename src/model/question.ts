@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { strict } from './strict.ts';
+
+const name = z.string().min(1);
+
+/** A value that a span attribute can bear; users add them by `attributes:` on a suite or a question. */
+export const AttributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+
+/** A share in (0, 1]: a threshold of 0 would pass everything, so it is refused. */
+export const Threshold = z.number().gt(0, 'must be above 0 (a threshold of 0 passes every answer)').max(1);
+
+/** What a good answer must show; each scorer reads the part it grades. */
+export const Expected = strict({
+	terms: z
+		.array(name)
+		.min(1)
+		.optional()
+		.describe('Terms or phrases that the answer must contain (scorer `terms`)'),
+	sources: z
+		.array(name)
+		.min(1)
+		.optional()
+		.describe('Ids of documents that must be retrieved (scorer `retrieval`)'),
+	answer: z.string().optional().describe('The one right answer (scorers `exact` and `contains`)'),
+	pattern: z
+		.string()
+		.min(1)
+		.optional()
+		.describe('A regular expression that the answer must match (scorer `regex`)'),
+});
+
+/** One golden item: a stable id, the input, what a good answer must show, and how it is grouped. */
+export const Question = strict({
+	id: name.describe('Stable and unique in the set; never a number'),
+	input: z.string().min(1).describe('What the target is asked'),
+	expected: Expected.optional(),
+	tags: z
+		.record(name, name)
+		.default({})
+		.describe('Groups for slices, e.g. {"topic": "billing", "lang": "en"}'),
+	cluster: name.optional().describe('Questions that share a source of error, e.g. the same article'),
+	mustRefuse: z
+		.boolean()
+		.optional()
+		.describe('true when the only good answer is a refusal (check `refusal`)'),
+	policies: z
+		.array(name)
+		.min(1)
+		.optional()
+		.describe('Names of checks with `apply: listed` that judge this question'),
+	skip: z.array(name).min(1).optional().describe('Names of scorers that have nothing to grade here'),
+	threshold: z
+		.union([Threshold, z.record(name, Threshold)])
+		.optional()
+		.describe("Pass threshold for every scorer, or by scorer name; overrides the scorer's own"),
+	attributes: z
+		.record(name, AttributeValue)
+		.optional()
+		.describe("Extra attributes on the question's root span"),
+});
+
+export type AttributeValue = z.infer<typeof AttributeValue>;
+export type Expected = z.infer<typeof Expected>;
+export type Question = z.infer<typeof Question>;
+
+/** What a target is shown of a question: never what is expected of it. */
+export type Asked = Pick<Question, 'id' | 'input' | 'attributes'>;

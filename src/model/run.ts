@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { CheckKind } from './trial.ts';
+
+const name = z.string().min(1);
+const text = z.string();
+const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+/** The version of every record's shape; a reader refuses any other. */
+export const schemaVersion = 1;
+
+const version = z.literal(schemaVersion);
+
+/** Where a scorer or check of a run came from: its name, what it used, and that one's version. */
+const Grader = z.strictObject({ name, use: name, version: name });
+
+/** One target's trials over one suite: `run.json`, written at the start and once more at the end. */
+export const Run = z.strictObject({
+	schemaVersion: version,
+	spangate: name,
+	id: name,
+	role: z.enum(['single', 'baseline', 'candidate']),
+	partner: name.optional(),
+	suite: z.strictObject({ name, digest: sha256 }),
+	target: z.strictObject({
+		name,
+		use: name,
+		revision: text.optional(),
+		models: z.array(text),
+		promptVersions: z.array(text),
+	}),
+	scorers: z.array(Grader),
+	checks: z.array(Grader.extend({ kind: CheckKind, apply: z.enum(['all', 'listed']) })),
+	configDigest: sha256,
+	seed: z.int(),
+	concurrency: z.int().min(1),
+	planned: z.int().min(0),
+	completed: z.int().min(0),
+	interrupted: z.boolean(),
+	traceId: z.string(),
+	startedAt: z.iso.datetime(),
+	endedAt: z.iso.datetime().optional(),
+	vcs: z
+		.strictObject({ revision: text.optional(), ref: text.optional(), repositoryUrl: text.optional() })
+		.optional(),
+	ci: z.strictObject({ pipeline: text.optional(), runId: text.optional(), url: text.optional() }).optional(),
+});
+
+/** What became of a run's spans, from ended to acknowledged: `export.json`. */
+export const Delivery = z.strictObject({
+	schemaVersion: version,
+	ended: z.int().min(0),
+	recorded: z.int().min(0),
+	endpoint: text.optional(),
+	acknowledged: z.int().min(0),
+	rejected: z.int().min(0),
+	outstanding: z.int().min(0),
+	acknowledgedBytes: z
+		.int()
+		.min(0)
+		.describe('How far into spans.jsonl every span is acknowledged or rejected'),
+	error: text.optional(),
+});
+
+export type Run = z.infer<typeof Run>;
+export type Delivery = z.infer<typeof Delivery>;

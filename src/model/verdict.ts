@@ -1,0 +1,97 @@
+import type { Metric, Metrics } from './metric.ts';
+import type { Run } from './run.ts';
+
+/** A rule's outcome; the worst one decides: pass < inconclusive < fail. */
+export type Outcome = 'pass' | 'inconclusive' | 'fail';
+
+/** One rule's outcome with the numbers that it rests on and the sentence that a person reads. */
+export interface RuleResult {
+	readonly id: string;
+	readonly metric: string;
+	/** The rule as it is written, e.g. `value >= 0.85`. */
+	readonly check: string;
+	readonly tier: 'critical' | 'advisory';
+	readonly outcome: Outcome;
+	/** How the numbers were judged, e.g. `point estimate`. */
+	readonly method: string;
+	readonly observed?: number;
+	readonly limit?: number;
+	/** Trials (or pairs) that the observed number rests on. */
+	readonly samples: number;
+	readonly reason: string;
+	/** For a rule on violations: the questions that broke it. */
+	readonly questions?: readonly Offence[];
+}
+
+/** A question that violated a check, with the trace to look at. */
+export interface Offence {
+	readonly questionId: string;
+	readonly traceId: string;
+	readonly check: string;
+	readonly kind: 'policy' | 'safety';
+	readonly category: string;
+	readonly severity: string;
+	readonly reason: string;
+}
+
+export interface Verdict {
+	readonly outcome: 'DEPLOY' | 'NO-DEPLOY' | 'INCONCLUSIVE';
+	/** The time that the verdict is judged at: by default the candidate's end. */
+	readonly evaluatedAt: string;
+	readonly rules: readonly RuleResult[];
+}
+
+/** A question whose share of passed trials fell (a regression) or rose (a gain). */
+export interface Change {
+	readonly questionId: string;
+	readonly input: string;
+	readonly tags: Readonly<Record<string, string>>;
+	/** The candidate's trace. */
+	readonly traceId: string;
+	readonly baselineTraceId: string;
+	readonly baselinePassRate: number;
+	readonly candidatePassRate: number;
+	/** Why the candidate's trial did not pass. */
+	readonly reasons: readonly string[];
+}
+
+/** One metric of both runs, and candidate minus baseline. */
+export interface Delta {
+	readonly metric: string;
+	readonly baseline: Metric;
+	readonly candidate: Metric;
+	readonly delta: number | { readonly missing: string };
+}
+
+/** Two runs, paired by question. */
+export interface Comparison {
+	readonly deltas: readonly Delta[];
+	readonly paired: number;
+	readonly onlyBaseline: readonly string[];
+	readonly onlyCandidate: readonly string[];
+	readonly regressions: readonly Change[];
+	readonly gains: readonly Change[];
+}
+
+/** A run as reports show it: its identity, its metrics, the same by tag, and what violated its checks. */
+export interface RunSummary {
+	readonly run: Run;
+	readonly metrics: Metrics;
+	/** `key=value` → the metrics of the trials with that tag. */
+	readonly byTag: Readonly<Record<string, Metrics>>;
+	/** `check/category` → number of violations. */
+	readonly violations: Readonly<Record<string, number>>;
+}
+
+/** What `compare --json` and `gate --json` print: one shape, remade from records byte for byte. */
+export interface GateResult {
+	readonly schemaVersion: number;
+	readonly suite: { readonly name: string; readonly digest: string };
+	readonly baseline: RunSummary | { readonly missing: string };
+	readonly candidate: RunSummary;
+	readonly comparison: readonly Delta[];
+	readonly regressions: readonly Change[];
+	readonly gains: readonly Change[];
+	readonly verdict: Verdict;
+	readonly digests: Readonly<Record<string, string>>;
+}

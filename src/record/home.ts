@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SpangateError } from '../errors.ts';
+import type { Run } from '../model/run.ts';
+import { readRun } from './reader.ts';
+
+const tagPattern = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
+
+/** The folder that holds every run and tag (`SPANGATE_HOME`, by default `.spangate`). */
+export class Home {
+	readonly folder: string;
+
+	constructor(folder: string) {
+		this.folder = folder;
+	}
+
+	runFolder(id: string): string {
+		return join(this.folder, 'runs', id);
+	}
+
+	/** Every run that can be read, oldest first; and the folders that cannot, with the reason. */
+	runs(): { runs: Run[]; unreadable: string[] } {
+		const runs: Run[] = [];
+		const unreadable: string[] = [];
+		const parent = join(this.folder, 'runs');
+		for (const id of existsSync(parent) ? readdirSync(parent).sort() : []) {
+			try {
+				runs.push(readRun(this.runFolder(id)));
+			} catch (error) {
+				if (!(error instanceof SpangateError)) throw error;
+				unreadable.push(error.message);
+			}
+		}
+		return { runs: runs.sort(byStart), unreadable };
+	}
+
+	/** Tag → run id. */
+	tags(): Map<string, string> {
+		const folder = join(this.folder, 'tags');
+		const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+		return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8').trim()]));
+	}
+
+	/** Names a run; a tag that exists moves. */
+	tag(name: string, runId: string): void {
+		assertTag(name);
+		const folder = join(this.folder, 'tags');
+		mkdirSync(folder, { recursive: true });
+		const file = join(folder, name);
+		writeFileSync(`${file}.tmp`, `${runId}\n`);
+		renameSync(`${file}.tmp`, file);
+	}
+
+	/** The run that `@<run-id>`, `@latest` or `@<tag>` names (the `@` may be left out). */
+	resolve(reference: string): Run {
+		const name = reference.replace(/^@/, '');
+		if (name === 'latest') return this.#latest();
+		const id = existsSync(join(this.runFolder(name), 'run.json')) ? name : this.tags().get(name);
+		if (name === '' || id === undefined) {
+			const tags = [...this.tags().keys()].map((tag) => `@${tag}`);
+			throw new SpangateError('config', `no stored run "${reference}" in ${this.folder}`, {
+				hint: `Known: @latest, a run id (see \`spangate runs\`)${tags.length > 0 ? `, ${tags.join(', ')}` : ''}.`,
+			});
+		}
+		return readRun(this.runFolder(id));
+	}
+
+	#latest(): Run {
+		const ended = this.runs().runs.filter((run) => run.endedAt !== undefined);
+		const last = ended.sort(byEnd).at(-1);
+		if (last === undefined) {
+			throw new SpangateError('config', `no finished run in ${this.folder}`, {
+				hint: 'Make one with `spangate compare <suite>` or `spangate run <suite> --target X`.',
+			});
+		}
+		return last;
+	}
+}
+
+/** Refuses a tag that could be mistaken for a path or for `latest`. */
+export function assertTag(name: string): void {
+	if (name === 'latest' || !tagPattern.test(name)) {
+		throw new SpangateError(
+			'usage',
+			`"${name}" cannot be a tag; expected letters, digits, "_", "-" and ".", and not "latest"`,
+		);
+	}
+}
+
+function byStart(a: Run, b: Run): number {
+	return a.startedAt.localeCompare(b.startedAt) || a.id.localeCompare(b.id);
+}
+
+/** A pair ends at one moment; its candidate counts as the later one. */
+function byEnd(a: Run, b: Run): number {
+	const roles = { baseline: 0, single: 1, candidate: 1 };
+	return (a.endedAt ?? '').localeCompare(b.endedAt ?? '') || roles[a.role] - roles[b.role] || byStart(a, b);
+}

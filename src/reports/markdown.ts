@@ -1,0 +1,130 @@
+import type { Change, GateResult, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
+import { formatDelta, formatMetric, plural } from './values.ts';
+
+/** The readiness summary: verdict, what is missing before it could ship, deltas, rules, violations, regressions. */
+export function markdownGateResult(result: GateResult): string {
+	const { verdict, candidate, baseline, suite, regressions, gains } = result;
+	const against =
+		'missing' in baseline ? 'no baseline' : `\`${baseline.run.target.name}\` (\`@${baseline.run.id}\`)`;
+	return `${[
+		`# ${verdict.outcome}: ${suite.name}, ${candidate.run.target.name}`,
+		`Candidate \`${candidate.run.target.name}\` (\`@${candidate.run.id}\`) against ${against}, ` +
+			`${plural(candidate.run.planned, 'trial')}, evaluated at ${verdict.evaluatedAt}.`,
+		...provenance(candidate),
+		...whatIsMissing(verdict.rules),
+		'## Metrics',
+		metrics(result),
+		'## Gate',
+		rules(verdict.rules),
+		...violations(candidate, verdict.rules),
+		'## Questions',
+		'missing' in baseline
+			? 'There is no baseline to compare with.'
+			: `${gains.length} gained, ${regressions.length} lost.`,
+		...(regressions.length > 0 ? [regressed(regressions)] : []),
+	].join('\n\n')}\n`;
+}
+
+function provenance({ run }: RunSummary): string[] {
+	const facts = [
+		run.target.models.length > 0 && `model ${run.target.models.join(', ')}`,
+		run.target.promptVersions.length > 0 && `prompt ${run.target.promptVersions.join(', ')}`,
+		run.target.revision !== undefined && `revision ${run.target.revision}`,
+		run.vcs?.revision !== undefined && `commit ${run.vcs.revision.slice(0, 12)}`,
+		run.ci?.url ?? false,
+	].filter((fact) => fact !== false);
+	return facts.length === 0 ? [] : [`${facts.join(' · ')}`];
+}
+
+function whatIsMissing(all: readonly RuleResult[]): string[] {
+	const blocking = all.filter(({ tier, outcome }) => tier === 'critical' && outcome !== 'pass');
+	if (blocking.length === 0) return ['Every critical rule passed; nothing is missing before it can ship.'];
+	const lines = blocking.map(({ id, outcome, reason }) => `- **${id}** (${outcome}): ${escapeCell(reason)}`);
+	return ['## What is missing before it could ship', lines.join('\n')];
+}
+
+function metrics({ comparison }: GateResult): string {
+	const rows = comparison
+		.filter(({ metric }) => !metric.includes('.'))
+		.map((delta) => [
+			`\`${delta.metric}\``,
+			formatMetric(delta.baseline),
+			formatMetric(delta.candidate),
+			formatDelta(delta),
+		]);
+	return table(['metric', 'baseline', 'candidate', 'delta'], rows, [1, 2, 3]);
+}
+
+function rules(all: readonly RuleResult[]): string {
+	const rows = all.map(({ id, metric, check, outcome, tier, samples, reason }) => [
+		outcome === 'pass' ? 'pass' : `**${outcome}**`,
+		tier === 'advisory' ? `${id} (advisory)` : id,
+		`\`${metric}\` ${escapeCell(check)}`,
+		String(samples),
+		escapeCell(reason),
+	]);
+	return table(['outcome', 'rule', 'threshold', 'samples', 'reason'], rows, [3]);
+}
+
+function violations({ violations: counts }: RunSummary, all: readonly RuleResult[]): string[] {
+	const rows = Object.entries(counts).map(([what, count]) => [`\`${what}\``, String(count)]);
+	if (rows.length === 0) return ['## Violations', 'None of the candidate’s answers violated a check.'];
+	const offences = new Map(
+		all.flatMap(({ questions }) => questions ?? []).map((each) => [offenceKey(each), each]),
+	);
+	const lines = [...offences.values()].map(
+		({ questionId, traceId, check, category, severity, reason }) =>
+			`- \`${questionId}\` (trace \`${traceId}\`): ${severity} ${check}/${category}, ${escapeCell(reason)}`,
+	);
+	return [
+		'## Violations',
+		table(['check/category', 'violations'], rows, [1]),
+		...(lines.length > 0 ? [lines.join('\n')] : []),
+	];
+}
+
+function offenceKey({ traceId, check, category }: Offence): string {
+	return `${traceId} ${check} ${category}`;
+}
+
+function regressed(changes: readonly Change[]): string {
+	const rows = changes.map(({ questionId, input, traceId, baselineTraceId, reasons }) => [
+		`\`${questionId}\``,
+		escapeCell(input),
+		`\`${traceId}\``,
+		`\`${baselineTraceId}\``,
+		escapeCell(reasons.join('; ')),
+	]);
+	return table(['question', 'input', 'candidate trace', 'baseline trace', 'why'], rows, []);
+}
+
+function table(
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+	right: readonly number[],
+): string {
+	const rule = head.map((_, index) => (right.includes(index) ? '---:' : '---'));
+	return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** A question or a reason may hold anything; in a table cell it must stay one cell. */
+function escapeCell(text: string): string {
+	return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** One run's metrics and violations. */
+export function markdownRun(summary: RunSummary): string {
+	const { run, metrics: all } = summary;
+	const rows = Object.entries(all).map(([name, metric]) => [
+		`\`${name}\``,
+		formatMetric(metric),
+		'missing' in metric ? escapeCell(metric.missing) : String(metric.n),
+	]);
+	return `${[
+		`# ${run.suite.name}: ${run.target.name}`,
+		`Run \`@${run.id}\`, ${plural(run.planned, 'trial')}.`,
+		...provenance(summary),
+		table(['metric', 'value', 'samples'], rows, [1, 2]),
+		...violations(summary, []),
+	].join('\n\n')}\n`;
+}

@@ -1,0 +1,55 @@
+import type { Metric, Unit } from '../model/metric.ts';
+import type { Delta } from '../model/verdict.ts';
+
+/** Which metrics are shown as a percentage, a count, …: a value with its unit, for a reader. */
+export function formatValue(value: number, unit: Unit): string {
+	switch (unit) {
+		case 'share':
+			return `${(value * 100).toFixed(1)} %`;
+		case 'score':
+			return value.toFixed(3);
+		case 'ms':
+			return `${digits(value)} ms`;
+		case 'usd':
+			return `$${digits(value)}`;
+		case 'tokens':
+		case 'violations':
+			return digits(value);
+	}
+}
+
+/** A metric's value with its unit, or a dash when it is missing. */
+export function formatMetric(metric: Metric | undefined): string {
+	return metric === undefined || 'missing' in metric ? '–' : formatValue(metric.value, metric.unit);
+}
+
+/** A delta with its sign, in the unit's own terms (percentage points for shares). */
+export function formatDelta({ delta, candidate }: Delta): string {
+	if (typeof delta !== 'number' || 'missing' in candidate) return '–';
+	const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±';
+	const size = Math.abs(delta);
+	switch (candidate.unit) {
+		case 'share':
+			return `${sign}${(size * 100).toFixed(1)} pp`;
+		case 'score':
+			return `${sign}${size.toFixed(3)}`;
+		case 'usd':
+			return `${sign}$${digits(size)}`;
+		case 'ms':
+			return `${sign}${digits(size)} ms`;
+		case 'tokens':
+		case 'violations':
+			return `${sign}${digits(size)}`;
+	}
+}
+
+/** Four significant digits, whole numbers whole. */
+function digits(value: number): string {
+	if (Number.isInteger(value)) return String(value);
+	return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+}
+
+/** `1 question`, `2 questions`. */
+export function plural(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,156 @@
+import {
+	type Context,
+	context,
+	type Span,
+	SpanKind,
+	SpanStatusCode,
+	type Tracer,
+	trace,
+} from '@opentelemetry/api';
+import { z } from 'zod';
+import { messageOf } from '../errors.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Question } from '../model/question.ts';
+import { type Finding, type Score, Severity } from '../model/trial.ts';
+import type { SuiteCheck, SuiteScorer } from '../suite/suite.ts';
+import { Attr, EventName, SpanName } from '../telemetry/names.ts';
+import { withDeadline } from './deadline.ts';
+
+/** What grading needs besides the evidence. */
+export interface Grading {
+	readonly tracer: Tracer;
+	/** The context of the question's root span. */
+	readonly parent: Context;
+	readonly timeoutMs: number;
+}
+
+// What user modules return is validated too: a NaN or a misspelt status is errored, never a pass.
+const GradeShape = z.union([
+	z
+		.number()
+		.min(0)
+		.max(1)
+		.transform((value) => ({ value })),
+	z.strictObject({ value: z.number().min(0).max(1), reason: z.string().optional() }),
+]);
+const JudgementShape = z.discriminatedUnion('status', [
+	z.strictObject({ status: z.literal('ok') }),
+	z.strictObject({
+		status: z.literal('violated'),
+		category: z.string().min(1),
+		severity: Severity,
+		reason: z.string(),
+	}),
+]);
+
+/** The share of a score that a question must reach of this scorer: the question's own, else the scorer's. */
+export function thresholdOf(question: Question, { name, threshold }: SuiteScorer): number {
+	const own = typeof question.threshold === 'object' ? question.threshold[name] : question.threshold;
+	return own ?? threshold;
+}
+
+/** Grades an answer inside an `evaluate` span; a scorer that throws, or returns no grade, is `errored`. */
+export async function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Grading): Promise<Score> {
+	const identity = { scorer: entry.name, version: entry.scorer.version };
+	if (evidence.question.skip?.includes(entry.name)) {
+		return { status: 'skipped', ...identity, reason: 'the question lists this scorer under `skip`' };
+	}
+	const threshold = thresholdOf(evidence.question, entry);
+	return inSpan(SpanName.evaluate(entry.name), grading, async (span): Promise<Score> => {
+		span.setAttribute(Attr.scorerVersion, entry.scorer.version);
+		try {
+			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (signal) =>
+				entry.scorer.score(evidence, { signal }),
+			);
+			const { value, ...rest } = parseResult(GradeShape, result, `scorer "${entry.name}"`);
+			const reason = 'reason' in rest ? rest.reason : undefined;
+			const passed = value >= threshold;
+			span.setAttribute(Attr.scorePassed, passed);
+			span.addEvent(EventName.evaluationResult, {
+				[Attr.evaluationName]: entry.name,
+				[Attr.evaluationScore]: value,
+				[Attr.evaluationLabel]: passed ? 'pass' : 'fail',
+				...(reason !== undefined && { [Attr.evaluationExplanation]: reason }),
+			});
+			return {
+				status: 'scored',
+				...identity,
+				value,
+				threshold,
+				passed,
+				...(reason !== undefined && { reason }),
+			};
+		} catch (error) {
+			fail(span, error);
+			span.addEvent(EventName.evaluationResult, {
+				[Attr.evaluationName]: entry.name,
+				[Attr.errorType]: errorType(error),
+			});
+			return { status: 'errored', ...identity, error: messageOf(error) };
+		}
+	});
+}
+
+/** Judges an answer inside a `check` span; a check that throws, or returns no judgement, is `errored`. */
+export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): Promise<Finding> {
+	const { version, kind } = entry.check;
+	const identity = { check: entry.name, version, kind };
+	return inSpan(SpanName.check(entry.name), grading, async (span): Promise<Finding> => {
+		span.setAttributes({ [Attr.checkVersion]: version, [Attr.checkKind]: kind });
+		try {
+			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (signal) =>
+				entry.check.check(evidence, { signal }),
+			);
+			const judgement = parseResult(JudgementShape, result, `check "${entry.name}"`);
+			span.setAttribute(Attr.checkStatus, judgement.status);
+			if (judgement.status === 'violated') {
+				span.setAttributes({
+					[Attr.checkCategory]: judgement.category,
+					[Attr.checkSeverity]: judgement.severity,
+					[Attr.checkReason]: judgement.reason,
+				});
+			}
+			return { ...identity, ...judgement };
+		} catch (error) {
+			fail(span, error);
+			span.setAttribute(Attr.checkStatus, 'errored');
+			return { status: 'errored', ...identity, error: messageOf(error) };
+		}
+	});
+}
+
+function parseResult<Schema extends z.ZodType>(
+	schema: Schema,
+	result: unknown,
+	who: string,
+): z.output<Schema> {
+	const parsed = schema.safeParse(result);
+	if (parsed.success) return parsed.data;
+	throw new TypeError(
+		`${who} returned ${JSON.stringify(result) ?? String(result)}: ${z.prettifyError(parsed.error)}`,
+	);
+}
+
+async function inSpan<Result>(
+	name: string,
+	grading: Grading,
+	work: (span: Span) => Promise<Result>,
+): Promise<Result> {
+	const span = grading.tracer.startSpan(name, { kind: SpanKind.INTERNAL }, grading.parent);
+	try {
+		return await context.with(trace.setSpan(grading.parent, span), () => work(span));
+	} finally {
+		span.end();
+	}
+}
+
+/** Marks a span's operation as failed. */
+export function fail(span: Span, error: unknown): void {
+	span.setAttribute(Attr.errorType, errorType(error));
+	span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
+}
+
+/** The class of a failure, for `error.type`. */
+export function errorType(error: unknown): string {
+	return error instanceof Error ? error.name : typeof error;
+}

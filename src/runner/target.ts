@@ -1,0 +1,29 @@
+import type { SuiteTarget } from '../suite/suite.ts';
+import type { Target, TargetContext } from '../targets/target.ts';
+
+/** A target that is ready to be asked. */
+export interface OpenTarget extends Target {
+	readonly name: string;
+	/** true when a call leaves the process. */
+	readonly remote: boolean;
+	/** The longest wait for the app's own spans, when they come from another process. */
+	readonly spansTimeoutMs: number | undefined;
+	close(): Promise<void>;
+}
+
+/** Opens a suite's target: loads its module, or starts its app. */
+export async function openTarget(
+	{ name, kind, options }: SuiteTarget,
+	context: Omit<TargetContext, 'name'>,
+): Promise<OpenTarget> {
+	const target = await kind.open(options, { ...context, name });
+	return {
+		name,
+		remote: kind.remote,
+		spansTimeoutMs: kind.sendsSpans?.(options) ? kind.spansTimeoutMs?.(options) : undefined,
+		answer: (asked, given) => target.answer(asked, given),
+		close: async () => {
+			await target.close?.();
+		},
+	};
+}

@@ -1,0 +1,122 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { checkKinds } from '../checks/index.ts';
+import { Problems } from '../config/problems.ts';
+import { parseYaml } from '../config/yaml.ts';
+import { SpangateError } from '../errors.ts';
+import { scorerKinds } from '../scorers/index.ts';
+import { targetKinds } from '../targets/index.ts';
+import { digestOfJson } from './digest.ts';
+import { Entries } from './entries.ts';
+import { fitQuestions } from './fit.ts';
+import { readQuestions } from './questions.ts';
+import { readText } from './read-text.ts';
+import { CheckCommon, ScorerCommon, SuiteFile, TargetCommon } from './schema.ts';
+import type { Suite, SuiteCheck, SuiteScorer, SuiteTarget } from './suite.ts';
+
+/**
+ * Loads a suite from its folder or its suite.yaml and checks all of it, questions included.
+ * Throws one config error that lists every problem with its file and line.
+ */
+export async function loadSuite(path: string): Promise<Suite> {
+	const file = suiteFile(path);
+	const folder = dirname(file);
+	const problems = new Problems();
+	const yaml = parseYaml(readText(file, 'suite'), file, problems);
+	problems.throwIfAny(file);
+	const parsed = SuiteFile.safeParse(yaml.value);
+	if (!parsed.success) {
+		problems.addZod(file, parsed.error, yaml.locate);
+		problems.throwIfAny(file);
+		throw new Error('unreachable: an invalid suite has problems');
+	}
+	const definition = parsed.data;
+	const entries = new Entries(file, folder, problems, yaml.locate);
+
+	const scorers: SuiteScorer[] = [];
+	for (const [index, entry] of definition.scorers.entries()) {
+		const at = ['scorers', index];
+		const options = entries.options(entry, at, scorerKinds, ScorerCommon);
+		if (options === undefined) continue;
+		const scorer = await entries.make(at, () => options.kind.create(options.value, { folder }));
+		if (scorer)
+			scorers.push({ name: entry.name ?? entry.use, use: entry.use, threshold: entry.threshold, scorer });
+	}
+	const checks: SuiteCheck[] = [];
+	for (const [index, entry] of definition.checks.entries()) {
+		const at = ['checks', index];
+		const options = entries.options(entry, at, checkKinds, CheckCommon);
+		if (options === undefined) continue;
+		const check = await entries.make(at, () => options.kind.create(options.value, { folder }));
+		if (check) checks.push({ name: entry.name ?? entry.use, use: entry.use, apply: entry.apply, check });
+	}
+	entries.unique('scorers', definition.scorers);
+	entries.unique('checks', definition.checks);
+	const targets = new Map<string, SuiteTarget>();
+	for (const [name, entry] of Object.entries(definition.targets)) {
+		const options = entries.options(entry, ['targets', name], targetKinds, TargetCommon);
+		if (options === undefined) continue;
+		for (const needed of options.kind.files?.(options.value) ?? []) {
+			entries.fileExists(['targets', name, 'path'], needed);
+		}
+		targets.set(name, {
+			name,
+			use: entry.use,
+			revision: entry.revision,
+			kind: options.kind,
+			options: options.value,
+		});
+	}
+	if (definition.gate !== undefined) entries.fileExists(['gate'], definition.gate);
+	const questionsFile = join(folder, definition.questions);
+	const questions = entries.fileExists(['questions'], definition.questions)
+		? readQuestions(questionsFile, problems)
+		: [];
+	if (problems.empty)
+		fitQuestions({ questions, scorers, checks, file, questionsFile, locate: yaml.locate }, problems);
+	problems.throwIfAny(`suite ${folder}`);
+
+	const graders = [
+		...scorers.map(({ scorer }) => scorer.version),
+		...checks.map(({ check }) => check.version),
+	];
+	const identity = {
+		name: definition.name,
+		questions: questions.map(({ question }) => question),
+		scorers: definition.scorers,
+		checks: definition.checks,
+		attributes: definition.attributes,
+		graders,
+	};
+	return {
+		name: definition.name,
+		folder,
+		digest: digestOfJson(identity),
+		questions: identity.questions,
+		scorers,
+		checks,
+		targets,
+		attributes: definition.attributes,
+		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),
+		snapshot: { ...definition, questionCount: questions.length },
+	};
+}
+
+function suiteFile(path: string): string {
+	const given = resolve(path);
+	if (!existsSync(given)) {
+		throw new SpangateError('config', `${path}: no such suite; expected a folder that holds a suite.yaml`, {
+			hint: 'Name the suite by its path, e.g. `spangate compare golden/support`.',
+		});
+	}
+	const file = statSync(given).isDirectory() ? join(given, 'suite.yaml') : given;
+	if (!existsSync(file)) {
+		throw new SpangateError('config', `${path}: the folder holds no suite.yaml`, {
+			hint: `Create ${join(path, 'suite.yaml')}; \`golden/support/suite.yaml\` of spangate is a full example.`,
+		});
+	}
+	if (basename(file) !== 'suite.yaml') {
+		throw new SpangateError('config', `${path}: a suite is a folder with a suite.yaml, or that file itself`);
+	}
+	return file;
+}

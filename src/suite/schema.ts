@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { AttributeValue, Threshold } from '../model/question.ts';
+import { strict } from '../model/strict.ts';
+
+const name = z
+	.string()
+	.regex(/^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u, 'must be a name: letters, digits, "_", "-" and ".", no spaces');
+
+/** What every scorer entry has beside its kind's own options. */
+export const ScorerCommon = {
+	use: name.describe('Which scorer: a built-in name, or `module` for your own'),
+	name: name.optional().describe('The metric that it fills; by default its `use`'),
+	threshold: Threshold.default(1).describe('The value at which an answer passes; a question may set its own'),
+};
+
+/** What every check entry has beside its kind's own options. */
+export const CheckCommon = {
+	use: name.describe('Which check: a built-in name, or `module` for your own'),
+	name: name.optional().describe('The name in findings and rules; by default its `use`'),
+	apply: z
+		.enum(['all', 'listed'])
+		.default('all')
+		.describe('`listed`: only to questions that name it under `policies`'),
+};
+
+/** What every target entry has beside its kind's own options. */
+export const TargetCommon = {
+	use: name.describe('Which kind of target: `module` or `http`'),
+	revision: z.string().min(1).optional().describe('The version of the system under test, for the record'),
+};
+
+const entry = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape);
+
+/** `suite.yaml`, but for each entry's own options, which its kind validates. */
+export const SuiteFile = strict({
+	name: name.describe("The suite's name in records and traces"),
+	questions: z
+		.string()
+		.min(1)
+		.describe('The questions file: .jsonl, .yaml, .json or .csv, relative to this file'),
+	gate: z.string().min(1).optional().describe('The gate file, relative to this file'),
+	targets: z
+		.record(name, entry(TargetCommon))
+		.refine((targets) => Object.keys(targets).length > 0, 'must name at least one target'),
+	scorers: z.array(entry(ScorerCommon)).min(1, 'must name at least one scorer'),
+	checks: z.array(entry(CheckCommon)).default([]),
+	attributes: z
+		.record(z.string().min(1), AttributeValue)
+		.default({})
+		.describe('Extra attributes on every root span'),
+});
+
+export type SuiteFile = z.infer<typeof SuiteFile>;

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { messageOf } from '../errors.ts';
+import { TraceRequest } from './otlp-json.ts';
+import type { RunSpans } from './run-spans.ts';
+
+/** Where apps in other processes send their spans: OTLP/HTTP in its JSON form, on a free loopback port. */
+export interface Receiver {
+	/** The base URL, for OTEL_EXPORTER_OTLP_ENDPOINT. */
+	readonly endpoint: string;
+	/** Spans that belong to no open trial: counted and not kept. */
+	unknownSpans(): number;
+	close(): Promise<void>;
+}
+
+const maxBodyBytes = 16 * 1024 * 1024;
+
+/** Listens until closed; a span joins the trial with its trace id, whichever run that is of. */
+export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver> {
+	let unknown = 0;
+	const receive = (request: TraceRequest): number => {
+		let left: number | undefined;
+		for (const run of runs) {
+			const { accepted, unknown: others } = run.addRequest(request);
+			left = (left ?? accepted + others) - accepted;
+		}
+		unknown += left ?? 0;
+		return left ?? 0;
+	};
+	const server = createServer((request, response) => {
+		handle(request, receive).then(
+			(reply) => send(response, reply),
+			(error) => send(response, { status: 400, body: { message: messageOf(error) } }),
+		);
+	});
+	const port = await listen(server);
+	return {
+		endpoint: `http://127.0.0.1:${port}`,
+		unknownSpans: () => unknown,
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+interface Reply {
+	readonly status: number;
+	readonly body: unknown;
+}
+
+async function handle(request: IncomingMessage, receive: (request: TraceRequest) => number): Promise<Reply> {
+	if (request.url !== '/v1/traces') return { status: 404, body: { message: 'expected POST /v1/traces' } };
+	if (request.method !== 'POST') return { status: 405, body: { message: 'expected POST' } };
+	if (!request.headers['content-type']?.startsWith('application/json')) {
+		return {
+			status: 415,
+			body: {
+				message: 'expected OTLP/JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json), content-type application/json',
+			},
+		};
+	}
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of request) {
+		size += chunk.length;
+		if (size > maxBodyBytes)
+			return { status: 413, body: { message: `expected at most ${maxBodyBytes} bytes` } };
+		chunks.push(chunk);
+	}
+	const raw = Buffer.concat(chunks);
+	const json =
+		request.headers['content-encoding'] === 'gzip'
+			? await promisify(gunzip)(raw, { maxOutputLength: maxBodyBytes })
+			: raw;
+	const parsed = TraceRequest.safeParse(JSON.parse(json.toString('utf8')));
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		return { status: 400, body: { message: `not OTLP/JSON: ${issue?.path.join('.')}: ${issue?.message}` } };
+	}
+	const rejectedSpans = receive(parsed.data);
+	if (rejectedSpans === 0) return { status: 200, body: {} };
+	const errorMessage = 'spans of traces that no running trial has';
+	return { status: 200, body: { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } };
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+	response.writeHead(status, {
+		'content-type': 'application/json',
+		...(status === 413 && { connection: 'close' }),
+	});
+	response.end(JSON.stringify(body));
+}
+
+async function listen(server: Server): Promise<number> {
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('no port from the system');
+	return address.port;
+}

@@ -1,0 +1,104 @@
+import { metrics } from '@opentelemetry/api';
+import {
+	convertLegacyHttpOptions,
+	createOtlpHttpExportDelegate,
+} from '@opentelemetry/otlp-exporter-base/node-http';
+import type { IExportTraceServiceResponse, ISerializer } from '@opentelemetry/otlp-transformer';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { messageOf, SpangateError } from '../errors.ts';
+
+/** A recorded OTLP/JSON request and the number of spans in it. */
+export interface RecordedRequest {
+	readonly bytes: Uint8Array;
+	readonly spans: number;
+}
+
+/** What became of one request: taken (but for `rejected` spans), refused for good, or not delivered for now. */
+export type Sent =
+	| { readonly outcome: 'acknowledged'; readonly rejected: number; readonly error?: string }
+	| { readonly outcome: 'refused'; readonly error: string }
+	| { readonly outcome: 'failed'; readonly error: string };
+
+/** Sends recorded requests as they are, over OpenTelemetry's own OTLP/HTTP transport. */
+export interface Wire {
+	readonly endpoint: string;
+	send(request: RecordedRequest): Promise<Sent>;
+	close(): Promise<void>;
+}
+
+/** The endpoint that the standard environment names for traces, or nothing: then nothing is ever sent. */
+export function endpointFromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
+	const traces = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
+	if (traces) return traces;
+	return env.OTEL_EXPORTER_OTLP_ENDPOINT ? tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT) : undefined;
+}
+
+/** A base URL as `--otlp` takes it, with the path of the traces signal (kept when it is there already). */
+export function tracesUrl(base: string): string {
+	if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
+		throw new SpangateError(
+			'usage',
+			`"${base}" is not an OTLP/HTTP endpoint; expected e.g. http://localhost:4318`,
+		);
+	}
+	const url = new URL(base);
+	if (!url.pathname.endsWith('/v1/traces')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+	return url.href;
+}
+
+/** Refusals of the request itself, which no later try could mend; other 4xx are the set-up's fault. */
+const refusedForGood = new Set([400, 413, 422]);
+
+/**
+ * Opens the transport that `exporter-trace-otlp-http` is made of: headers, TLS, compression and time-out come
+ * from the standard environment, 429/502/503/504 are tried again there and Retry-After is kept.
+ */
+export function openWire(endpoint: string): Wire {
+	let partial: IExportTraceServiceResponse['partialSuccess'];
+	const serializer: ISerializer<RecordedRequest, IExportTraceServiceResponse> = {
+		serializeRequest: ({ bytes }) => bytes,
+		// The delegate calls this and then, in the same turn, the request's own callback, which reads `partial`.
+		deserializeResponse: (data) => {
+			const response = data.byteLength === 0 ? {} : JsonTraceSerializer.deserializeResponse(data);
+			partial = response.partialSuccess;
+			return response;
+		},
+	};
+	const options = convertLegacyHttpOptions({ url: endpoint }, 'TRACES', 'v1/traces', {
+		'Content-Type': 'application/json',
+	});
+	const delegate = createOtlpHttpExportDelegate(
+		options,
+		serializer,
+		'otlp_http_span_exporter',
+		{ name: 'span', countItems: ({ spans }: RecordedRequest) => spans },
+		metrics.getMeterProvider(),
+	);
+	return {
+		endpoint,
+		send: (request) =>
+			new Promise((resolve) => {
+				delegate.export(request, ({ code, error }) => {
+					const answer = partial;
+					partial = undefined;
+					resolve(code === 0 ? acknowledged(answer) : notTaken(error));
+				});
+			}),
+		close: () => delegate.shutdown(),
+	};
+}
+
+function acknowledged(partial: IExportTraceServiceResponse['partialSuccess']): Sent {
+	const rejected = Number(partial?.rejectedSpans ?? 0);
+	return { outcome: 'acknowledged', rejected, ...(partial?.errorMessage && { error: partial.errorMessage }) };
+}
+
+function notTaken(error: Error | undefined): Sent {
+	const code = error !== undefined && 'code' in error ? error.code : undefined;
+	const text =
+		typeof code === 'number' ? `HTTP ${code} ${messageOf(error)}` : messageOf(error ?? 'no answer');
+	return {
+		outcome: typeof code === 'number' && refusedForGood.has(code) ? 'refused' : 'failed',
+		error: text,
+	};
+}

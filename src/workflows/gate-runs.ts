@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, SpangateError } from '../errors.ts';
+import { decide } from '../gate/gate.ts';
+import { parseGate } from '../gate/rules.ts';
+import { metricCatalogue } from '../metrics/catalogue.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
+import type { Run } from '../model/run.ts';
+import type { GateResult } from '../model/verdict.ts';
+import type { Home } from '../record/home.ts';
+import { readGateSnapshot } from '../record/reader.ts';
+import { digestOfText } from '../suite/digest.ts';
+import { digestOfTrials, readFacts } from './read-facts.ts';
+
+/** Which stored runs to judge and by what. */
+export interface GateRequest {
+	readonly home: Home;
+	readonly candidate: Run;
+	/** The baseline's reference; without one, the candidate's partner, else the tag `baseline`. */
+	readonly baseline?: string | undefined;
+	/** A gate file that stands in for the snapshot in the candidate's record. */
+	readonly gateFile?: string | undefined;
+	/** The time that the verdict is judged at; by default the candidate's end. */
+	readonly at?: string | undefined;
+}
+
+/** Makes a verdict from records alone: the same records, gate file and time give the same bytes. */
+export async function gateRuns(request: GateRequest): Promise<GateResult> {
+	const { home, candidate } = request;
+	const { file, text } = gateText(request);
+	const gate = parseGate(text, file, metricCatalogue(candidate));
+	const found = findBaseline(request);
+	const digests: Record<string, string> = { gate: digestOfText(text) };
+	let baseline: RunFacts | { missing: string };
+	if ('missing' in found) baseline = found;
+	else {
+		if (found.id === candidate.id) {
+			throw new SpangateError('usage', `run ${candidate.id} cannot be its own baseline`);
+		}
+		baseline = await readFacts(found, home.runFolder(found.id));
+		digests.baseline = await digestOfTrials(home.runFolder(found.id));
+	}
+	digests.candidate = await digestOfTrials(home.runFolder(candidate.id));
+	return decide({
+		gate,
+		candidate: await readFacts(candidate, home.runFolder(candidate.id)),
+		baseline,
+		evaluatedAt: request.at ?? candidate.endedAt ?? candidate.startedAt,
+		digests,
+	});
+}
+
+function gateText({ home, candidate, gateFile }: GateRequest): { file: string; text: string } {
+	if (gateFile !== undefined) {
+		try {
+			return { file: gateFile, text: readFileSync(gateFile, 'utf8') };
+		} catch (error) {
+			throw new SpangateError('config', `${gateFile}: cannot read the gate file: ${messageOf(error)}`, {
+				cause: error,
+			});
+		}
+	}
+	const snapshot = readGateSnapshot(home.runFolder(candidate.id));
+	if (snapshot === undefined) {
+		throw new SpangateError(
+			'config',
+			`run ${candidate.id} was made without a gate file, so nothing says what to judge`,
+			{
+				hint: 'Name one with --gate, or set `gate:` in the suite and run it again.',
+			},
+		);
+	}
+	return snapshot;
+}
+
+function findBaseline({ home, candidate, baseline }: GateRequest): Run | { missing: string } {
+	if (baseline !== undefined) return home.resolve(baseline);
+	// A baseline of a pair has its candidate as partner; judged by itself it has none.
+	if (candidate.partner !== undefined && candidate.role === 'candidate')
+		return home.resolve(candidate.partner);
+	if (home.tags().has('baseline')) return home.resolve('@baseline');
+	return { missing: 'the run has no partner, and no run bears the tag "baseline" (see `spangate promote`)' };
+}

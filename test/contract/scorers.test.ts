@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { scorerKinds } from '../../src/scorers/index.ts';
+import { type ScorerSample, scorerContract } from './scorer.contract.ts';
+
+const samples: Readonly<Record<string, ScorerSample>> = {
+	contains: { options: { all: ['14 days'] }, question: {}, good: 'It takes 14 days.' },
+	exact: { options: {}, question: { expected: { answer: '14 days' } }, good: '14 days' },
+	regex: { options: {}, question: { expected: { pattern: '\\b14 days\\b' } }, good: 'It takes 14 days.' },
+	retrieval: { options: {}, question: { expected: { sources: ['kb-1'] } }, good: 'It takes 14 days.' },
+	terms: { options: {}, question: { expected: { terms: ['14 days'] } }, good: 'It takes 14 days.' },
+};
+
+for (const [use, sample] of Object.entries(samples)) {
+	const kind = scorerKinds[use];
+	if (kind === undefined) throw new Error(`no scorer "${use}"`);
+	scorerContract(use, kind, sample);
+}
+
+it('every registered scorer is under the contract', () => {
+	// A module is the user's own code; what it makes is checked where it is loaded.
+	const registered = Object.keys(scorerKinds).filter((use) => use !== 'module');
+	expect(registered.toSorted()).toEqual(Object.keys(samples).toSorted());
+});
