@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
@@ -59,4 +61,10 @@ export async function fromUserModule(
 		);
 	}
 	return made as Record<string, unknown>;
+}
+
+/** The version of a module that names none: its content's digest, so that a change of code changes the suite. */
+export async function versionOf(folder: string, path: string): Promise<string> {
+	const content = await readFile(resolve(folder, path));
+	return `sha256:${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
 }

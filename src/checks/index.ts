@@ -1,6 +1,7 @@
 import type { CheckKindDefinition } from './check.ts';
 import { citation } from './citation.ts';
 import { injection } from './injection.ts';
+import { module } from './module.ts';
 import { phrases } from './phrases.ts';
 import { pii } from './pii.ts';
 import { refusal } from './refusal.ts';
@@ -10,6 +11,7 @@ import { secrets } from './secrets.ts';
 export const checkKinds: Readonly<Record<string, CheckKindDefinition>> = {
 	citation,
 	injection,
+	module,
 	phrases,
 	pii,
 	refusal,

@@ -24,8 +24,8 @@ export function decide({ gate, candidate, baseline: given, evaluatedAt, digests 
 	const after = candidate.metrics();
 	const before = 'missing' in given ? { missingRun: given.missing } : given.metrics();
 	const rules = [
-		...judgeValidity(gate.validity, candidate, baseline, comparison),
 		...gate.rules.map((rule) => judgeRule(rule, { candidate, after, before })),
+		...judgeValidity(gate.validity, candidate, baseline, comparison),
 	];
 	const safety = new Set(gate.rules.filter(({ metric }) => metric.concern === 'safety').map(({ id }) => id));
 	const { name, digest } = candidate.run.suite;

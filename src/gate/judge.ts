@@ -148,7 +148,7 @@ function format(value: number, unit: Unit): string {
 			return `$${trim(value)}`;
 		case 'tokens':
 		case 'violations':
-			return `${trim(value)} ${unit}`;
+			return trim(value);
 	}
 }
 

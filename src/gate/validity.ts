@@ -2,6 +2,9 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Comparison, RuleResult } from '../model/verdict.ts';
 import type { GateFile } from './schema.ts';
 
+/** What the ids of these rules begin with. */
+export const validityPrefix = 'valid:';
+
 /** The rules that every gate has: without them the others would judge numbers that mean nothing. */
 export function judgeValidity(
 	validity: GateFile['validity'],
@@ -33,7 +36,7 @@ function complete({ run, trials, conflicts }: RunFacts, role: string): RuleResul
 	else if (trials !== run.completed) reason += `; the run ended with ${run.completed}`;
 	if (conflicts.length > 0) reason += `; the record contradicts itself: ${conflicts.slice(0, 3).join(', ')}`;
 	return {
-		id: `valid:${role}-complete`,
+		id: `${validityPrefix}${role}-complete`,
 		metric: 'trials_recorded',
 		check: `value >= ${run.planned}`,
 		...shared,
@@ -48,7 +51,7 @@ function complete({ run, trials, conflicts }: RunFacts, role: string): RuleResul
 function errors(facts: RunFacts, role: 'baseline' | 'candidate', limit: number): RuleResult {
 	const metric = facts.metrics().error_rate;
 	const base = {
-		id: `valid:${role}-errors`,
+		id: `${validityPrefix}${role}-errors`,
 		metric: 'error_rate',
 		check: `value <= ${limit}`,
 		...shared,
@@ -72,7 +75,7 @@ function errors(facts: RunFacts, role: 'baseline' | 'candidate', limit: number):
 function sameSuite(baseline: RunFacts, candidate: RunFacts): RuleResult {
 	const same = baseline.run.suite.digest === candidate.run.suite.digest;
 	return {
-		id: 'valid:same-suite',
+		id: `${validityPrefix}same-suite`,
 		metric: 'suite_digest',
 		check: 'baseline == candidate',
 		...shared,
@@ -89,7 +92,7 @@ function paired({ paired: both, onlyBaseline, onlyCandidate }: Comparison, limit
 	const share = all === 0 ? 0 : both / all;
 	const alone = [...onlyBaseline, ...onlyCandidate];
 	return {
-		id: 'valid:paired',
+		id: `${validityPrefix}paired`,
 		metric: 'paired_share',
 		check: `value >= ${limit}`,
 		...shared,

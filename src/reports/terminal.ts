@@ -68,16 +68,16 @@ export function table(
 		.join('\n');
 }
 
-/** Wraps words at the terminal's width, each further line indented. */
+/** Wraps words at the terminal's width, every line behind `indent`. */
 export function wrap(text: string, { columns }: Terminal, indent = ''): string {
 	const lines: string[] = [];
 	let line = '';
 	for (const word of text.split(' ')) {
 		const next = line === '' ? word : `${line} ${word}`;
-		if (widthOf(next) > columns && line.trim() !== '') {
+		if (line !== '' && indent.length + widthOf(next) > columns) {
 			lines.push(line);
-			line = `${indent}${word}`;
+			line = word;
 		} else line = next;
 	}
-	return [...lines, line].join('\n');
+	return [...lines, line].map((each) => `${indent}${each}`).join('\n');
 }

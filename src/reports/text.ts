@@ -1,3 +1,4 @@
+import { validityPrefix } from '../gate/validity.ts';
 import { builtInMetrics } from '../model/metric.ts';
 import type { Change, GateResult, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 import { printable, type Style, type Terminal, table, wrap } from './terminal.ts';
@@ -87,15 +88,24 @@ function changes({ regressions, gains, baseline }: GateResult, terminal: Termina
 function lostQuestion(change: Change, terminal: Terminal): string {
 	const reasons = printable(change.reasons.join('; '));
 	const first = `  ${terminal.paint('bad', '−')} ${change.questionId}  ${terminal.paint('dim', change.traceId)}`;
-	return reasons === '' ? first : `${first}\n${wrap(`    ${reasons}`, terminal, '    ')}`;
+	return reasons === '' ? first : `${first}\n${wrap(reasons, terminal, '    ')}`;
 }
 
 function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {
-	const rows = rules.map(({ outcome, id, tier, reason }) => [
-		terminal.paint(styles[outcome], `${marks[outcome]} ${outcome}`),
+	// What every gate checks of the records is one line as long as all is well with them.
+	const sound = rules.filter(({ id, outcome }) => id.startsWith(validityPrefix) && outcome === 'pass');
+	const shown = rules.filter((rule) => !sound.includes(rule));
+	const cell = (outcome: RuleResult['outcome']) =>
+		terminal.paint(styles[outcome], `${marks[outcome]} ${outcome}`);
+	const rows = shown.map(({ outcome, id, tier, reason }) => [
+		cell(outcome),
 		tier === 'advisory' ? `${id} (advisory)` : id,
 		printable(reason),
 	]);
+	if (sound.length > 0) {
+		const names = sound.map(({ id }) => id.slice(validityPrefix.length)).join(', ');
+		rows.push([cell('pass'), 'records', names]);
+	}
 	return table(
 		[{ title: 'outcome' }, { title: 'rule' }, { title: 'reason', flexible: true }],
 		rows,
@@ -124,7 +134,7 @@ function offenceLine(
 	terminal: Terminal,
 ): string {
 	const first = `  ${questionId}  ${terminal.paint('dim', traceId)}`;
-	return `${first}\n${wrap(`    ${severity} ${check}/${category}: ${printable(reason)}`, terminal, '    ')}`;
+	return `${first}\n${wrap(`${severity} ${check}/${category}: ${printable(reason)}`, terminal, '    ')}`;
 }
 
 function verdictLine({ outcome, rules }: Verdict, terminal: Terminal): string {

@@ -1,9 +1,17 @@
 import { contains } from './contains.ts';
 import { exact } from './exact.ts';
+import { module } from './module.ts';
 import { regex } from './regex.ts';
 import { retrieval } from './retrieval.ts';
 import type { ScorerKind } from './scorer.ts';
 import { terms } from './terms.ts';
 
 /** Every scorer that ships with spangate, by its `use:` name. */
-export const scorerKinds: Readonly<Record<string, ScorerKind>> = { contains, exact, regex, retrieval, terms };
+export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
+	contains,
+	exact,
+	module,
+	regex,
+	retrieval,
+	terms,
+};
