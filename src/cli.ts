@@ -27,7 +27,13 @@ export async function runProcess(): Promise<void> {
 		process.stderr.write(`spangate: internal error, please report it\n${error.stack ?? error.message}\n`);
 		process.exit(ExitCode.internal);
 	});
-	process.exitCode = await main(process.argv.slice(2), {
+	for (const stream of [process.stdout, process.stderr]) {
+		// A reader that left (`| head`) must not turn a verdict into a crash.
+		stream.on('error', (error: NodeJS.ErrnoException) => {
+			if (error.code !== 'EPIPE') throw error;
+		});
+	}
+	const code = await main(process.argv.slice(2), {
 		stdout: process.stdout,
 		stderr: process.stderr,
 		env: process.env,
@@ -35,8 +41,11 @@ export async function runProcess(): Promise<void> {
 			process.on('SIGINT', listener).on('SIGTERM', listener);
 			return () => process.removeListener('SIGINT', listener).removeListener('SIGTERM', listener);
 		},
-		exit: (code) => process.exit(code),
+		exit: (now) => process.exit(now),
 	});
+	process.exitCode = code;
+	// A timer or a socket that a user's module left open must not hold the verdict up.
+	process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {

@@ -92,11 +92,11 @@ export const compare = command({
 		const lanes = lanesOf(baseline, candidate);
 		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, judge);
 		if (outcome.result === undefined) {
-			reportRecords(outcome.measured, io);
+			reportRecords(outcome, io);
 			return ExitCode.interrupted;
 		}
 		printGateResult(outcome.result, args, io);
-		reportRecords(outcome.measured, io);
+		reportRecords(outcome, io);
 		await assertAnswered(outcome.measured);
 		return exitCodeOf(outcome.result.verdict);
 	},

@@ -7,7 +7,7 @@ import type { GateResult } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
-import type { Lane, Measured } from '../workflows/measure.ts';
+import type { Lane, Measured, Measurement } from '../workflows/measure.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
 import { startProgress } from './progress.ts';
@@ -27,9 +27,7 @@ export interface MeasureArgs {
 }
 
 /** What one measuring command came to. */
-export interface Outcome {
-	readonly measured: readonly Measured[];
-	readonly result: GateResult | undefined;
+export interface Outcome extends Measurement {
 	readonly interrupted: boolean;
 }
 
@@ -93,7 +91,7 @@ export async function measureWith(
 	});
 	const progress = startProgress(questions.length * repeats * lanes.length, args.progress && !args.json, io);
 	try {
-		const { measured, result } = await measure(
+		const measurement = await measure(
 			lanes,
 			{
 				...{ home, suite, questions, selection, gateText, repeats, concurrency, timeoutMs, exportTimeoutMs },
@@ -106,7 +104,7 @@ export async function measureWith(
 				return stop.signal.aborted ? undefined : judge(runs);
 			},
 		);
-		return { measured, result, interrupted: stop.signal.aborted };
+		return { ...measurement, interrupted: stop.signal.aborted };
 	} finally {
 		progress.stop();
 		endInterrupts();
@@ -114,7 +112,7 @@ export async function measureWith(
 }
 
 /** Says on stderr where the records are and what became of every span. */
-export function reportRecords(measured: readonly Measured[], io: Io): void {
+export function reportRecords({ measured, unknownSpans }: Measurement, io: Io): void {
 	for (const { run, delivery, folder } of measured) {
 		io.stderr.write(`@${run.id}  ${folder}\n`);
 		const { ended, recorded, acknowledged, rejected, outstanding, endpoint, error } = delivery;
@@ -124,6 +122,11 @@ export function reportRecords(measured: readonly Measured[], io: Io): void {
 				: `${acknowledged} acknowledged, ${rejected} rejected, ${outstanding} outstanding at ${endpoint}`;
 		io.stderr.write(
 			`  spans: ${ended} ended, ${recorded} recorded, ${sent}${error ? `; last error: ${error}` : ''}\n`,
+		);
+	}
+	if (unknownSpans > 0) {
+		io.stderr.write(
+			`  ${unknownSpans} span(s) came for no trial under way (too late, or of other traces) and were refused\n`,
 		);
 	}
 }

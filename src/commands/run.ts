@@ -41,7 +41,7 @@ export const run = command({
 			if (args.name !== undefined && !outcome.interrupted) home.tag(args.name, measured.id);
 			printRun((await readFacts(measured, folder)).summary(), args, io);
 		}
-		reportRecords(outcome.measured, io);
+		reportRecords(outcome, io);
 		if (outcome.interrupted) return ExitCode.interrupted;
 		await assertAnswered(outcome.measured);
 		return ExitCode.ok;

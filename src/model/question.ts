@@ -6,6 +6,12 @@ const name = z.string().min(1);
 /** A value that a span attribute can bear; users add them by `attributes:` on a suite or a question. */
 export const AttributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
+/** A user's span attributes; spangate's own namespaces are not theirs to write. */
+export const UserAttributes = z.record(
+	z.string().regex(/^(?!spangate\.|test\.)./, 'must not be empty, nor begin with `spangate.` or `test.`'),
+	AttributeValue,
+);
+
 /** A share in (0, 1]: a threshold of 0 would pass everything, so it is refused. */
 export const Threshold = z.number().gt(0, 'must be above 0 (a threshold of 0 passes every answer)').max(1);
 
@@ -53,10 +59,7 @@ export const Question = strict({
 		.union([Threshold, z.record(name, Threshold)])
 		.optional()
 		.describe("Pass threshold for every scorer, or by scorer name; overrides the scorer's own"),
-	attributes: z
-		.record(name, AttributeValue)
-		.optional()
-		.describe("Extra attributes on the question's root span"),
+	attributes: UserAttributes.optional().describe("Extra attributes on the question's root span"),
 });
 
 export type AttributeValue = z.infer<typeof AttributeValue>;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { messageOf, SpangateError } from '../errors.ts';
 
 /** A new file that only grows; each write is whole or reported. */
 export class AppendFile {
@@ -21,11 +22,16 @@ export class AppendFile {
 		return this.#size;
 	}
 
+	/** Appends the chunks in order; a disk that takes no more is an `unmeasured` error. */
 	async append(chunks: readonly Uint8Array[]): Promise<void> {
 		const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 		let offset = 0;
 		while (offset < bytes.byteLength) {
-			const { bytesWritten } = await this.#handle.write(bytes, offset);
+			const { bytesWritten } = await this.#handle.write(bytes, offset).catch((error) => {
+				throw new SpangateError('unmeasured', `${this.path}: cannot write the record: ${messageOf(error)}`, {
+					cause: error,
+				});
+			});
 			offset += bytesWritten;
 		}
 		this.#size += bytes.byteLength;

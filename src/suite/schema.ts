@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AttributeValue, Threshold } from '../model/question.ts';
+import { Threshold, UserAttributes } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
 const name = z
@@ -44,10 +44,7 @@ export const SuiteFile = strict({
 		.refine((targets) => Object.keys(targets).length > 0, 'must name at least one target'),
 	scorers: z.array(entry(ScorerCommon)).min(1, 'must name at least one scorer'),
 	checks: z.array(entry(CheckCommon)).default([]),
-	attributes: z
-		.record(z.string().min(1), AttributeValue)
-		.default({})
-		.describe('Extra attributes on every root span'),
+	attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
 });
 
 export type SuiteFile = z.infer<typeof SuiteFile>;

@@ -96,8 +96,7 @@ export class Exporter {
 					if (sent.error !== undefined) this.#error = sent.error;
 					if (sent.outcome === 'failed') left.push(request);
 					else {
-						const rejected =
-							sent.outcome === 'refused' ? request.spans : Math.min(sent.rejected, request.spans);
+						const rejected = sent.outcome === 'refused' ? request.spans : sent.rejected;
 						this.#rejected += rejected;
 						this.#acknowledged += request.spans - rejected;
 					}

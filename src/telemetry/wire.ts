@@ -46,6 +46,8 @@ export function tracesUrl(base: string): string {
 	return url.href;
 }
 
+type Answer = IExportTraceServiceResponse & { readonly unreadable?: string };
+
 /** Refusals of the request itself, which no later try could mend; other 4xx are the set-up's fault. */
 const refusedForGood = new Set([400, 413, 422]);
 
@@ -54,14 +56,18 @@ const refusedForGood = new Set([400, 413, 422]);
  * from the standard environment, 429/502/503/504 are tried again there and Retry-After is kept.
  */
 export function openWire(endpoint: string): Wire {
-	let partial: IExportTraceServiceResponse['partialSuccess'];
+	let answer: Answer = {};
 	const serializer: ISerializer<RecordedRequest, IExportTraceServiceResponse> = {
 		serializeRequest: ({ bytes }) => bytes,
-		// The delegate calls this and then, in the same turn, the request's own callback, which reads `partial`.
+		// The delegate calls this and then, in the same turn, the request's own callback, which reads `answer`.
 		deserializeResponse: (data) => {
-			const response = data.byteLength === 0 ? {} : JsonTraceSerializer.deserializeResponse(data);
-			partial = response.partialSuccess;
-			return response;
+			try {
+				answer = data.byteLength === 0 ? {} : JsonTraceSerializer.deserializeResponse(data);
+			} catch {
+				// Any web server can answer 200; only an OTLP answer acknowledges spans.
+				answer = { unreadable: Buffer.from(data.subarray(0, 80)).toString('utf8') };
+			}
+			return {};
 		},
 	};
 	const options = convertLegacyHttpOptions({ url: endpoint }, 'TRACES', 'v1/traces', {
@@ -79,18 +85,26 @@ export function openWire(endpoint: string): Wire {
 		send: (request) =>
 			new Promise((resolve) => {
 				delegate.export(request, ({ code, error }) => {
-					const answer = partial;
-					partial = undefined;
-					resolve(code === 0 ? acknowledged(answer) : notTaken(error));
+					const mine = answer;
+					answer = {};
+					resolve(code === 0 ? taken(mine, request) : notTaken(error));
 				});
 			}),
 		close: () => delegate.shutdown(),
 	};
 }
 
-function acknowledged(partial: IExportTraceServiceResponse['partialSuccess']): Sent {
-	const rejected = Number(partial?.rejectedSpans ?? 0);
-	return { outcome: 'acknowledged', rejected, ...(partial?.errorMessage && { error: partial.errorMessage }) };
+function taken({ partialSuccess, unreadable }: Answer, request: RecordedRequest): Sent {
+	if (unreadable !== undefined) {
+		return {
+			outcome: 'failed',
+			error: `the endpoint answered 200 with a body that is not OTLP/JSON: ${unreadable}`,
+		};
+	}
+	const told = Number(partialSuccess?.rejectedSpans ?? 0);
+	const rejected = Number.isSafeInteger(told) && told >= 0 ? Math.min(told, request.spans) : request.spans;
+	const error = partialSuccess?.errorMessage;
+	return { outcome: 'acknowledged', rejected, ...(error && { error }) };
 }
 
 function notTaken(error: Error | undefined): Sent {

@@ -53,6 +53,14 @@ export interface Measured {
 	readonly delivery: Delivery;
 }
 
+/** What `measure` came to. */
+export interface Measurement {
+	readonly measured: readonly Measured[];
+	readonly result: GateResult | undefined;
+	/** Spans that apps sent for no trial under way, e.g. after its time-out: refused, and so to be told. */
+	readonly unknownSpans: number;
+}
+
 /**
  * Measures one or more targets over a suite, side by side: their runs, from the first trial to the last
  * acknowledged span. `judge` is called when the trials are on disk and may return a verdict to record as a span.
@@ -61,7 +69,7 @@ export async function measure(
 	lanes: readonly Lane[],
 	options: MeasureOptions,
 	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
-): Promise<{ measured: Measured[]; result: GateResult | undefined }> {
+): Promise<Measurement> {
 	const sdk = startSdk(options.version);
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
@@ -95,7 +103,7 @@ export async function measure(
 				delivery: await lane.close(options.exportTimeoutMs),
 			})),
 		);
-		return { measured, result };
+		return { measured, result, unknownSpans: receiver?.unknownSpans() ?? 0 };
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
 		await receiver?.close();
