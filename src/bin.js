@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read: it only decides whether this Node can run the rest.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 
 const needed = [22, 18];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -10,6 +11,8 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
 	);
 	process.exitCode = 2;
 } else {
+	// Stripped types and compiled code are kept between runs: it halves the start.
+	module.enableCompileCache?.();
 	const source = new URL('./cli.ts', import.meta.url);
 	const { runProcess } = await import(
 		existsSync(source) ? source.href : new URL('../dist/cli.js', import.meta.url).href

@@ -1,9 +1,11 @@
+import { Console } from 'node:console';
 import yargs, { type Argv } from 'yargs';
 import type { Command } from './commands/command.ts';
 import { flagsFromEnvironment } from './commands/environment.ts';
 import { commands } from './commands/index.ts';
 import type { Io } from './commands/io.ts';
 import { ExitCode, messageOf, SpangateError } from './errors.ts';
+import { printableLines } from './reports/terminal.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs one command line and gives its exit code; a bug leaves 70, so that a crash never looks like a verdict. */
@@ -12,7 +14,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 		return await dispatch(argv, io);
 	} catch (error) {
 		if (error instanceof SpangateError) {
-			io.stderr.write(`spangate: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+			// A target's or a module's own words can stand in it.
+			io.stderr.write(
+				`spangate: ${printableLines(error.message)}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`,
+			);
 			return error.exitCode;
 		}
 		const detail = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
@@ -23,10 +28,28 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 /** Runs the command line of this process: its streams, its environment, its signals. */
 export async function runProcess(): Promise<void> {
-	process.on('uncaughtException', (error) => {
-		process.stderr.write(`spangate: internal error, please report it\n${error.stack ?? error.message}\n`);
-		process.exit(ExitCode.internal);
+	let decided: number | undefined;
+	const end = (code: number): never => {
+		decided = code;
+		process.exit(code);
+	};
+	process.on('exit', () => {
+		if (decided === undefined) {
+			process.stderr.write(
+				'spangate: the process ended before the command did; does a target, scorer or check call process.exit()?\n',
+			);
+		}
+		// A user's module can end the process with any code, and only ours may look like a verdict.
+		process.exitCode = decided ?? ExitCode.unmeasured;
 	});
+	process.on('uncaughtException', (error) => {
+		process.stderr.write(
+			`spangate: internal error, or one that a target, scorer or check let escape\n${error.stack ?? error.message}\n`,
+		);
+		end(ExitCode.internal);
+	});
+	// What a user's module prints must not end up between the lines of a result.
+	globalThis.console = new Console(process.stderr);
 	for (const stream of [process.stdout, process.stderr]) {
 		// A reader that left (`| head`) must not turn a verdict into a crash.
 		stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,19 +64,20 @@ export async function runProcess(): Promise<void> {
 			process.on('SIGINT', listener).on('SIGTERM', listener);
 			return () => process.removeListener('SIGINT', listener).removeListener('SIGTERM', listener);
 		},
-		exit: (now) => process.exit(now),
+		exit: end,
 	});
-	process.exitCode = code;
 	// A timer or a socket that a user's module left open must not hold the verdict up.
-	process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+	process.stdout.write('', () => process.stderr.write('', () => end(code)));
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 	let pending: Promise<number> | undefined;
-	let refusal: string | undefined;
+	let current: Command | undefined;
 	let shown = '';
 	let parser: Argv = yargs()
 		.scriptName('spangate')
+		// All else is in English too.
+		.locale('en')
 		.usage('$0 <command>\n\nAsk, trace, score, compare, decide: an eval harness with a release gate.')
 		.parserConfiguration({
 			'dot-notation': false,
@@ -72,15 +96,18 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 			'Exit codes: 0 deploy or success, 1 no-deploy, 2 usage or config, 3 inconclusive, 4 not measured, 70 internal, 130 interrupted.',
 		)
 		.fail((message, error) => {
-			if (error !== undefined && !(error instanceof SpangateError) && error.name !== 'YError') throw error;
-			if (error instanceof SpangateError) throw error;
-			refusal = message ?? error?.message;
+			if (error !== undefined && error?.name !== 'YError') throw error;
+			// Thrown, since yargs would go on and run the command.
+			throw refusalOf(message ?? error.message, argv, current);
 		});
 	for (const command of commands) {
 		parser = parser.command(
 			command.usage,
 			command.describe,
-			(builder) => build(builder, command, io),
+			(builder) => {
+				current = command;
+				return build(builder, command, io);
+			},
 			(args) => {
 				assertSingle(command, args);
 				pending = command.run(args, io);
@@ -90,9 +117,6 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 	await parser.parseAsync([...argv], {}, (_error, _args, output) => {
 		shown = output;
 	});
-	if (refusal !== undefined) {
-		throw new SpangateError('usage', refusal, { hint: 'See `spangate --help`.' });
-	}
 	if (pending !== undefined) return pending;
 	io.stdout.write(`${shown}\n`);
 	return ExitCode.ok;
@@ -100,9 +124,28 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 
 function build(builder: Argv, command: Command, io: Io): Argv {
 	for (const [name, positional] of Object.entries(command.positionals)) builder.positional(name, positional);
-	builder.options(command.flags).config(flagsFromEnvironment(command.flags, io.env));
+	for (const [name, flag] of Object.entries(command.flags)) {
+		builder.option(name, { ...flag, requiresArg: flag.type !== 'boolean' });
+	}
+	builder.config(flagsFromEnvironment(command.flags, io.env));
 	for (const [line, what] of command.examples) builder.example(line, what);
 	return builder;
+}
+
+/** A refused command line as a usage error that says what could stand there instead. */
+function refusalOf(message: string, argv: readonly string[], command: Command | undefined): SpangateError {
+	if (command === undefined) {
+		const text = message.startsWith('Did you mean') ? `unknown command "${argv[0]}". ${message}` : message;
+		const names = commands.map(({ usage }) => usage.split(' ')[0]);
+		return new SpangateError('usage', text, { hint: `Expected one of: ${names.join(', ')}.` });
+	}
+	const flags = Object.keys(command.flags).map((name) => `--${name}`);
+	const expected = message.startsWith('Unknown argument')
+		? `Expected one of: ${[...flags, '--help'].join(', ')}.`
+		: `Expected: spangate ${command.usage}.`;
+	return new SpangateError('usage', message, {
+		hint: `${expected} See \`spangate ${command.usage.split(' ')[0]} --help\`.`,
+	});
 }
 
 /** yargs makes an array of a flag given twice; which of the two was meant is not ours to guess. */

@@ -18,6 +18,7 @@ const exitCodeByError = {
 	interrupted: ExitCode.interrupted,
 } as const;
 
+/** The kinds of failure that a user can mend. */
 export type ErrorCode = keyof typeof exitCodeByError;
 
 /** The one error class for what a user can mend: the message names the place, the hint names the fix. */
@@ -40,6 +41,11 @@ export class SpangateError extends Error {
 
 /** The message of anything that was thrown, for a record or a line on the terminal. */
 export function messageOf(thrown: unknown): string {
-	if (thrown instanceof Error) return thrown.message || thrown.name;
-	return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+	try {
+		if (thrown instanceof Error) return String(thrown.message || thrown.name);
+		return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+	} catch {
+		// A BigInt, a circular value, a getter that throws: a user's module may throw anything.
+		return `something that has no text (a ${typeof thrown})`;
+	}
 }

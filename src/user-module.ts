@@ -9,13 +9,13 @@ import { strict } from './model/strict.ts';
 /** The options of every `use: module` entry: the file, and the settings handed to its factory. */
 export const ModuleOptions = strict({
 	path: z.string().min(1).describe('The module, relative to suite.yaml (.js, .mjs or unbuilt .ts)'),
-	with: z.record(z.string(), z.unknown()).optional().describe('Settings for the module’s create… factory'),
+	with: z.record(z.string(), z.json()).optional().describe('Settings for the module’s create… factory'),
 });
 
 export type ModuleOptions = z.infer<typeof ModuleOptions>;
 
 /** Imports a user's module; one that cannot be loaded is a config error that says what it lacks. */
-export async function importUserModule(folder: string, path: string): Promise<Record<string, unknown>> {
+async function importUserModule(folder: string, path: string): Promise<Record<string, unknown>> {
 	const file = resolve(folder, path);
 	try {
 		return await import(pathToFileURL(file).href);

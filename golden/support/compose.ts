@@ -3,7 +3,7 @@ import type { AnswerSettings } from './settings.ts';
 import type { Analyzer } from './words.ts';
 
 /** The text of an answer and the ids of the articles behind it, best first. */
-export interface Composed {
+interface Composed {
 	readonly output: string;
 	readonly sources: readonly string[];
 }

@@ -3,6 +3,8 @@ import { SpangateError } from '../errors.ts';
 import type { Io } from './io.ts';
 
 type Positionals = Readonly<Record<string, PositionalOptions & { readonly describe: string }>>;
+
+/** Flags by their long name, as yargs takes them; each says what it does. */
 export type Flags = Readonly<Record<string, Options & { readonly describe: string }>>;
 
 /** One verb of the command line; `run` gives the exit code. */

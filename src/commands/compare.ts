@@ -10,14 +10,17 @@ import { gateRuns } from '../workflows/gate-runs.ts';
 import type { Lane } from '../workflows/measure.ts';
 import { command } from './command.ts';
 import { gateFlag, measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
-import { assertAnswered, gateTextFor, measureWith, reportRecords } from './measuring.ts';
+import { measureWith } from './measuring.ts';
 import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
+import { assertAnswered, reportRecords } from './records.ts';
 import { loadSuite } from './suite.ts';
 
 /** One side of a comparison: a target to run now, or a stored run. */
 type Side = { readonly lane: Lane } | { readonly stored: Run };
 
+/** `spangate compare`: two runs, their comparison and the verdict, which is the exit code. */
 export const compare = command({
 	usage: 'compare <suite>',
 	describe: 'Run baseline and candidate, compare them question by question, and say DEPLOY or NO-DEPLOY',
@@ -84,7 +87,9 @@ export const compare = command({
 			const judged = run(candidate);
 			const against = run(baseline);
 			if (judged === undefined || against === undefined) throw new Error('a measured lane has no run');
-			const result = await gateRuns({ home, candidate: judged, baseline: against.id, gateFile: args.gate });
+			// Read back, so that `gate` on the records gives the same bytes.
+			const stored = home.resolve(judged.id);
+			const result = await gateRuns({ home, candidate: stored, baseline: against.id, gateFile: args.gate });
 			writeJson(join(home.runFolder(judged.id), RecordFile.verdict), result);
 			if (args.name !== undefined) home.tag(args.name, judged.id);
 			return result;
@@ -97,7 +102,7 @@ export const compare = command({
 		}
 		printGateResult(outcome.result, args, io);
 		reportRecords(outcome, io);
-		await assertAnswered(outcome.measured);
+		assertAnswered(outcome.measured);
 		return exitCodeOf(outcome.result.verdict);
 	},
 });

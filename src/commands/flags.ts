@@ -26,6 +26,7 @@ export const measureFlags = {
 	progress: { type: 'boolean', default: true, describe: 'Show progress (--no-progress to switch it off)' },
 } as const;
 
+/** Where a result goes besides the terminal. */
 export const outputFlags = {
 	json: { type: 'boolean', default: false, describe: 'Print one JSON object and nothing else to stdout' },
 	output: {
@@ -36,15 +37,19 @@ export const outputFlags = {
 	},
 } as const;
 
+/** The gate file that stands in for the suite’s or the record’s. */
 export const gateFlag = {
 	gate: { type: 'string', describe: 'Judge by this gate file instead of the suite’s or the record’s' },
 } as const;
 
+/** The suite that a command works on. */
 export const suitePositional = {
 	type: 'string',
 	demandOption: true,
 	describe: 'The suite’s folder',
 } as const;
+
+/** The stored run that a command works on. */
 export const runPositional = {
 	type: 'string',
 	demandOption: true,

@@ -32,6 +32,8 @@ function barProgress(total: number, io: Io): Progress {
 	bar.start(total, 0, { rate: '–', failures });
 	return {
 		done(failed) {
+			// A bar that was stopped would draw over what was said since.
+			if (!bar.isActive) return;
 			finished++;
 			if (failed) failures++;
 			const rate = (finished / ((performance.now() - started) / 1_000)).toFixed(finished < 10 ? 1 : 0);

@@ -3,6 +3,7 @@ import { command } from './command.ts';
 import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
 
+/** `spangate promote`: gives a stored run a tag. */
 export const promote = command({
 	usage: 'promote <run> <tag>',
 	describe: 'Name a stored run on purpose, e.g. as the baseline of later comparisons',

@@ -3,11 +3,14 @@ import { assertTag } from '../record/home.ts';
 import { readFacts } from '../workflows/read-facts.ts';
 import { command } from './command.ts';
 import { gateFlag, measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
-import { assertAnswered, gateTextFor, measureWith, reportRecords } from './measuring.ts';
+import { measureWith } from './measuring.ts';
 import { assertOutputs, printRun } from './output.ts';
+import { assertAnswered, reportRecords } from './records.ts';
 import { loadSuite } from './suite.ts';
 
+/** `spangate run`: one run, its metrics and its record. */
 export const run = command({
 	usage: 'run <suite>',
 	describe: 'Run one target over a suite and keep its record',
@@ -43,7 +46,7 @@ export const run = command({
 		}
 		reportRecords(outcome, io);
 		if (outcome.interrupted) return ExitCode.interrupted;
-		await assertAnswered(outcome.measured);
+		assertAnswered(outcome.measured);
 		return ExitCode.ok;
 	},
 });

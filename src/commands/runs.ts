@@ -1,15 +1,16 @@
 import { ExitCode } from '../errors.ts';
-import { table } from '../reports/terminal.ts';
+import { table } from '../reports/table.ts';
 import { command } from './command.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
 
+/** `spangate runs`: the stored runs and their tags. */
 export const runs = command({
 	usage: 'runs',
 	describe: 'List the stored runs, newest first',
 	positionals: {},
 	flags: { json: { type: 'boolean', default: false, describe: 'Print the runs as JSON' } },
-	examples: [],
+	examples: [['$0 runs', 'every run with its id, target and tags']],
 	async run(args, io) {
 		const home = homeOf(io);
 		const { runs: stored, unreadable } = home.runs();

@@ -2,13 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, SpangateError } from '../errors.ts';
 import { parseGate } from '../gate/rules.ts';
-import { table } from '../reports/terminal.ts';
+import { table } from '../reports/table.ts';
 import { command } from './command.ts';
 import { gateFlag } from './flags.ts';
+import { gateTextFor, suiteCatalogue } from './gate-file.ts';
 import { terminalOf } from './io.ts';
-import { gateTextFor, suiteCatalogue } from './measuring.ts';
 import { loadSuite } from './suite.ts';
 
+/** `spangate thresholds`: the rules that a release must keep. */
 export const thresholds = command({
 	usage: 'thresholds [suite]',
 	describe: 'Show the gate’s rules as a table',

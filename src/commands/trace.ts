@@ -1,4 +1,5 @@
 import { ExitCode, SpangateError } from '../errors.ts';
+import { printable, printableLines } from '../reports/terminal.ts';
 import { waterfall } from '../reports/waterfall.ts';
 import { readQuestionTraces } from '../workflows/read-trace.ts';
 import { command } from './command.ts';
@@ -6,6 +7,7 @@ import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
 
+/** `spangate trace`: the waterfall of one question’s spans. */
 export const trace = command({
 	usage: 'trace <run> <question>',
 	describe: 'Show a question’s trace: spans with their times, policy and safety, scores, findings',
@@ -32,12 +34,11 @@ export const trace = command({
 		for (const { trial, spans } of traces) {
 			const result = trial.passed ? terminal.paint('good', 'passed') : terminal.paint('bad', 'not passed');
 			io.stdout.write(
-				`${terminal.paint('bold', trial.questionId)}  ${result}  ${terminal.paint('dim', trial.traceId)}\n`,
+				`${terminal.paint('bold', printable(trial.questionId))}  ${result}  ${terminal.paint('dim', trial.traceId)}\n`,
 			);
-			io.stdout.write(`${trial.input}\n\n${waterfall(spans, terminal)}\n\n`);
-			io.stdout.write(
-				trial.result === 'answered' ? `${trial.answer.output}\n` : `failed: ${trial.error.message}\n`,
-			);
+			const said = trial.result === 'answered' ? trial.answer.output : `failed: ${trial.error.message}`;
+			io.stdout.write(`${printableLines(trial.input)}\n\n${waterfall(spans, terminal)}\n\n`);
+			io.stdout.write(`${printableLines(said)}\n`);
 		}
 		return ExitCode.ok;
 	},

@@ -1,9 +1,10 @@
 import { ExitCode } from '../errors.ts';
 import { command } from './command.ts';
 import { gateFlag, suitePositional } from './flags.ts';
-import { gateTextFor } from './measuring.ts';
+import { gateTextFor } from './gate-file.ts';
 import { loadSuite } from './suite.ts';
 
+/** `spangate validate`: every problem of a suite’s files, before any target is asked. */
 export const validate = command({
 	usage: 'validate <suite>',
 	describe: 'Check a suite’s files without asking any target',

@@ -23,14 +23,19 @@ export class Problems {
 		}
 	}
 
+	/** How many there are so far. */
+	get count(): number {
+		return this.#lines.length;
+	}
+
 	get empty(): boolean {
-		return this.#lines.length === 0;
+		return this.count === 0;
 	}
 
 	/** Throws one config error that lists every problem; returns when there is none. */
 	throwIfAny(what: string): void {
 		if (this.empty) return;
-		const count = this.#lines.length;
+		const { count } = this;
 		throw new SpangateError(
 			'config',
 			`${what} has ${count} problem${count === 1 ? '' : 's'}:\n${this.#lines.map((line) => `  ${line}`).join('\n')}`,

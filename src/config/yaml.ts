@@ -1,4 +1,5 @@
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { messageOf } from '../errors.ts';
 import type { Locate, Problems } from './problems.ts';
 
 /** A YAML or JSON file's value, and where each of its keys stands. */
@@ -24,7 +25,17 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlF
 		}
 		return undefined;
 	};
-	return { value: document.errors.length > 0 ? undefined : document.toJS(), locate };
+	return { value: document.errors.length > 0 ? undefined : toValue(document, file, problems), locate };
+}
+
+function toValue(document: Document, file: string, problems: Problems): unknown {
+	try {
+		return document.toJS();
+	} catch (error) {
+		// An alias that stands before its anchor, or too many of them, shows only here.
+		problems.add(file, undefined, `not valid YAML: ${messageOf(error)}`);
+		return undefined;
+	}
 }
 
 function keyOffset(node: unknown, key: string): number | undefined {

@@ -11,6 +11,7 @@ export type Condition =
 	  }
 	| { readonly kind: 'events'; readonly limit: number; readonly text: string };
 
+/** How an absolute condition compares the value with its limit. */
 export type Operator = '>=' | '<=' | '>' | '<';
 
 const number = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
@@ -37,6 +38,23 @@ export function parseCheck(text: string): Condition | string {
 	};
 }
 
+/**
+ * Why a check can never fail, or nothing: no metric is below 0, no share or score above 1.
+ * A rule that cannot go red is a mistake, and it would look like a pass.
+ */
+export function neverFails(condition: Condition, unit: Unit): string | undefined {
+	if (condition.kind !== 'absolute') return undefined;
+	const { operator, limit, text } = condition;
+	const bounded = unit === 'share' || unit === 'score';
+	const always =
+		(operator === '>=' && limit <= 0) ||
+		(operator === '>' && limit < 0) ||
+		(bounded && operator === '<=' && limit >= 1) ||
+		(bounded && operator === '<' && limit > 1);
+	if (!always) return undefined;
+	return `"${text}" can never fail: the metric ${bounded ? 'lies between 0 and 1' : 'is never below 0'}`;
+}
+
 /** Parses `2pp`, `1.10x` or a number in the metric's unit; gives a sentence instead when it does not fit. */
 export function parseMargin(given: string | number, unit: Unit): Condition | string {
 	const [, digits, suffix] = marginPattern.exec(String(given)) ?? [];
@@ -51,10 +69,13 @@ export function parseMargin(given: string | number, unit: Unit): Condition | str
 		return { kind: 'relative', form: 'ratio', margin: value, text };
 	}
 	if (value < 0) return `"${given}": a margin is not negative`;
-	if (suffix === undefined) return { kind: 'relative', form: 'difference', margin: value, text };
-	if (unit !== 'share' && unit !== 'score')
+	const bounded = unit === 'share' || unit === 'score';
+	if (suffix !== undefined && !bounded)
 		return `"${given}": percentage points fit shares and scores, not ${unit}`;
-	return { kind: 'relative', form: 'difference', margin: value / 100, text };
+	const margin = suffix === undefined ? value : value / 100;
+	if (bounded && margin >= 1)
+		return `"${given}" would allow a fall from 1 to 0; expected less than 100pp, e.g. "2pp" or 0.02`;
+	return { kind: 'relative', form: 'difference', margin, text };
 }
 
 /** The condition that at most `limit` violations occurred. */

@@ -66,8 +66,10 @@ function judgeLimit(rule: Rule, metric: Metric, operator: Operator, limit: numbe
 	if (!holds) {
 		const by = format(Math.abs(metric.value - limit), unit);
 		const side = operator.startsWith('<') ? 'over' : 'short of';
+		// More samples cannot take back a violation that was counted.
+		const broken = unit === 'violations' && side === 'over';
 		return {
-			outcome: few ? 'inconclusive' : 'fail',
+			outcome: few && !broken ? 'inconclusive' : 'fail',
 			...numbers,
 			reason: `${name} is ${shown}, ${by} ${side} the limit (${wanted})${few ?? ''}`,
 		};

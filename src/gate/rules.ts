@@ -2,8 +2,9 @@ import { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import type { RuleResult } from '../model/verdict.ts';
-import { type Condition, eventsCondition, parseCheck, parseMargin } from './condition.ts';
+import { type Condition, eventsCondition, neverFails, parseCheck, parseMargin } from './condition.ts';
 import { GateFile } from './schema.ts';
+import { validityPrefix } from './validity.ts';
 
 /** One condition of one rule, ready to be judged. */
 export interface Rule {
@@ -21,6 +22,9 @@ export interface Gate {
 	readonly rules: readonly Rule[];
 	readonly validity: GateFile['validity'];
 }
+
+/** The keys of a rule that hold its conditions; a rule with several is shown as `<id>/<key>`, one by one. */
+const conditionKeys = ['max_events', 'check', 'non_inferior'] as const;
 
 /** Parses a gate file's text; throws one config error with every problem and its line. */
 export function parseGate(text: string, file: string, catalogue: readonly MetricInfo[]): Gate {
@@ -40,8 +44,14 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 	for (const [index, entry] of entries.entries()) {
 		const wrong = (key: string, message: string) =>
 			problems.add(file, yaml.locate(['rules', index, key]), `rules.${index}.${key}: ${message}`);
-		if (seen.has(entry.id)) wrong('id', `"${entry.id}" is used twice; a rule's id is unique`);
-		seen.add(entry.id);
+		const parts = conditionKeys.filter((key) => entry[key] !== undefined);
+		const partId = (key: string) => (parts.length > 1 ? `${entry.id}/${key}` : entry.id);
+		for (const id of new Set([entry.id, ...parts.map(partId)])) {
+			if (seen.has(id)) wrong('id', `"${id}" is used twice; a rule's id is unique`);
+			seen.add(id);
+		}
+		if (entry.id.startsWith(validityPrefix))
+			wrong('id', `"${entry.id}": ids that begin with "${validityPrefix}" are those of the record checks`);
 		const metric = metrics.get(entry.metric);
 		if (metric === undefined) {
 			wrong(
@@ -55,14 +65,14 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 			...(entry.check !== undefined && { check: parseCheck(entry.check) }),
 			...(entry.non_inferior !== undefined && { non_inferior: parseMargin(entry.non_inferior, metric.unit) }),
 		};
-		const several = Object.keys(conditions).length > 1;
 		for (const [key, condition] of Object.entries(conditions)) {
-			if (typeof condition === 'string') {
-				wrong(key, condition);
+			const fault = typeof condition === 'string' ? condition : neverFails(condition, metric.unit);
+			if (typeof condition === 'string' || fault !== undefined) {
+				wrong(key, fault ?? String(condition));
 				continue;
 			}
 			rules.push({
-				id: several ? `${entry.id}/${key}` : entry.id,
+				id: partId(key),
 				metric,
 				condition,
 				minSamples: entry.min_samples ?? defaults.min_samples,

@@ -12,7 +12,7 @@ const RuleEntry = strict({
 		.describe('A metric of the suite: a scorer’s name, `pass_rate`, `safety_violations`, …'),
 	check: z.string().optional().describe('An absolute limit: `value >= 0.85`, `value <= 3500`'),
 	non_inferior: z
-		.union([z.string(), z.number()])
+		.union([z.string(), z.number()], 'expected a margin such as 2pp, 1.10x, or a number')
 		.optional()
 		.describe('How much worse than the baseline it may be: `2pp`, `1.10x`, or a number in the metric’s unit'),
 	max_events: z.int().min(0).optional().describe('For a count of violations: how many may occur'),

@@ -26,14 +26,20 @@ export function judgeValidity(
 
 const shared = { tier: 'critical', method: 'record check' } as const;
 
-function complete({ run, trials, conflicts }: RunFacts, role: string): RuleResult {
+function complete({ run, trials, conflicts, torn }: RunFacts, role: string): RuleResult {
 	const ended = run.endedAt !== undefined && !run.interrupted;
 	const whole =
-		ended && trials === run.planned && trials === run.completed && trials > 0 && conflicts.length === 0;
+		ended &&
+		trials === run.planned &&
+		trials === run.completed &&
+		trials > 0 &&
+		conflicts.length === 0 &&
+		torn.length === 0;
 	let reason = `${trials} of ${run.planned} planned trials of the ${role} are recorded`;
 	if (run.interrupted) reason += '; the run was interrupted';
 	else if (!ended) reason += '; the run never ended';
 	else if (trials !== run.completed) reason += `; the run ended with ${run.completed}`;
+	if (torn.length > 0) reason += '; the last line of trials.jsonl is torn and was dropped';
 	if (conflicts.length > 0) reason += `; the record contradicts itself: ${conflicts.slice(0, 3).join(', ')}`;
 	return {
 		id: `${validityPrefix}${role}-complete`,

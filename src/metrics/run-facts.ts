@@ -23,6 +23,8 @@ export class RunFacts {
 	readonly offences: Offence[] = [];
 	/** Trials whose question, repeat or run did not fit: a record that cannot be trusted. */
 	readonly conflicts: string[] = [];
+	/** Lines that a kill tore, by their place: their trials are lost. */
+	readonly torn: string[] = [];
 	trials = 0;
 	readonly #all: MetricAccumulator;
 	readonly #byTag = new Map<string, MetricAccumulator>();

@@ -5,7 +5,7 @@ import { strict } from './strict.ts';
 const count = z.int().min(0);
 
 /** Token counts of one answer, as the target reports them. */
-export const Usage = strict({ inputTokens: count, outputTokens: count });
+const Usage = strict({ inputTokens: count, outputTokens: count });
 
 /** What a target returns; strict, so that a misspelt field is a failed trial and not a lost number. */
 export const TargetAnswer = strict({
@@ -24,6 +24,7 @@ export const Answer = TargetAnswer.extend({ latencyMs: z.number().min(0) });
 export type TargetAnswer = z.infer<typeof TargetAnswer>;
 export type Answer = z.infer<typeof Answer>;
 
+/** The value of a span’s attribute, as OTLP can carry it. */
 export type SpanAttribute = string | number | boolean | readonly (string | number | boolean)[];
 
 /** One ended span as scorers and checks see it: hex ids, times in milliseconds since the epoch. */

@@ -2,7 +2,7 @@
 export type Unit = 'share' | 'score' | 'ms' | 'usd' | 'tokens' | 'violations';
 
 /** Which way a metric is better; a rule that compares with the baseline reads its margin from it. */
-export type Direction = 'higher' | 'lower';
+type Direction = 'higher' | 'lower';
 
 /**
  * An aggregate over a run's trials, with the number of trials that it rests on; or why there is none.

@@ -4,7 +4,10 @@ import { strict } from './strict.ts';
 const name = z.string().min(1);
 
 /** A value that a span attribute can bear; users add them by `attributes:` on a suite or a question. */
-export const AttributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+export const AttributeValue = z.union(
+	[z.string(), z.number(), z.boolean(), z.array(z.string())],
+	'expected a text, a number, true or false, or a list of texts',
+);
 
 /** A user's span attributes; spangate's own namespaces are not theirs to write. */
 export const UserAttributes = z.record(
@@ -16,7 +19,7 @@ export const UserAttributes = z.record(
 export const Threshold = z.number().gt(0, 'must be above 0 (a threshold of 0 passes every answer)').max(1);
 
 /** What a good answer must show; each scorer reads the part it grades. */
-export const Expected = strict({
+const Expected = strict({
 	terms: z
 		.array(name)
 		.min(1)
@@ -56,14 +59,13 @@ export const Question = strict({
 		.describe('Names of checks with `apply: listed` that judge this question'),
 	skip: z.array(name).min(1).optional().describe('Names of scorers that have nothing to grade here'),
 	threshold: z
-		.union([Threshold, z.record(name, Threshold)])
+		.union([Threshold, z.record(name, Threshold)], 'expected a number in (0, 1], or one for each scorer name')
 		.optional()
 		.describe("Pass threshold for every scorer, or by scorer name; overrides the scorer's own"),
 	attributes: UserAttributes.optional().describe("Extra attributes on the question's root span"),
 });
 
 export type AttributeValue = z.infer<typeof AttributeValue>;
-export type Expected = z.infer<typeof Expected>;
 export type Question = z.infer<typeof Question>;
 
 /** What a target is shown of a question: never what is expected of it. */

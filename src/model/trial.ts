@@ -19,7 +19,10 @@ export const Score = z.discriminatedUnion('status', [
 	z.strictObject({ status: z.literal('skipped'), scorer: name, version: name, reason: z.string() }),
 ]);
 
+/** What a check guards: a rule of the house, or people. */
 export const CheckKind = z.enum(['policy', 'safety']);
+
+/** How grave a violation is, mildest first. */
 export const Severity = z.enum(['low', 'medium', 'high', 'critical']);
 
 /** A policy or safety judgement: counted, never averaged. */

@@ -34,6 +34,7 @@ export interface Offence {
 	readonly reason: string;
 }
 
+/** What the gate decides, with every rule that it rests on. */
 export interface Verdict {
 	readonly outcome: 'DEPLOY' | 'NO-DEPLOY' | 'INCONCLUSIVE';
 	/** The time that the verdict is judged at: by default the candidate's end. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path';
 import { SpangateError } from '../errors.ts';
 import type { Run } from '../model/run.ts';
+import { RecordFile } from './files.ts';
 import { readRun } from './reader.ts';
 
 const tagPattern = /^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u;
@@ -55,14 +56,24 @@ export class Home {
 	resolve(reference: string): Run {
 		const name = reference.replace(/^@/, '');
 		if (name === 'latest') return this.#latest();
-		const id = existsSync(join(this.runFolder(name), 'run.json')) ? name : this.tags().get(name);
-		if (name === '' || id === undefined) {
+		// The pattern keeps a reference from leaving the home as a path.
+		const known = tagPattern.test(name);
+		const id = known && existsSync(join(this.runFolder(name), RecordFile.run)) ? name : this.tags().get(name);
+		if (id === undefined) {
 			const tags = [...this.tags().keys()].map((tag) => `@${tag}`);
 			throw new SpangateError('config', `no stored run "${reference}" in ${this.folder}`, {
 				hint: `Known: @latest, a run id (see \`spangate runs\`)${tags.length > 0 ? `, ${tags.join(', ')}` : ''}.`,
 			});
 		}
-		return readRun(this.runFolder(id));
+		return this.#read(id);
+	}
+
+	#read(id: string): Run {
+		const run = readRun(this.runFolder(id));
+		if (run.id === id) return run;
+		throw new SpangateError('unmeasured', `${this.runFolder(id)}: holds the record of run ${run.id}`, {
+			hint: 'A copied record keeps its id: name its folder so, or remove it.',
+		});
 	}
 
 	#latest(): Run {

@@ -27,12 +27,15 @@ export function readGateSnapshot(folder: string): { file: string; text: string }
 }
 
 /**
- * Streams a run's trials. A last line without its line break was torn by a kill and is left out;
- * any other line that does not parse is an `unmeasured` error with its number.
+ * Streams a run's trials. A last line without its line break was torn by a kill: it is left out, and its place
+ * (`file:line`) told to `onTorn`; any other line that does not parse is an `unmeasured` error with its number.
  */
-export async function* readTrials(folder: string): AsyncGenerator<Trial> {
+export async function* readTrials(
+	folder: string,
+	onTorn: (where: string) => void = () => {},
+): AsyncGenerator<Trial> {
 	const file = join(folder, RecordFile.trials);
-	for await (const { text, line } of readLines(file)) {
+	for await (const { text, line } of readLines(file, (torn) => onTorn(`${file}:${torn}`))) {
 		yield parseRecord(Trial, text, `${file}:${line}`);
 	}
 }
@@ -42,7 +45,10 @@ export async function* readSpanLines(folder: string): AsyncGenerator<{ text: str
 	yield* readLines(join(folder, RecordFile.spans));
 }
 
-async function* readLines(file: string): AsyncGenerator<{ text: string; line: number }> {
+async function* readLines(
+	file: string,
+	onTorn: (line: number) => void = () => {},
+): AsyncGenerator<{ text: string; line: number }> {
 	let line = 0;
 	let rest = '';
 	try {
@@ -51,6 +57,7 @@ async function* readLines(file: string): AsyncGenerator<{ text: string; line: nu
 			rest = parts.pop() ?? '';
 			for (const text of parts) yield { text, line: ++line };
 		}
+		if (rest !== '') onTorn(line + 1);
 	} catch (error) {
 		if (error instanceof SpangateError) throw error;
 		throw new SpangateError('unmeasured', `${file}: cannot read the record: ${messageOf(error)}`, {

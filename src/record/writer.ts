@@ -27,6 +27,8 @@ export class RunWriter {
 	readonly #trials: AppendFile;
 	#pending: Pending = newPending();
 	#draining: Promise<void> | undefined;
+	/** Why nothing more is written: what follows a failed write could stand on disk without its spans. */
+	#broken: { readonly error: unknown } | undefined;
 
 	private constructor(folder: string, spans: AppendFile, trials: AppendFile) {
 		this.folder = folder;
@@ -80,10 +82,12 @@ export class RunWriter {
 			const batch = this.#pending;
 			this.#pending = newPending();
 			try {
+				if (this.#broken) throw this.#broken.error;
 				if (batch.spans.length > 0) await this.#spans.append(batch.spans);
 				if (batch.trials.length > 0) await this.#trials.append(batch.trials);
 				batch.done.resolve();
 			} catch (error) {
+				this.#broken ??= { error };
 				batch.done.reject(error);
 			}
 		}

@@ -17,6 +17,7 @@ export function markdownGateResult(result: GateResult): string {
 		'## Gate',
 		rules(verdict.rules),
 		...violations(candidate, verdict.rules),
+		...passRateByTag(result),
 		'## Questions',
 		'missing' in baseline
 			? 'There is no baseline to compare with.'
@@ -33,13 +34,15 @@ function provenance({ run }: RunSummary): string[] {
 		run.vcs?.revision !== undefined && `commit ${run.vcs.revision.slice(0, 12)}`,
 		run.ci?.url ?? false,
 	].filter((fact) => fact !== false);
-	return facts.length === 0 ? [] : [`${facts.join(' · ')}`];
+	return facts.length === 0 ? [] : [escapeCell(facts.join(' · '))];
 }
 
 function whatIsMissing(all: readonly RuleResult[]): string[] {
 	const blocking = all.filter(({ tier, outcome }) => tier === 'critical' && outcome !== 'pass');
 	if (blocking.length === 0) return ['Every critical rule passed; nothing is missing before it can ship.'];
-	const lines = blocking.map(({ id, outcome, reason }) => `- **${id}** (${outcome}): ${escapeCell(reason)}`);
+	const lines = blocking.map(
+		({ id, outcome, reason }) => `- **${escapeCell(id)}** (${outcome}): ${escapeCell(reason)}`,
+	);
 	return ['## What is missing before it could ship', lines.join('\n')];
 }
 
@@ -47,7 +50,7 @@ function metrics({ comparison }: GateResult): string {
 	const rows = comparison
 		.filter(({ metric }) => !metric.includes('.'))
 		.map((delta) => [
-			`\`${delta.metric}\``,
+			code(delta.metric),
 			formatMetric(delta.baseline),
 			formatMetric(delta.candidate),
 			formatDelta(delta),
@@ -58,23 +61,36 @@ function metrics({ comparison }: GateResult): string {
 function rules(all: readonly RuleResult[]): string {
 	const rows = all.map(({ id, metric, check, outcome, tier, samples, reason }) => [
 		outcome === 'pass' ? 'pass' : `**${outcome}**`,
-		tier === 'advisory' ? `${id} (advisory)` : id,
-		`\`${metric}\` ${escapeCell(check)}`,
+		escapeCell(tier === 'advisory' ? `${id} (advisory)` : id),
+		`${code(metric)} ${escapeCell(check)}`,
 		String(samples),
 		escapeCell(reason),
 	]);
 	return table(['outcome', 'rule', 'threshold', 'samples', 'reason'], rows, [3]);
 }
 
+/** Where a candidate is better or worse: each tag value's pass rate in both runs. */
+function passRateByTag({ baseline, candidate }: GateResult): string[] {
+	const before = 'missing' in baseline ? {} : baseline.byTag;
+	const rows = Object.entries(candidate.byTag).map(([tag, { pass_rate: rate }]) => [
+		code(tag),
+		formatMetric(before[tag]?.pass_rate),
+		formatMetric(rate),
+		rate === undefined || 'missing' in rate ? '–' : String(rate.n),
+	]);
+	if (rows.length === 0) return [];
+	return ['## Pass rate by tag', table(['tag', 'baseline', 'candidate', 'trials'], rows, [1, 2, 3])];
+}
+
 function violations({ violations: counts }: RunSummary, all: readonly RuleResult[]): string[] {
-	const rows = Object.entries(counts).map(([what, count]) => [`\`${what}\``, String(count)]);
+	const rows = Object.entries(counts).map(([what, count]) => [code(what), String(count)]);
 	if (rows.length === 0) return ['## Violations', 'None of the candidate’s answers violated a check.'];
 	const offences = new Map(
 		all.flatMap(({ questions }) => questions ?? []).map((each) => [offenceKey(each), each]),
 	);
 	const lines = [...offences.values()].map(
 		({ questionId, traceId, check, category, severity, reason }) =>
-			`- \`${questionId}\` (trace \`${traceId}\`): ${severity} ${check}/${category}, ${escapeCell(reason)}`,
+			`- ${code(questionId)} (trace \`${traceId}\`): ${severity} ${word(`${check}/${category}`)}, ${escapeCell(reason)}`,
 	);
 	return [
 		'## Violations',
@@ -89,7 +105,7 @@ function offenceKey({ traceId, check, category }: Offence): string {
 
 function regressed(changes: readonly Change[]): string {
 	const rows = changes.map(({ questionId, input, traceId, baselineTraceId, reasons }) => [
-		`\`${questionId}\``,
+		code(questionId),
 		escapeCell(input),
 		`\`${traceId}\``,
 		`\`${baselineTraceId}\``,
@@ -109,14 +125,24 @@ function table(
 
 /** A question or a reason may hold anything; in a table cell it must stay one cell. */
 function escapeCell(text: string): string {
-	return text.replace(/[\\|`*_<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
+	return text.replace(/[\\|`*_~&<>[\]]/g, '\\$&').replace(/[\s\p{Cc}]+/gu, ' ');
+}
+
+/** A name in running text: as it is when it is one word, escaped when a module put more into it. */
+function word(text: string): string {
+	return /^[\w./-]+$/.test(text) ? text : escapeCell(text);
+}
+
+/** An id or a name as code; one that a code span or a table could not hold is escaped instead. */
+function code(text: string): string {
+	return /[`|\p{Cc}\p{Zl}\p{Zp}]/u.test(text) ? escapeCell(text) : `\`${text}\``;
 }
 
 /** One run's metrics and violations. */
 export function markdownRun(summary: RunSummary): string {
 	const { run, metrics: all } = summary;
 	const rows = Object.entries(all).map(([name, metric]) => [
-		`\`${name}\``,
+		code(name),
 		formatMetric(metric),
 		'missing' in metric ? escapeCell(metric.missing) : String(metric.n),
 	]);

@@ -1,7 +1,8 @@
 import { validityPrefix } from '../gate/validity.ts';
 import { builtInMetrics } from '../model/metric.ts';
 import type { Change, GateResult, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
-import { printable, type Style, type Terminal, table, wrap } from './terminal.ts';
+import { table } from './table.ts';
+import { printable, type Style, type Terminal, wrap } from './terminal.ts';
 import { formatDelta, formatMetric, plural } from './values.ts';
 
 const shownQuestions = 10;
@@ -30,14 +31,14 @@ export function textRun({ run, metrics, violations }: RunSummary, terminal: Term
 		.map(([name, metric]) => [
 			name,
 			formatMetric(metric),
-			'missing' in metric ? metric.missing : `n = ${metric.n}`,
+			'missing' in metric ? printable(metric.missing) : `n = ${metric.n}`,
 		]);
 	const columns = [
 		{ title: 'metric' },
 		{ title: 'value', align: 'right' as const },
 		{ title: '', flexible: true },
 	];
-	const found = Object.entries(violations).map(([what, count]) => `  ${what}  ${count}`);
+	const found = Object.entries(violations).map(([what, count]) => `  ${printable(what)}  ${count}`);
 	const title = `${terminal.paint('bold', run.suite.name)}  ${run.target.name}  ${terminal.paint('dim', `@${run.id}`)}`;
 	const parts = [title, table(columns, rows, terminal)];
 	if (found.length > 0) parts.push(['Violations', ...found].join('\n'));
@@ -87,7 +88,12 @@ function changes({ regressions, gains, baseline }: GateResult, terminal: Termina
 
 function lostQuestion(change: Change, terminal: Terminal): string {
 	const reasons = printable(change.reasons.join('; '));
-	const first = `  ${terminal.paint('bad', '−')} ${change.questionId}  ${terminal.paint('dim', change.traceId)}`;
+	const id = printable(change.questionId);
+	const first = wrap(
+		`${terminal.paint('bad', '−')} ${id}  ${terminal.paint('dim', change.traceId)}`,
+		terminal,
+		'  ',
+	);
 	return reasons === '' ? first : `${first}\n${wrap(reasons, terminal, '    ')}`;
 }
 
@@ -99,7 +105,7 @@ function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {
 		terminal.paint(styles[outcome], `${marks[outcome]} ${outcome}`);
 	const rows = shown.map(({ outcome, id, tier, reason }) => [
 		cell(outcome),
-		tier === 'advisory' ? `${id} (advisory)` : id,
+		printable(tier === 'advisory' ? `${id} (advisory)` : id),
 		printable(reason),
 	]);
 	if (sound.length > 0) {
@@ -121,7 +127,7 @@ function offences(rules: readonly RuleResult[], terminal: Terminal): string[] {
 		const rest = more > 0 ? [`  and ${more} more (--json lists all)`] : [];
 		return [
 			[
-				`${terminal.paint('bad', '✖')} ${id}: ${plural(questions.length, 'violation')}`,
+				`${terminal.paint('bad', '✖')} ${printable(id)}: ${plural(questions.length, 'violation')}`,
 				...shown,
 				...rest,
 			].join('\n'),
@@ -133,8 +139,8 @@ function offenceLine(
 	{ questionId, traceId, check, category, severity, reason }: Offence,
 	terminal: Terminal,
 ): string {
-	const first = `  ${questionId}  ${terminal.paint('dim', traceId)}`;
-	return `${first}\n${wrap(`${severity} ${check}/${category}: ${printable(reason)}`, terminal, '    ')}`;
+	const first = wrap(`${printable(questionId)}  ${terminal.paint('dim', traceId)}`, terminal, '  ');
+	return `${first}\n${wrap(printable(`${severity} ${check}/${category}: ${reason}`), terminal, '    ')}`;
 }
 
 function verdictLine({ outcome, rules }: Verdict, terminal: Terminal): string {
@@ -144,5 +150,5 @@ function verdictLine({ outcome, rules }: Verdict, terminal: Terminal): string {
 	const [first] = blocking;
 	const others = blocking.length - 1;
 	const rest = others > 0 ? ` (and ${plural(others, 'other rule')})` : '';
-	return wrap(`${word}  ${first?.id}: ${first?.reason}${rest}`, terminal);
+	return wrap(`${word}  ${printable(`${first?.id}: ${first?.reason}`)}${rest}`, terminal);
 }

@@ -2,7 +2,7 @@ import type { Metric, Unit } from '../model/metric.ts';
 import type { Delta } from '../model/verdict.ts';
 
 /** Which metrics are shown as a percentage, a count, …: a value with its unit, for a reader. */
-export function formatValue(value: number, unit: Unit): string {
+function formatValue(value: number, unit: Unit): string {
 	switch (unit) {
 		case 'share':
 			return `${(value * 100).toFixed(1)} %`;

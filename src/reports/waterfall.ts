@@ -1,10 +1,11 @@
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { Attr } from '../telemetry/names.ts';
-import { printable, type Style, type Terminal, widthOf } from './terminal.ts';
+import { clip, printable, type Style, type Terminal, widthOf } from './terminal.ts';
 
 /** What a trace report shows of a span's attributes: these prefixes, in this order. */
 const shownPrefixes = ['spangate.', 'test.case.', 'gen_ai.', 'error.'];
 const barWidth = 24;
+const timeWidth = 12;
 
 /** A question's trace as a waterfall: every span under its parent, with its time and its telling attributes. */
 export function waterfall(spans: readonly EvidenceSpan[], terminal: Terminal): string {
@@ -13,14 +14,17 @@ export function waterfall(spans: readonly EvidenceSpan[], terminal: Terminal): s
 	const scale = barWidth / Math.max(end - start, Number.EPSILON);
 	const rows = inTreeOrder(spans);
 	const names = rows.map(({ span, depth }) => `${'  '.repeat(depth)}${span.name}`);
-	const nameWidth = Math.min(Math.max(...names.map(widthOf)), Math.max(24, terminal.columns - barWidth - 16));
+	const nameWidth = Math.min(
+		Math.max(...names.map(widthOf)),
+		Math.max(16, terminal.columns - barWidth - timeWidth - 2),
+	);
 	return rows
 		.flatMap(({ span, depth }, index) => {
-			const name = fit(names[index] ?? '', nameWidth);
+			const name = padded(names[index] ?? '', nameWidth);
 			const from = Math.min(barWidth - 1, Math.floor((span.startMs - start) * scale));
 			const length = Math.max(1, Math.min(barWidth - from, Math.round(span.durationMs * scale)));
 			const bar = `${' '.repeat(from)}${'█'.repeat(length)}`.padEnd(barWidth);
-			const time = `${span.durationMs.toFixed(2)} ms`.padStart(12);
+			const time = `${span.durationMs.toFixed(2)} ms`.padStart(timeWidth);
 			const style = span.status === 'error' ? 'bad' : undefined;
 			const line = `${style ? terminal.paint(style, name) : name}  ${terminal.paint('dim', bar)}${time}`;
 			return [line, ...details(span, '  '.repeat(depth + 1), terminal)];
@@ -81,11 +85,12 @@ function inTreeOrder(spans: readonly EvidenceSpan[]): { span: EvidenceSpan; dept
 	return rows;
 }
 
-function fit(text: string, width: number): string {
-	return cut(text, width).padEnd(width);
+function padded(text: string, width: number): string {
+	const line = cut(text, width);
+	return line + ' '.repeat(Math.max(0, width - widthOf(line)));
 }
 
 function cut(text: string, width: number): string {
 	const line = printable(text);
-	return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+	return clip(line, width);
 }

@@ -8,7 +8,7 @@ import {
 	trace,
 } from '@opentelemetry/api';
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
+import { messageOf, SpangateError } from '../errors.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Question } from '../model/question.ts';
 import { type Finding, type Score, Severity } from '../model/trial.ts';
@@ -59,6 +59,7 @@ export async function evaluate(entry: SuiteScorer, evidence: Evidence, grading: 
 	return inSpan(SpanName.evaluate(entry.name), grading, async (span): Promise<Score> => {
 		span.setAttribute(Attr.scorerVersion, entry.scorer.version);
 		try {
+			assertSpans(entry.scorer, evidence);
 			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (signal) =>
 				entry.scorer.score(evidence, { signal }),
 			);
@@ -98,6 +99,7 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 	return inSpan(SpanName.check(entry.name), grading, async (span): Promise<Finding> => {
 		span.setAttributes({ [Attr.checkVersion]: version, [Attr.checkKind]: kind });
 		try {
+			assertSpans(entry.check, evidence);
 			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (signal) =>
 				entry.check.check(evidence, { signal }),
 			);
@@ -117,6 +119,14 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 			return { status: 'errored', ...identity, error: messageOf(error) };
 		}
 	});
+}
+
+/** Refuses to judge by spans that never came: "not recorded" must not read as "did not happen". */
+function assertSpans({ needsSpans }: { readonly needsSpans?: boolean }, { spans }: Evidence): void {
+	// One span is spangate's own: the call of the target.
+	if (needsSpans && spans.length < 2) {
+		throw new SpangateError('unmeasured', 'it needs the spans of the target, and none came');
+	}
 }
 
 function parseResult<Schema extends z.ZodType>(
@@ -152,5 +162,6 @@ export function fail(span: Span, error: unknown): void {
 
 /** The class of a failure, for `error.type`. */
 export function errorType(error: unknown): string {
-	return error instanceof Error ? error.name : typeof error;
+	// An error without a name would leave a record that no reader takes.
+	return error instanceof Error ? String(error.name) || 'Error' : typeof error;
 }

@@ -1,4 +1,4 @@
-import { pMapIterable } from 'p-map';
+import { pMapIterable, pMapSkip } from 'p-map';
 import type { Trial } from '../model/trial.ts';
 import type { PlannedTrial } from './plan.ts';
 import { runTrial, type TrialContext } from './trial.ts';
@@ -21,6 +21,8 @@ export async function* runTrials(
 	yield* pMapIterable(
 		untilStopped(plan, stop),
 		async ({ question, repeat, run }) => {
+			// Read ahead of its turn, so the plan's end does not stop it.
+			if (stop.aborted) return pMapSkip;
 			const context = runs[run];
 			if (context === undefined) throw new RangeError(`the plan names run ${run} of ${runs.length}`);
 			return { trial: await runTrial(question, repeat, context), run };

@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 import { type Answer, TargetAnswer } from '../model/evidence.ts';
+import { deepFreeze } from '../model/freeze.ts';
 import type { Asked, Question } from '../model/question.ts';
 import type { Finding, Score, Trial } from '../model/trial.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
@@ -146,7 +147,8 @@ async function ask(question: Question, run: TrialContext, parent: Context): Prom
 			withDeadline(`target "${target.name}"`, run.timeoutMs, (signal) => target.answer(asked, { signal })),
 		);
 		const latencyMs = performance.now() - started;
-		const answer: Answer = { ...parseAnswer(result), latencyMs };
+		// Every scorer and check sees this one, and the record keeps it.
+		const answer: Answer = deepFreeze({ ...parseAnswer(result), latencyMs });
 		describeAnswer(span, answer);
 		span.end();
 		if (target.spansTimeoutMs !== undefined) {

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Locate, Problems } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
+import { builtInMetrics } from '../model/metric.ts';
+
+/** The metrics of single checks, such as `safety_violations.pii`, begin so. */
+const violationMetric = /^(policy|safety)_violation/;
 
 /** Validates the `{use, name?, …options}` entries of one suite file against the registries of their kinds. */
 export class Entries {
@@ -64,6 +68,19 @@ export class Entries {
 				this.#problem([list, index], `the name "${name}" is used twice; give one of them another \`name:\``);
 			}
 			seen.add(name);
+		}
+	}
+
+	/** Refuses a scorer that is named like a metric that every run has: one of the two would hide the other. */
+	notBuiltIn(list: string, entries: readonly { use: string; name?: string | undefined }[]): void {
+		for (const [index, entry] of entries.entries()) {
+			const name = entry.name ?? entry.use;
+			if (builtInMetrics.some((metric) => metric.name === name) || violationMetric.test(name)) {
+				this.#problem(
+					[list, index],
+					`the name "${name}" is kept for a metric that every run has; give the scorer another \`name:\``,
+				);
+			}
 		}
 	}
 

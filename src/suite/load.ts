@@ -4,6 +4,7 @@ import { checkKinds } from '../checks/index.ts';
 import { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import { SpangateError } from '../errors.ts';
+import { deepFreeze } from '../model/freeze.ts';
 import { scorerKinds } from '../scorers/index.ts';
 import { targetKinds } from '../targets/index.ts';
 import { digestOfJson } from './digest.ts';
@@ -11,7 +12,7 @@ import { Entries } from './entries.ts';
 import { fitQuestions } from './fit.ts';
 import { readQuestions } from './questions.ts';
 import { readText } from './read-text.ts';
-import { CheckCommon, ScorerCommon, SuiteFile, TargetCommon } from './schema.ts';
+import { CheckCommon, QuestionsKey, ScorerCommon, SuiteFile, TargetCommon } from './schema.ts';
 import type { Suite, SuiteCheck, SuiteScorer, SuiteTarget } from './suite.ts';
 
 /**
@@ -27,7 +28,10 @@ export async function loadSuite(path: string): Promise<Suite> {
 	const parsed = SuiteFile.safeParse(yaml.value);
 	if (!parsed.success) {
 		problems.addZod(file, parsed.error, yaml.locate);
-		problems.throwIfAny(file);
+		// Its questions can be wrong as well, and all problems are told at once.
+		const named = QuestionsKey.safeParse(yaml.value).data?.questions;
+		if (named !== undefined && existsSync(join(folder, named))) readQuestions(join(folder, named), problems);
+		problems.throwIfAny(`suite ${folder}`);
 		throw new Error('unreachable: an invalid suite has problems');
 	}
 	const definition = parsed.data;
@@ -51,6 +55,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		if (check) checks.push({ name: entry.name ?? entry.use, use: entry.use, apply: entry.apply, check });
 	}
 	entries.unique('scorers', definition.scorers);
+	entries.notBuiltIn('scorers', definition.scorers);
 	entries.unique('checks', definition.checks);
 	const targets = new Map<string, SuiteTarget>();
 	for (const [name, entry] of Object.entries(definition.targets)) {
@@ -92,7 +97,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		name: definition.name,
 		folder,
 		digest: digestOfJson(identity),
-		questions: identity.questions,
+		questions: identity.questions.map(deepFreeze),
 		scorers,
 		checks,
 		targets,

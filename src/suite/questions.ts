@@ -1,4 +1,4 @@
-import { parse as parseCsv } from 'csv-parse/sync';
+import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import type { Locate, Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import { messageOf } from '../errors.ts';
@@ -19,7 +19,7 @@ interface RawItem {
 /** Reads a golden set (.jsonl, .yaml, .json, .csv); what is wrong with it goes to `problems`, line by line. */
 export function readQuestions(file: string, problems: Problems): PlacedQuestion[] {
 	const text = readText(file, 'questions file');
-	const before = problems.empty;
+	const before = problems.count;
 	const placed: PlacedQuestion[] = [];
 	const firstLineById = new Map<string, number | undefined>();
 	for (const item of rawItems(file, text, problems)) {
@@ -37,7 +37,7 @@ export function readQuestions(file: string, problems: Problems): PlacedQuestion[
 		firstLineById.set(id, line);
 		placed.push({ question: parsed.data, line });
 	}
-	if (placed.length === 0 && before && problems.empty) {
+	if (placed.length === 0 && problems.count === before) {
 		problems.add(file, undefined, 'holds no question; a golden set needs at least one');
 	}
 	return placed;
@@ -83,15 +83,27 @@ function* yamlItems(file: string, text: string, problems: Problems): Generator<R
 
 /** Columns are paths of keys (`expected.terms`, `tags.topic`); a list's items are separated by `|`. */
 function* csvRows(file: string, text: string, problems: Problems): Generator<RawItem> {
-	let rows: { record: Record<string, string>; info: { lines: number } }[];
+	let rows: { record: Record<string, string>; info: { lines: number }; raw: string }[];
+	let repeated: string | undefined;
+	const columns = (names: string[]) => {
+		repeated = names.find((name, index) => names.indexOf(name) !== index);
+		return names;
+	};
 	try {
-		rows = parseCsv(text, { columns: true, info: true, bom: true, skip_empty_lines: true, trim: true });
+		rows = parseCsv(text, { columns, info: true, raw: true, skip_empty_lines: true, trim: true });
 	} catch (error) {
-		problems.add(file, undefined, `not valid CSV: ${messageOf(error)}`);
+		const line = error instanceof CsvError && typeof error.lines === 'number' ? error.lines : undefined;
+		problems.add(file, line, `not valid CSV: ${messageOf(error)}`);
 		return;
 	}
-	for (const { record, info } of rows) {
-		yield { value: fromColumns(record), locate: () => info.lines };
+	if (repeated !== undefined) {
+		problems.add(file, 1, `the column "${repeated}" stands twice; expected each column once`);
+		return;
+	}
+	for (const { record, info, raw } of rows) {
+		// `info.lines` is the line of the row's end, and `raw` holds the blank lines before it.
+		const line = info.lines - (raw.trim().split('\n').length - 1);
+		yield { value: fromColumns(record), locate: () => line };
 	}
 }
 

@@ -47,4 +47,7 @@ export const SuiteFile = strict({
 	attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
 });
 
+/** The one key of a suite.yaml that is read even when others are wrong. */
+export const QuestionsKey = z.looseObject({ questions: z.string().min(1) });
+
 export type SuiteFile = z.infer<typeof SuiteFile>;

@@ -1,9 +1,13 @@
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import { z } from 'zod';
+import { messageOf } from '../errors.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
-import { startApp } from './app-process.ts';
+import { startApp } from './http/app-process.ts';
 import { type Target, targetKind } from './target.ts';
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a suite.yaml writes it so; nothing here is interpolated
+const portMark = '${PORT}';
 
 const Start = strict({
 	command: z
@@ -19,7 +23,7 @@ const Options = strict({
 	url: z
 		.string()
 		.min(1)
-		.describe('Where questions are sent by POST; ${PORT} stands for the started app’s port'),
+		.describe(`Where questions are sent by POST; ${portMark} stands for the started app’s port`),
 	headers: z.record(z.string(), z.string()).default({}),
 	start: Start.optional().describe('Starts the app before the run and stops it afterwards'),
 	spans: z.boolean().default(false).describe('Wait for the app’s own spans, sent over OTLP to spangate'),
@@ -29,15 +33,15 @@ const Options = strict({
 		.default(10_000)
 		.describe('The longest wait for the app’s spans of one answer'),
 }).superRefine((options, issues) => {
-	const url = options.url.replaceAll('${PORT}', '1');
+	const url = options.url.replaceAll(portMark, '1');
 	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
 		issues.addIssue({ code: 'custom', path: ['url'], message: 'must be an http:// or https:// URL' });
 	}
-	if (options.url.includes('${PORT}') && options.start === undefined) {
+	if (options.url.includes(portMark) && options.start === undefined) {
 		issues.addIssue({
 			code: 'custom',
 			path: ['url'],
-			message: '${PORT} needs a `start:` command that gets the port',
+			message: `${portMark} needs a \`start:\` command that gets the port`,
 		});
 	}
 });
@@ -63,7 +67,7 @@ export const http = targetKind({
 				readyTimeoutMs: options.start.readyTimeoutMs,
 				signal: context.signal,
 			}));
-		const url = options.url.replaceAll('${PORT}', String(app?.port ?? ''));
+		const url = options.url.replaceAll(portMark, String(app?.port ?? ''));
 		return {
 			answer: (asked, { signal }) => post(url, options.headers, asked, signal),
 			...(app && { close: () => app.stop() }),
@@ -71,13 +75,26 @@ export const http = targetKind({
 	},
 });
 
-/** The standard variables by which a stock OpenTelemetry SDK finds spangate's receiver and flushes in time. */
+/**
+ * The standard variables by which a stock OpenTelemetry SDK finds spangate's receiver, keeps every span whole and
+ * flushes in time; those that spangate itself was given are meant for its own backend.
+ */
 function otlpEnvironment(name: string, endpoint: string | undefined): Record<string, string> {
 	if (endpoint === undefined) return {};
 	return {
 		OTEL_SERVICE_NAME: name,
+		OTEL_SDK_DISABLED: 'false',
+		OTEL_TRACES_EXPORTER: 'otlp',
+		OTEL_TRACES_SAMPLER: 'parentbased_always_on',
 		OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+		OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces`,
 		OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+		OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+		// An empty variable counts as one that is not set.
+		OTEL_ATTRIBUTE_COUNT_LIMIT: '',
+		OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '',
+		OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '',
+		OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '',
 		// The SDK's default of 5 s between batches would hold every trial up.
 		OTEL_BSP_SCHEDULE_DELAY: '100',
 	};
@@ -100,6 +117,10 @@ async function post(
 		headers: carrier,
 		body: JSON.stringify(asked),
 		signal,
+	}).catch((error: unknown) => {
+		// "fetch failed" is all that the error itself says; its cause tells a refused connection from a reset one.
+		const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+		throw new Error(`no answer from ${url}: ${messageOf(cause)}`, { cause: error });
 	});
 	const text = await readBody(response);
 	if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}: ${text.slice(0, 200)}`);

@@ -51,14 +51,18 @@ export class Exporter {
 		const limit = setTimeout(late.resolve, timeoutMs);
 		await Promise.race([this.#loop, late.promise]);
 		clearTimeout(limit);
+		const outstanding = counts.recorded - this.#acknowledged - this.#rejected;
+		// A request can be tried again and again without a word until the time is up.
+		const silence = outstanding > 0 ? `no answer within ${timeoutMs} ms of the last trial` : undefined;
+		const error = this.#error ?? silence;
 		return {
 			...undelivered(counts),
 			endpoint: this.#wire.endpoint,
 			acknowledged: this.#acknowledged,
 			rejected: this.#rejected,
-			outstanding: counts.recorded - this.#acknowledged - this.#rejected,
+			outstanding,
 			acknowledgedBytes: this.#offset,
-			...(this.#error !== undefined && { error: this.#error }),
+			...(error !== undefined && { error }),
 		};
 	}
 

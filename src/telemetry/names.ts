@@ -12,6 +12,7 @@ export const SpanName = {
 	check: (check: string) => `check ${check}`,
 } as const;
 
+/** The attributes of spans, events and resources. */
 export const Attr = {
 	suiteName: 'test.suite.name',
 	suiteStatus: 'test.suite.run.status',
@@ -77,6 +78,7 @@ export const Attr = {
 	pipelineRunUrl: 'cicd.pipeline.run.url.full',
 } as const;
 
+/** The events of spans. */
 export const EventName = {
 	evaluationResult: 'gen_ai.evaluation.result',
 	ruleOutcome: 'spangate.rule',

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { messageOf } from '../errors.ts';
-import { TraceRequest } from './otlp-json.ts';
+import { spansOf, TraceRequest } from './otlp-json.ts';
 import type { RunSpans } from './run-spans.ts';
 
 /** Where apps in other processes send their spans: OTLP/HTTP in its JSON form, on a free loopback port. */
@@ -20,13 +20,10 @@ const maxBodyBytes = 16 * 1024 * 1024;
 export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver> {
 	let unknown = 0;
 	const receive = (request: TraceRequest): number => {
-		let left: number | undefined;
-		for (const run of runs) {
-			const { accepted, unknown: others } = run.addRequest(request);
-			left = (left ?? accepted + others) - accepted;
-		}
-		unknown += left ?? 0;
-		return left ?? 0;
+		let left = spansOf(request).length;
+		for (const run of runs) left -= run.addRequest(request);
+		unknown += left;
+		return left;
 	};
 	const server = createServer((request, response) => {
 		handle(request, receive).then(
@@ -51,6 +48,8 @@ interface Reply {
 	readonly body: unknown;
 }
 
+const tooLarge: Reply = { status: 413, body: { message: `expected at most ${maxBodyBytes} bytes` } };
+
 async function handle(request: IncomingMessage, receive: (request: TraceRequest) => number): Promise<Reply> {
 	if (request.url !== '/v1/traces') return { status: 404, body: { message: 'expected POST /v1/traces' } };
 	if (request.method !== 'POST') return { status: 405, body: { message: 'expected POST' } };
@@ -66,15 +65,19 @@ async function handle(request: IncomingMessage, receive: (request: TraceRequest)
 	let size = 0;
 	for await (const chunk of request) {
 		size += chunk.length;
-		if (size > maxBodyBytes)
-			return { status: 413, body: { message: `expected at most ${maxBodyBytes} bytes` } };
+		if (size > maxBodyBytes) return tooLarge;
 		chunks.push(chunk);
 	}
 	const raw = Buffer.concat(chunks);
-	const json =
-		request.headers['content-encoding'] === 'gzip'
-			? await promisify(gunzip)(raw, { maxOutputLength: maxBodyBytes })
-			: raw;
+	let json = raw;
+	if (request.headers['content-encoding'] === 'gzip') {
+		try {
+			json = await promisify(gunzip)(raw, { maxOutputLength: maxBodyBytes });
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge;
+			throw error;
+		}
+	}
 	const parsed = TraceRequest.safeParse(JSON.parse(json.toString('utf8')));
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;

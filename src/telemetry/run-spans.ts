@@ -28,6 +28,7 @@ export class RunSpans {
 	#recorded = 0;
 	#buffer: ReadableSpan[] = [];
 	#timer: NodeJS.Timeout | undefined;
+	#lastWrite: Promise<void> = Promise.resolve();
 	#failure: unknown;
 	/** Called when more of the spans file can be read; the exporter follows it. */
 	onRecorded: (() => void) | undefined;
@@ -55,21 +56,20 @@ export class RunSpans {
 		this.#ended++;
 		this.#open.get(span.spanContext().traceId)?.spans.push(evidenceOfSpan(span));
 		this.#buffer.push(span);
-		if (this.#buffer.length >= maxSpansPerRequest) this.#flush();
+		if (this.#buffer.length >= maxSpansPerRequest) void this.#flush();
 		else this.#timer ??= setTimeout(() => this.#flush(), maxWaitMs);
 	}
 
-	/** Takes the spans of a request from another process that belong to open trials; gives the rest's number. */
-	addRequest(request: TraceRequest): { accepted: number; unknown: number } {
-		const all = spansOf(request);
-		const known = all.filter((span) => this.#open.has(span.traceId.toLowerCase()));
+	/** Takes the spans of a request from another process that belong to open trials; gives their number. */
+	addRequest(request: TraceRequest): number {
+		const known = spansOf(request).filter((span) => this.#open.has(span.traceId.toLowerCase()));
 		if (known.length > 0) {
 			this.#ended += known.length;
 			const mine = filterSpans(request, (span) => this.#open.has(span.traceId.toLowerCase()));
-			this.#write(Buffer.from(JSON.stringify(mine)), known.length);
+			void this.#write(Buffer.from(JSON.stringify(mine)), known.length);
 			for (const span of known) this.#admit(span);
 		}
-		return { accepted: known.length, unknown: all.length - known.length };
+		return known.length;
 	}
 
 	#admit(span: OtlpSpan): void {
@@ -109,15 +109,17 @@ export class RunSpans {
 	/** Ends a trace's gathering and writes its trial; resolves when the trial and its spans are on disk. */
 	async commit(trial: Trial): Promise<void> {
 		this.#open.delete(trial.traceId);
-		this.#flush();
+		void this.#flush();
 		await this.#writer.appendTrial(trial);
 		this.onRecorded?.();
 		if (this.#failure !== undefined) throw this.#failure;
 	}
 
-	/** Writes what has not been written; resolves when all spans that ended are on disk. */
+	/** Writes what has not been written; resolves when all spans that ended are on disk, and counted. */
 	async flush(): Promise<void> {
-		await this.#flush();
+		void this.#flush();
+		// Writes end in their order.
+		await this.#lastWrite;
 		if (this.#failure !== undefined) throw this.#failure;
 	}
 
@@ -132,7 +134,12 @@ export class RunSpans {
 		return this.#write(request, spans.length);
 	}
 
-	async #write(request: Uint8Array, spans: number): Promise<void> {
+	#write(request: Uint8Array, spans: number): Promise<void> {
+		this.#lastWrite = this.#append(request, spans);
+		return this.#lastWrite;
+	}
+
+	async #append(request: Uint8Array, spans: number): Promise<void> {
 		try {
 			await this.#writer.appendSpans(request);
 			this.#recorded += spans;

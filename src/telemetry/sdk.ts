@@ -22,7 +22,8 @@ export interface Sdk {
 /** Routes ended spans to their run's record; it never drops one. */
 class RunSpanProcessor implements SpanProcessor {
 	readonly #runs = new WeakMap<ReadableSpan, RunSpans>();
-	strays: RunSpans | undefined;
+	readonly #early: ReadableSpan[] = [];
+	#strays: RunSpans | undefined;
 
 	onStart(span: Span, parentContext: Parameters<SpanProcessor['onStart']>[1]): void {
 		const run = RunSpans.of(parentContext);
@@ -30,7 +31,15 @@ class RunSpanProcessor implements SpanProcessor {
 	}
 
 	onEnd(span: ReadableSpan): void {
-		(this.#runs.get(span) ?? this.strays)?.add(span);
+		const run = this.#runs.get(span) ?? this.#strays;
+		if (run === undefined) this.#early.push(span);
+		else run.add(span);
+	}
+
+	/** Names the run that keeps spans of no run's context, and gives it those that ended before (a target's start). */
+	keepStraysIn(run: RunSpans): void {
+		this.#strays = run;
+		for (const span of this.#early.splice(0)) run.add(span);
 	}
 
 	async forceFlush(): Promise<void> {}
@@ -72,9 +81,7 @@ export function startSdk(version: string): Sdk {
 	sdk.start();
 	return {
 		tracer: trace.getTracer('spangate', version),
-		keepStraysIn(run) {
-			processor.strays = run;
-		},
+		keepStraysIn: (run) => processor.keepStraysIn(run),
 		async shutdown() {
 			await sdk.shutdown();
 			trace.disable();

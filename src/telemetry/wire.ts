@@ -4,7 +4,6 @@ import {
 	createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
 import type { IExportTraceServiceResponse, ISerializer } from '@opentelemetry/otlp-transformer';
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { messageOf, SpangateError } from '../errors.ts';
 
 /** A recorded OTLP/JSON request and the number of spans in it. */
@@ -14,7 +13,7 @@ export interface RecordedRequest {
 }
 
 /** What became of one request: taken (but for `rejected` spans), refused for good, or not delivered for now. */
-export type Sent =
+type Sent =
 	| { readonly outcome: 'acknowledged'; readonly rejected: number; readonly error?: string }
 	| { readonly outcome: 'refused'; readonly error: string }
 	| { readonly outcome: 'failed'; readonly error: string };
@@ -29,21 +28,23 @@ export interface Wire {
 /** The endpoint that the standard environment names for traces, or nothing: then nothing is ever sent. */
 export function endpointFromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
 	const traces = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
-	if (traces) return traces;
+	if (traces) return httpUrl(traces).href;
 	return env.OTEL_EXPORTER_OTLP_ENDPOINT ? tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT) : undefined;
 }
 
 /** A base URL as `--otlp` takes it, with the path of the traces signal (kept when it is there already). */
 export function tracesUrl(base: string): string {
-	if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-		throw new SpangateError(
-			'usage',
-			`"${base}" is not an OTLP/HTTP endpoint; expected e.g. http://localhost:4318`,
-		);
-	}
-	const url = new URL(base);
+	const url = httpUrl(base);
 	if (!url.pathname.endsWith('/v1/traces')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
 	return url.href;
+}
+
+function httpUrl(text: string): URL {
+	if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
+	throw new SpangateError(
+		'usage',
+		`"${text}" is not an OTLP/HTTP endpoint; expected e.g. http://localhost:4318`,
+	);
 }
 
 type Answer = IExportTraceServiceResponse & { readonly unreadable?: string };
@@ -61,12 +62,7 @@ export function openWire(endpoint: string): Wire {
 		serializeRequest: ({ bytes }) => bytes,
 		// The delegate calls this and then, in the same turn, the request's own callback, which reads `answer`.
 		deserializeResponse: (data) => {
-			try {
-				answer = data.byteLength === 0 ? {} : JsonTraceSerializer.deserializeResponse(data);
-			} catch {
-				// Any web server can answer 200; only an OTLP answer acknowledges spans.
-				answer = { unreadable: Buffer.from(data.subarray(0, 80)).toString('utf8') };
-			}
+			answer = parseAnswer(data);
 			return {};
 		},
 	};
@@ -92,6 +88,19 @@ export function openWire(endpoint: string): Wire {
 			}),
 		close: () => delegate.shutdown(),
 	};
+}
+
+/** Any web server can answer 200; only an OTLP answer (or none at all) acknowledges spans. */
+function parseAnswer(data: Uint8Array): Answer {
+	const text = Buffer.from(data).toString('utf8');
+	if (text === '') return {};
+	try {
+		const parsed: unknown = JSON.parse(text);
+		if (typeof parsed === 'object' && parsed !== null) return parsed;
+	} catch {
+		// No JSON: as unreadable as any other text.
+	}
+	return { unreadable: text.slice(0, 80) };
 }
 
 function taken({ partialSuccess, unreadable }: Answer, request: RecordedRequest): Sent {

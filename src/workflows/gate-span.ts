@@ -3,18 +3,19 @@ import type { GateResult } from '../model/verdict.ts';
 import { Attr, EventName, SpanName } from '../telemetry/names.ts';
 import type { LaneRun } from './lane.ts';
 
-/** Records the verdict as a trace of its own in the candidate's record, linked to the runs. */
+/** Records the verdict as a trace of its own, linked to the runs just measured, in the last one's record. */
 export function recordGateSpan(
 	tracer: Tracer,
 	runs: readonly LaneRun[],
-	{ verdict, suite }: GateResult,
+	{ verdict, suite, candidate }: GateResult,
 ): void {
-	const candidate = runs.at(-1);
-	if (candidate === undefined) return;
+	// The candidate's own, unless that is a stored run, whose record is closed.
+	const keeper = runs.at(-1);
+	if (keeper === undefined) return;
 	const span = tracer.startSpan(
 		SpanName.gate,
 		{ root: true, kind: SpanKind.INTERNAL, links: runs.map(({ link }) => link) },
-		candidate.spans.enter(ROOT_CONTEXT),
+		keeper.spans.enter(ROOT_CONTEXT),
 	);
 	span.setAttributes({
 		[Attr.suiteName]: suite.name,

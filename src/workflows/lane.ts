@@ -19,7 +19,9 @@ export class LaneRun {
 	readonly #promptVersions = new Set<string>();
 	#run: Run;
 	#completed = 0;
+	#answered = 0;
 	#passed = 0;
+	#lastFailure: string | undefined;
 
 	private constructor(
 		run: Run,
@@ -64,6 +66,11 @@ export class LaneRun {
 		return this.#run;
 	}
 
+	/** How many trials were answered, and what the last one that was not said. */
+	get tally(): { answered: number; lastFailure: string | undefined } {
+		return { answered: this.#answered, lastFailure: this.#lastFailure };
+	}
+
 	/** What a question's root span links to. */
 	get link(): Link {
 		return { context: this.#span.spanContext() };
@@ -73,7 +80,11 @@ export class LaneRun {
 	count(trial: Trial): void {
 		this.#completed++;
 		if (trial.passed) this.#passed++;
-		if (trial.result !== 'answered') return;
+		if (trial.result === 'failed') {
+			this.#lastFailure = `${trial.error.type}: ${trial.error.message}`;
+			return;
+		}
+		this.#answered++;
 		if (trial.answer.model !== undefined) this.#models.add(trial.answer.model);
 		if (trial.answer.promptVersion !== undefined) this.#promptVersions.add(trial.answer.promptVersion);
 	}

@@ -23,6 +23,7 @@ export interface Lane {
 	readonly partner?: string;
 }
 
+/** What to measure, how, and where it goes. */
 export interface MeasureOptions {
 	readonly home: Home;
 	readonly suite: Suite;
@@ -51,6 +52,9 @@ export interface Measured {
 	readonly run: Run;
 	readonly folder: string;
 	readonly delivery: Delivery;
+	readonly answered: number;
+	/** What the last failed trial said, when one failed. */
+	readonly lastFailure: string | undefined;
 }
 
 /** What `measure` came to. */
@@ -85,10 +89,9 @@ export async function measure(
 			);
 		}
 		const runs = await openRuns(lanes, options, sdk);
-		for (const run of runs) {
-			spans.push(run.spans);
-			sdk.keepStraysIn(run.spans);
-		}
+		spans.push(...runs.map((run) => run.spans));
+		const [last] = spans.slice(-1);
+		if (last !== undefined) sdk.keepStraysIn(last);
 		await askAll(runs, targets, options, sdk);
 		const endedAt = new Date().toISOString();
 		for (const run of runs) await run.end(endedAt, options.stop.aborted);
@@ -100,6 +103,7 @@ export async function measure(
 			runs.map(async (lane) => ({
 				run: lane.run,
 				folder: lane.folder,
+				...lane.tally,
 				delivery: await lane.close(options.exportTimeoutMs),
 			})),
 		);

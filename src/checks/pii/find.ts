@@ -6,6 +6,7 @@ type Validator = typeof import('validator');
 /** The categories of personal data, gravest first. */
 export const categories = ['credit_card', 'national_id', 'iban', 'phone', 'email'] as const;
 
+/** A category of personal data. */
 export type Category = (typeof categories)[number];
 
 /** Personal data found in a text; `key` is equal for two spellings of one value. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, SpangateError } from '../errors.ts';
+import { messageOf, SpangateError } from '../../errors.ts';
 
 /** An app that spangate started: where it listens and how it is stopped. */
 export interface AppProcess {
@@ -9,6 +9,7 @@ export interface AppProcess {
 	stop(): Promise<void>;
 }
 
+/** How an app is started and when it counts as ready, in milliseconds. */
 export interface AppOptions {
 	readonly name: string;
 	readonly folder: string;

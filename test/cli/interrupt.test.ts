@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { fixture, type RunningCommand, runIds, Workspace } from '../support/cli.ts';
+import { readLines, readStoredRun } from '../support/stored-run.ts';
+
+const capitals = fixture('capitals');
+
+/** A run of a target that answers only when released, once `asked` questions are under way. */
+async function startWaiting(args: readonly string[], asked: number) {
+	const workspace = new Workspace();
+	const log = workspace.path('asked');
+	const release = workspace.path('release');
+	const command = workspace.start([...args, '-j', '2'], {
+		env: { CAPITALS_LOG: log, CAPITALS_RELEASE: release },
+	});
+	await command.until(() => existsSync(log) && readFileSync(log, 'utf8').split('\n').length > asked);
+	return { workspace, command, release: () => writeFileSync(release, '') };
+}
+
+async function interrupt(command: RunningCommand): Promise<void> {
+	command.signal('SIGINT');
+	await command.until(() => command.stderr.includes('Press Ctrl-C again'));
+}
+
+describe('Ctrl-C', { timeout: 60_000, concurrent: true }, () => {
+	test('once lets the trials under way finish and keeps a record that never passes', async () => {
+		const started = await startWaiting(['run', capitals, '--target', 'waiting'], 2);
+		const { workspace, command } = started;
+		await interrupt(command);
+		started.release();
+		const ended = await command.finished;
+		expect(ended.code).toBe(130);
+		const [id] = runIds(ended);
+		const { run, trials, spans, delivery } = readStoredRun(workspace.home, id);
+		expect(run).toMatchObject({
+			id,
+			planned: 8,
+			completed: 2,
+			interrupted: true,
+			endedAt: expect.any(String),
+		});
+		expect(trials).toMatchObject([{ result: 'answered' }, { result: 'answered' }]);
+		expect(delivery).toMatchObject({ ended: spans.length, recorded: spans.length });
+		expect(spans.find(({ name }) => name === 'run')?.attributes).toMatchObject({
+			'test.suite.run.status': 'aborted',
+		});
+
+		const gate = workspace.write(
+			'gate.yaml',
+			'rules:\n  - { id: a, metric: pass_rate, check: "value >= 0.1" }\n',
+		);
+		const judged = await workspace.spangate(['gate', `@${id}`, '--gate', gate]);
+		expect(judged.code).toBe(3);
+		expect(judged.stdout).toMatch(
+			/2 of 8 planned trials of the candidate are\s+recorded; the run was\s+interrupted/,
+		);
+		const promoted = await workspace.spangate(['promote', `@${id}`, 'baseline']);
+		expect(promoted.code).toBe(2);
+		expect(promoted.stderr).toContain('incomplete (2 of 8 trials)');
+	});
+
+	test('once in a compare gives no verdict', async () => {
+		const args = ['compare', capitals, '--candidate', 'waiting', '--json', '--name', 'kept'];
+		const started = await startWaiting(args, 2);
+		await interrupt(started.command);
+		started.release();
+		const ended = await started.command.finished;
+		expect(ended).toMatchObject({ code: 130, stdout: '' });
+		expect(runIds(ended)).toHaveLength(2);
+		const { stdout } = await started.workspace.spangate(['runs', '--json']);
+		const { runs, tags } = JSON.parse(stdout);
+		expect(runs).toMatchObject([{ interrupted: true }, { interrupted: true }]);
+		expect(tags).toEqual({});
+	});
+
+	test('twice ends at once, and what is on disk can be read and never passes', async () => {
+		const { workspace, command } = await startWaiting(['run', capitals, '--target', 'waiting'], 2);
+		await interrupt(command);
+		command.signal('SIGINT');
+		expect(await command.finished).toMatchObject({ code: 130, signal: null, stdout: '' });
+		const { stdout } = await workspace.spangate(['runs', '--json']);
+		const [run] = JSON.parse(stdout).runs;
+		expect(run).toMatchObject({ planned: 8, completed: 0 });
+		expect(run).not.toHaveProperty('endedAt');
+		expect(readLines(`${workspace.home}/runs/${run.id}/trials.jsonl`)).toEqual([]);
+		const judged = await workspace.spangate(['gate', `@${run.id}`]);
+		expect(judged.code).toBe(3);
+		expect((await workspace.spangate(['gate', '@latest'])).code).toBe(2);
+	});
+
+	test('SIGTERM is an interrupt like any other', async () => {
+		const started = await startWaiting(['run', capitals, '--target', 'waiting'], 2);
+		started.command.signal('SIGTERM');
+		await started.command.until(() => started.command.stderr.includes('Interrupted'));
+		started.release();
+		expect((await started.command.finished).code).toBe(130);
+	});
+
+	test('a kill leaves a record that can be read and never passes', async () => {
+		const started = await startWaiting(['run', capitals, '--target', 'waiting'], 2);
+		started.command.signal('SIGKILL');
+		expect((await started.command.finished).signal).toBe('SIGKILL');
+		const { stdout } = await started.workspace.spangate(['runs', '--json']);
+		const [run] = JSON.parse(stdout).runs;
+		expect((await started.workspace.spangate(['gate', `@${run.id}`])).code).toBe(3);
+	});
+});

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { install, pack, spangate } from './install.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'spangate-pack-'));
+const app = join(folder, 'app');
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+
+/** A stranger's suite: two questions, and one module in TypeScript that both targets share. */
+const suite: Readonly<Record<string, string>> = {
+	'suite.yaml': `
+name: capitals
+questions: questions.yaml
+gate: gate.yaml
+targets:
+  baseline: { use: module, path: target.ts, with: { known: [France] } }
+  candidate: { use: module, path: target.ts, with: { known: [France, Japan] } }
+scorers: [{ use: terms }]
+checks: [{ use: refusal }]
+`,
+	'questions.yaml': `
+- { id: france, input: What is the capital of France?, expected: { terms: [Paris] } }
+- { id: japan, input: What is the capital of Japan?, expected: { terms: [Tokyo] } }
+`,
+	'gate.yaml': `
+rules:
+  - { id: terms, metric: terms, check: "value >= 0.9" }
+  - { id: safety, metric: safety_violations, max_events: 0 }
+`,
+	'target.ts': `
+interface Settings { readonly known: readonly string[] }
+const capitals: Readonly<Record<string, string>> = { France: 'Paris', Japan: 'Tokyo' };
+export function createTarget({ known }: Settings) {
+	return {
+		answer({ input }: { input: string }) {
+			const country = known.find((name) => input.includes(name));
+			return { output: country === undefined ? 'The capital is Rome.' : \`It is \${capitals[country]}.\` };
+		},
+	};
+}
+`,
+};
+
+function writeSuite(at: string): void {
+	mkdirSync(at, { recursive: true });
+	for (const [name, text] of Object.entries(suite)) writeFileSync(join(at, name), text);
+}
+
+beforeAll(() => {
+	install(app, pack(join(folder, 'repository')));
+	writeSuite(join(app, 'capitals'));
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('holds what it needs to run and nothing of the tests or the golden set', () => {
+	const installed = join(app, 'node_modules/spangate');
+	const files = execFileSync('find', ['.', '-type', 'f'], { cwd: installed, encoding: 'utf8' })
+		.trim()
+		.split('\n');
+	const kinds = new Set(files.map((file) => file.replace(/^\.\/(dist|src\/schemas)\/.*/, '$1')));
+	const always = ['dist', 'src/schemas', './src/bin.js', './package.json', './LICENSE', './README.md'];
+	expect([...kinds].toSorted()).toEqual(always.toSorted());
+	expect(files).toContain('./src/schemas/suite.schema.json');
+});
+
+it('tells its version', () => {
+	const { status, stdout, stderr } = spangate(app, '--version');
+	expect({ status, stdout: stdout.trim(), stderr }).toEqual({
+		status: 0,
+		stdout: manifest.version,
+		stderr: '',
+	});
+});
+
+it('compares two targets of a TypeScript module outside of node_modules', () => {
+	const { status, stdout, stderr } = spangate(app, 'compare', 'capitals', '--json', '--no-progress');
+	expect(status, stderr).toBe(0);
+	const result = JSON.parse(stdout);
+	expect(result.verdict.outcome).toBe('DEPLOY');
+	expect(result.baseline.metrics.terms).toMatchObject({ value: 0.5, n: 2 });
+	expect(result.candidate.metrics.terms).toMatchObject({ value: 1, n: 2 });
+});
+
+it('says why a TypeScript module inside node_modules cannot be loaded', () => {
+	writeSuite(join(app, 'node_modules/capitals'));
+	const { status, stderr } = spangate(app, 'compare', 'node_modules/capitals', '--no-progress');
+	expect(status).toBe(2);
+	expect(stderr).toContain('target.ts: cannot load the module');
+	expect(stderr).toContain('Node does not strip types inside node_modules: keep suites outside of it');
+});
+
+it('runs a plain JavaScript module inside node_modules', () => {
+	const at = join(app, 'node_modules/capitals-js');
+	writeSuite(at);
+	const script = readFileSync(join(at, 'target.ts'), 'utf8')
+		.replace(/^interface.*$/m, '')
+		.replaceAll(/: (Settings|Readonly<.*?>>?|\{ input: string \})(?=[ )])/g, '');
+	writeFileSync(join(at, 'target.mjs'), script);
+	writeFileSync(join(at, 'suite.yaml'), suite['suite.yaml']?.replaceAll('target.ts', 'target.mjs') ?? '');
+	const { status, stderr } = spangate(app, 'compare', 'node_modules/capitals-js', '--no-progress');
+	expect(status, stderr).toBe(0);
+});
+
+it('brings one copy of each OpenTelemetry package', () => {
+	const lock = JSON.parse(readFileSync(join(app, 'package-lock.json'), 'utf8')) as { packages: object };
+	const copies = Object.keys(lock.packages).filter((path) => /@opentelemetry\/[^/]+$/.test(path));
+	expect(copies).toContain('node_modules/@opentelemetry/api');
+	expect(copies.filter((path) => path.lastIndexOf('node_modules/') > 0)).toEqual([]);
+});
+
+it('is small', ({ annotate }) => {
+	const kilobytes = Number(
+		execFileSync('du', ['-sk', 'node_modules'], { cwd: app, encoding: 'utf8' }).split('\t')[0],
+	);
+	annotate(`installed with its dependencies: ${(kilobytes / 1024).toFixed(1)} MB`);
+	expect(kilobytes).toBeLessThan(100 * 1024);
+});

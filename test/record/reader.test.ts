@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/gate/gate.ts';
+import { parseGate } from '../../src/gate/rules.ts';
+import { metricCatalogue } from '../../src/metrics/catalogue.ts';
+import type { Trial } from '../../src/model/trial.ts';
+import { readRun, readTrials } from '../../src/record/reader.ts';
+import { digestOfTrials, readFacts } from '../../src/workflows/read-facts.ts';
+import { run, tempFolder, trial, write } from '../support/records.ts';
+
+const line = (question: string) => `${JSON.stringify(trial({ question }))}\n`;
+const record = (trials: string, about: unknown = run({ planned: 2, completed: 2 })) =>
+	write(tempFolder(), { 'run.json': JSON.stringify(about), 'trials.jsonl': trials });
+
+async function read(folder: string): Promise<{ ids: string[]; torn: string[] }> {
+	const ids: string[] = [];
+	const torn: string[] = [];
+	for await (const each of readTrials(folder, (where) => torn.push(where))) ids.push(each.questionId);
+	return { ids, torn };
+}
+
+async function verdictOf(folder: string) {
+	const facts = await readFacts(readRun(folder), folder);
+	const gate = parseGate(
+		'rules: [{ id: r, metric: pass_rate, check: "value >= 0.5" }]',
+		'gate.yaml',
+		metricCatalogue(facts.run),
+	);
+	const missing = { missing: 'none' };
+	return decide({ gate, candidate: facts, baseline: missing, evaluatedAt: '', digests: {} }).verdict;
+}
+
+describe('readTrials', () => {
+	it('gives whole lines in order and none torn', async () => {
+		expect(await read(record(line('a') + line('b')))).toEqual({ ids: ['a', 'b'], torn: [] });
+		expect(await read(record(''))).toEqual({ ids: [], torn: [] });
+	});
+
+	it('reads lines that span the chunks of a long file, multi-byte characters whole', async () => {
+		const ids = Array.from({ length: 500 }, (_, index) => `${index}-${'漢😀'.repeat(40)}`);
+		expect(await read(record(ids.map(line).join('')))).toEqual({ ids, torn: [] });
+	});
+
+	it.each([
+		['half a line', line('b').slice(0, 40)],
+		['a line that lacks only its break', line('b').slice(0, -1)],
+	])('drops %s at the end and tells where', async (_, tail) => {
+		const folder = record(line('a') + tail);
+		expect(await read(folder)).toEqual({ ids: ['a'], torn: [`${folder}/trials.jsonl:2`] });
+	});
+
+	it('never lets a torn record pass, and says that it is torn', async () => {
+		const whole = await verdictOf(record(line('a') + line('b')));
+		expect(whole.outcome).toBe('DEPLOY');
+		const { outcome, rules } = await verdictOf(record(line('a') + line('b').slice(0, 40)));
+		expect(outcome).toBe('INCONCLUSIVE');
+		expect(rules[0]).toMatchObject({
+			id: 'valid:candidate-complete',
+			outcome: 'inconclusive',
+			reason: expect.stringContaining('the last line of trials.jsonl is torn and was dropped'),
+		});
+	});
+
+	it('does not trust a torn line even when every planned trial is there', async () => {
+		const { outcome } = await verdictOf(record(line('a') + line('b') + line('c').slice(0, 40)));
+		expect(outcome).toBe('INCONCLUSIVE');
+	});
+
+	it.each<[string, string, RegExp]>([
+		['torn', line('b').slice(0, 40), /trials\.jsonl:2: not valid JSON: /],
+		['blank', '', /trials\.jsonl:2: not valid JSON: /],
+		['no object', '[]', /trials\.jsonl:2: not a record of this version: /],
+		['with an unknown key', line('b').trim().replace('{', '{"grade":1,'), /:2: .*grade/],
+		['with a missing score', line('b').trim().replace('"value":1,', ''), /:2: .*scores\.0\.value/],
+	])('a line in the middle that is %s is an unmeasured error with its place', async (_, middle, message) => {
+		const folder = record(`${line('a')}${middle}\n${line('c')}`);
+		await expect(read(folder)).rejects.toMatchObject({
+			code: 'unmeasured',
+			exitCode: 4,
+			message: expect.stringMatching(message),
+		});
+	});
+
+	it.each<[string, (text: string) => string]>([
+		[
+			'latencyMs null (a NaN as JSON writes it)',
+			(text) => text.replaceAll('"latencyMs":10', '"latencyMs":null'),
+		],
+		[
+			'latencyMs 1e999 (Infinity as JSON reads it)',
+			(text) => text.replace('"latencyMs":10', '"latencyMs":1e999'),
+		],
+		['a negative latency', (text) => text.replace('"latencyMs":10', '"latencyMs":-1')],
+		['a score of null', (text) => text.replace('"value":1', '"value":null')],
+		['a score above 1', (text) => text.replace('"value":1', '"value":1.2')],
+		['a threshold of 0', (text) => text.replace('"threshold":0.5', '"threshold":0')],
+		['a cost of null', (text) => text.replace('"costUsd":0.001', '"costUsd":null')],
+		['a cost below 0', (text) => text.replace('"costUsd":0.001', '"costUsd":-1')],
+		['half a token', (text) => text.replace('"inputTokens":10', '"inputTokens":0.5')],
+		['no verdict of its own', (text) => text.replace('"passed":true,"traceId"', '"traceId"')],
+		['an unknown status', (text) => text.replace('"status":"ok"', '"status":"fine"')],
+	])('refuses %s, so that it never reaches a metric', async (_, change) => {
+		const text = line('a');
+		expect(change(text)).not.toBe(text);
+		await expect(read(record(change(text)))).rejects.toMatchObject({ code: 'unmeasured' });
+	});
+
+	it('a trials file that is not there is an unmeasured error that names it', async () => {
+		const folder = write(tempFolder(), { 'run.json': '{}' });
+		const refusal = { code: 'unmeasured', message: expect.stringContaining(`${folder}/trials.jsonl`) };
+		await expect(read(folder)).rejects.toMatchObject(refusal);
+		await expect(digestOfTrials(folder)).rejects.toMatchObject(refusal);
+	});
+});
+
+describe('readRun', () => {
+	it.each<[string, string | undefined, RegExp]>([
+		['absent', undefined, /run\.json: cannot read the run/],
+		['torn', '{"schemaVersion":1,', /run\.json: not valid JSON/],
+		[
+			'of a later version',
+			JSON.stringify({ ...run(), schemaVersion: 2 }),
+			/not a record of this version: schemaVersion/,
+		],
+		[
+			'of no version',
+			JSON.stringify({ ...run(), schemaVersion: undefined }),
+			/not a record of this version: schemaVersion/,
+		],
+		[
+			'with a key that it does not know',
+			JSON.stringify({ ...run(), notes: '' }),
+			/not a record of this version/,
+		],
+		['with half a plan', JSON.stringify({ ...run(), planned: 0.5 }), /planned/],
+	])('one that is %s is an unmeasured error that names it', (_, text, message) => {
+		const folder = write(tempFolder(), text === undefined ? {} : { 'run.json': text });
+		expect(() => readRun(folder)).toThrow(message);
+		expect(() => readRun(folder)).toThrow(expect.objectContaining({ code: 'unmeasured' }));
+	});
+});
+
+describe('readFacts', () => {
+	it('finds trials of another run, and of one question twice: a record that contradicts itself', async () => {
+		const foreign: Trial = trial({ question: 'b', runId: 'run-2' });
+		const { outcome, rules } = await verdictOf(record(`${line('a')}${JSON.stringify(foreign)}\n`));
+		expect(outcome).toBe('INCONCLUSIVE');
+		expect(rules[0]?.reason).toContain('contradicts itself: a trial of run run-2');
+		const twice = await verdictOf(record(line('a') + line('a')));
+		expect(twice.outcome).toBe('INCONCLUSIVE');
+		expect(twice.rules[0]?.reason).toContain('question "a" twice in repeat 0');
+	});
+});

@@ -1,0 +1,158 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Delivery, schemaVersion } from '../../src/model/run.ts';
+import type { Trial } from '../../src/model/trial.ts';
+import { AppendFile } from '../../src/record/append-file.ts';
+import { readGateSnapshot, readRun, readSpanLines, readTrials } from '../../src/record/reader.ts';
+import { RunWriter } from '../../src/record/writer.ts';
+import { run, tempFolder, trial, write } from '../support/records.ts';
+
+const delivery: Delivery = {
+	schemaVersion,
+	ended: 2,
+	recorded: 2,
+	acknowledged: 0,
+	rejected: 0,
+	outstanding: 2,
+	acknowledgedBytes: 0,
+};
+const snapshots = { suite: { name: 'unit' }, gate: 'rules: []\n' };
+
+async function newWriter(): Promise<RunWriter> {
+	return RunWriter.create(join(tempFolder(), 'runs', 'run-1'));
+}
+
+function spanLine(of: Trial): Uint8Array {
+	return Buffer.from(JSON.stringify({ resourceSpans: [], note: of.traceId }));
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+	const list: Item[] = [];
+	for await (const item of items) list.push(item);
+	return list;
+}
+
+describe('RunWriter', () => {
+	it('writes what the reader gives back, byte for byte where bytes matter', async () => {
+		const writer = await newWriter();
+		const { endedAt: _later, ...begun } = run({ completed: 0, planned: 2 });
+		writer.begin(begun, snapshots);
+		expect(readRun(writer.folder)).toEqual(begun);
+		const trials = [
+			trial({ question: 'eins\n"zwei" \u2028 😀' }),
+			trial({ question: 'q2', failed: true }),
+			trial({
+				question: 'q3',
+				scores: { a: 'errored', b: 'skipped', c: 1 / 3 },
+				findings: { pii: 'violated' },
+			}),
+		];
+		for (const each of trials) {
+			void writer.appendSpans(spanLine(each));
+			await writer.appendTrial(each);
+		}
+		const ended = run({ planned: 3, completed: 3 });
+		writer.end(ended);
+		await writer.close(delivery);
+
+		expect(readRun(writer.folder)).toEqual(ended);
+		expect(await all(readTrials(writer.folder))).toEqual(trials);
+		expect(readGateSnapshot(writer.folder)).toEqual({
+			file: join(writer.folder, 'gate.yaml'),
+			text: snapshots.gate,
+		});
+		expect((await all(readSpanLines(writer.folder))).map(({ text }) => text)).toEqual(
+			trials.map((each) => Buffer.from(spanLine(each)).toString()),
+		);
+		expect(JSON.parse(readFileSync(join(writer.folder, 'suite.json'), 'utf8'))).toEqual(snapshots.suite);
+		expect(JSON.parse(readFileSync(join(writer.folder, 'export.json'), 'utf8'))).toEqual(delivery);
+		expect(writer.spansSize).toBe(readFileSync(join(writer.folder, 'spans.jsonl')).byteLength);
+		expect(readdirSync(writer.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+	});
+
+	it('keeps no gate snapshot of a suite without a gate', async () => {
+		const writer = await newWriter();
+		writer.begin(run(), { suite: {}, gate: undefined });
+		await writer.close(delivery);
+		expect(readGateSnapshot(writer.folder)).toBeUndefined();
+	});
+
+	it('never writes over a record', async () => {
+		const writer = await newWriter();
+		await writer.appendTrial(trial());
+		await expect(RunWriter.create(writer.folder)).rejects.toThrow(/EEXIST/);
+		const existing = join(write(tempFolder(), { log: 'kept' }), 'log');
+		await expect(AppendFile.create(existing)).rejects.toThrow(/EEXIST/);
+		expect(readFileSync(existing, 'utf8')).toBe('kept');
+		await writer.close(delivery);
+	});
+
+	it('has a trial on disk only after its spans, however appends interleave', async () => {
+		const step = fc.record({ spansPerTrial: fc.integer({ min: 1, max: 4 }), awaited: fc.boolean() });
+		await fc.assert(
+			fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+				const writer = await newWriter();
+				const file = (name: string) => readFileSync(join(writer.folder, name), 'utf8');
+				const spansOf = new Map(steps.map(({ spansPerTrial }, index) => [`q${index}`, spansPerTrial]));
+				let looks = 0;
+				// Trials are read first: what they need must stand in the spans already.
+				const look = () => {
+					looks++;
+					const lines = file('trials.jsonl').split('\n').slice(0, -1);
+					const spans = file('spans.jsonl');
+					for (const line of lines) {
+						const { questionId } = JSON.parse(line) as Trial;
+						const found = spans.split('\n').filter((text) => text === `{"of":"${questionId}"}`).length;
+						expect(found).toBe(spansOf.get(questionId));
+					}
+					return lines.length;
+				};
+				let done = false;
+				const watching = (async () => {
+					while (!done) {
+						look();
+						await new Promise(setImmediate);
+					}
+				})();
+				const writes: Promise<void>[] = [];
+				for (const [index, { spansPerTrial, awaited }] of steps.entries()) {
+					for (let count = 0; count < spansPerTrial; count++) {
+						writes.push(writer.appendSpans(Buffer.from(`{"of":"q${index}"}`)));
+					}
+					const written = writer.appendTrial(trial({ question: `q${index}` }));
+					writes.push(written);
+					if (!awaited) continue;
+					await written;
+					expect(look()).toBe(index + 1);
+				}
+				await Promise.all(writes);
+				done = true;
+				await watching;
+				expect(look()).toBe(steps.length);
+				expect(looks).toBeGreaterThan(1);
+				await writer.close(delivery);
+			}),
+			{ numRuns: 40 },
+		);
+	});
+
+	it('writes nothing more after a write failed, since a trial could stand without its spans', async () => {
+		const writer = await newWriter();
+		await writer.appendTrial(trial({ question: 'before' }));
+		const broken = 'no bytes' as unknown as Uint8Array;
+		await expect(writer.appendSpans(broken)).rejects.toThrow();
+		await expect(writer.appendTrial(trial({ question: 'after' }))).rejects.toThrow();
+		await writer.close(delivery);
+		const trials = await all(readTrials(writer.folder));
+		expect(trials.map(({ questionId }) => questionId)).toEqual(['before']);
+	});
+
+	it('refuses appends after it was closed, as an unmeasured error', async () => {
+		const writer = await newWriter();
+		await writer.close(delivery);
+		await expect(writer.appendTrial(trial())).rejects.toMatchObject({ code: 'unmeasured' });
+		expect(existsSync(join(writer.folder, 'export.json'))).toBe(true);
+	});
+});

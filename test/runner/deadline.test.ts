@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { withDeadline } from '../../src/runner/deadline.ts';
+import { never } from './bench.ts';
+
+describe('withDeadline', () => {
+	it('gives what the work gives, at once or later', async () => {
+		expect(await withDeadline('work', 60_000, () => 1)).toBe(1);
+		expect(await withDeadline('work', 60_000, async () => 2)).toBe(2);
+	});
+
+	it('rejects with what the work throws, at once or later', async () => {
+		const error = new Error('mine');
+		const throws = () => {
+			throw error;
+		};
+		await expect(withDeadline('work', 60_000, throws)).rejects.toBe(error);
+		await expect(withDeadline('work', 60_000, async () => throws())).rejects.toBe(error);
+	});
+
+	it('stops waiting for work that ignores its signal, and aborts the signal with the reason', async () => {
+		let seen: AbortSignal | undefined;
+		const late = withDeadline('scorer "x"', 5, (signal) => {
+			seen = signal;
+			return never();
+		});
+		await expect(late).rejects.toMatchObject({
+			name: 'TimeoutError',
+			message: 'scorer "x" gave no result within 5 ms',
+		});
+		expect(seen?.aborted).toBe(true);
+		expect(seen?.reason).toMatchObject({ name: 'TimeoutError' });
+	});
+
+	it('does not abort the signal of work that is done', async () => {
+		let seen: AbortSignal | undefined;
+		await withDeadline('work', 60_000, (signal) => {
+			seen = signal;
+		});
+		expect(seen?.aborted).toBe(false);
+	});
+
+	it('leaves no unhandled rejection when the work fails after its deadline', async () => {
+		const unhandled: unknown[] = [];
+		const listen = (reason: unknown) => unhandled.push(reason);
+		process.on('unhandledRejection', listen);
+		const failing = Promise.withResolvers<never>();
+		await expect(withDeadline('work', 1, () => failing.promise)).rejects.toThrow(
+			'gave no result within 1 ms',
+		);
+		failing.reject(new Error('too late'));
+		await new Promise(setImmediate);
+		await new Promise(setImmediate);
+		process.off('unhandledRejection', listen);
+		expect(unhandled).toEqual([]);
+	});
+});

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeSamples, stable, storedSample, withSamples } from '../support/samples.ts';
+
+describe('golden/support/samples', () => {
+	let made: Map<string, string>;
+	beforeAll(async () => {
+		made = await makeSamples();
+	}, 60_000);
+
+	it.each([
+		'comparison.txt',
+		'failed-gate.txt',
+		'failed-gate.md',
+		'trace.txt',
+		'trace.json',
+		'thresholds.txt',
+	])('%s is what the command prints now (npm run samples makes it again)', async (file) => {
+		expect(stable(made.get(file) ?? '')).toEqual(stable(await storedSample(file)));
+	});
+
+	it('stand in the README as they are', async () => {
+		const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+		const files = [...readme.matchAll(/<!-- sample: (\S+) -->/g)].map(([, file = '']) => file);
+		expect(files).toContain('comparison.txt');
+		const stored = new Map(
+			await Promise.all(files.map(async (file) => [file, await storedSample(file)] as const)),
+		);
+		expect(withSamples(readme, stored)).toBe(readme);
+	});
+});
