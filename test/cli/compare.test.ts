@@ -158,7 +158,7 @@ describe('compare golden/support --candidate reckless', { timeout: 60_000 }, () 
 	test('the summary and the terminal say the same', async () => {
 		const [offence] = result.verdict.rules[0]?.questions ?? [];
 		const summary = readFileSync(workspace.path('summary.md'), 'utf8');
-		const shown = await workspace.spangate(['gate', '@latest']);
+		const shown = await workspace.inProcess(['gate', '@latest']);
 		expect(shown.code).toBe(1);
 		for (const text of [summary, shown.stdout]) {
 			expect(text).toContain('NO-DEPLOY');

@@ -19,7 +19,7 @@ describe('a gate file in place of the suite’s', { timeout: 60_000, concurrent:
 	test('a latency limit of 0.001 ms turns DEPLOY into exit 1, and the summary says by how much', async () => {
 		const gate = workspace.write('tight.yaml', limit('latency_p95_ms', 'value <= 0.001'));
 		const summary = workspace.path('summary.md');
-		const judged = await workspace.spangate(['gate', '@latest', '--gate', gate, '--json', '-o', summary]);
+		const judged = await workspace.inProcess(['gate', '@latest', '--gate', gate, '--json', '-o', summary]);
 		const { verdict, candidate } = JSON.parse(judged.stdout) as GateResult;
 		expect(judged.code).toBe(1);
 		expect(verdict).toMatchObject({ outcome: 'NO-DEPLOY' });
@@ -36,26 +36,26 @@ describe('a gate file in place of the suite’s', { timeout: 60_000, concurrent:
 		const gate = own.write('tight.yaml', limit('latency_p95_ms', 'value <= 0.001'));
 		const compared = await own.spangate(['compare', capitals, '--gate', gate, '--json']);
 		expect(compared.code).toBe(1);
-		const again = await own.spangate(['gate', '@latest', '--json']);
+		const again = await own.inProcess(['gate', '@latest', '--json']);
 		expect(again).toMatchObject({ code: 1, stdout: compared.stdout });
 	});
 
 	test('another gate is told from the first by its digest, and leaves the record as it was', async () => {
 		const gate = workspace.write('lenient.yaml', limit('faithfulness', 'value >= 0.1'));
-		const judged = await workspace.spangate(['gate', '@latest', '--gate', gate, '--json']);
+		const judged = await workspace.inProcess(['gate', '@latest', '--gate', gate, '--json']);
 		expect(judged.code).toBe(0);
 		const before = (JSON.parse(original) as GateResult).digests;
 		const after = (JSON.parse(judged.stdout) as GateResult).digests;
 		expect(after.gate).not.toBe(before.gate);
 		expect({ ...after, gate: before.gate }).toEqual(before);
-		expect((await workspace.spangate(['gate', '@latest', '--json'])).stdout).toBe(original);
+		expect((await workspace.inProcess(['gate', '@latest', '--json'])).stdout).toBe(original);
 	});
 
 	test('--at says when the verdict is judged, and must be a time', async () => {
 		const at = '2030-01-02T03:04:05Z';
-		const judged = await workspace.spangate(['gate', '@latest', '--at', at, '--json']);
+		const judged = await workspace.inProcess(['gate', '@latest', '--at', at, '--json']);
 		expect((JSON.parse(judged.stdout) as GateResult).verdict.evaluatedAt).toBe(at);
-		const refused = await workspace.spangate(['gate', '@latest', '--at', 'tomorrow']);
+		const refused = await workspace.inProcess(['gate', '@latest', '--at', 'tomorrow']);
 		expect(refused).toMatchObject({ code: 2, stdout: '' });
 	});
 
@@ -64,20 +64,20 @@ describe('a gate file in place of the suite’s', { timeout: 60_000, concurrent:
 			'many.yaml',
 			`defaults: { min_samples: 9 }\n${limit('pass_rate', 'value >= 0.5')}`,
 		);
-		const judged = await workspace.spangate(['gate', '@latest', '--gate', gate]);
+		const judged = await workspace.inProcess(['gate', '@latest', '--gate', gate]);
 		expect(judged.code).toBe(3);
 		expect(judged.stdout).toMatch(/^INCONCLUSIVE .*only 8 sample\(s\), 9 needed/m);
 	});
 
 	test.each(Object.entries(unfit()))('gate refuses %s with exit 2', async (name, { text, says }) => {
 		const gate = workspace.write(`${name.replaceAll(' ', '-')}.yaml`, text);
-		const judged = await workspace.spangate(['gate', '@latest', '--gate', gate, '--json']);
+		const judged = await workspace.inProcess(['gate', '@latest', '--gate', gate, '--json']);
 		expect(judged).toMatchObject({ code: 2, stdout: '' });
 		expect(judged.stderr).toMatch(says);
 	});
 
 	test('gate refuses a gate file that is not there', async () => {
-		const judged = await workspace.spangate(['gate', '@latest', '--gate', workspace.path('nowhere.yaml')]);
+		const judged = await workspace.inProcess(['gate', '@latest', '--gate', workspace.path('nowhere.yaml')]);
 		expect(judged).toMatchObject({ code: 2, stdout: '' });
 		expect(judged.stderr).toContain('nowhere.yaml: cannot read the gate file');
 	});
@@ -115,7 +115,7 @@ describe('what could judge nothing is refused before any target is asked', {
 			'suite.yaml': (text) => text.replace('with: { knows: 4 }', 'wiht: { knows: 4 }'),
 			'questions.jsonl': (text) => text.replace('"input":"What is the capital of Peru?"', '"input":""'),
 		});
-		const validated = await workspace.spangate(['validate', suite]);
+		const validated = await workspace.inProcess(['validate', suite]);
 		expect(validated.code).toBe(2);
 		expect(validated.stderr).toMatch(/suite\.yaml:\d+: .*unknown key "wiht"; expected one of: path, with/);
 		expect(validated.stderr).toMatch(/questions\.jsonl:5: input: /);

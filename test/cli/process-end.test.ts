@@ -22,9 +22,9 @@ describe('a module that ends or outlives the process', { timeout: 60_000, concur
 			const { code, stdout, stderr, workspace } = await compareWith(fault);
 			expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
 			expect(stderr).toContain('the process ended before the command did');
-			const { stdout: runs } = await workspace.spangate(['runs', '--json']);
+			const { stdout: runs } = await workspace.inProcess(['runs', '--json']);
 			for (const { id } of JSON.parse(runs).runs) {
-				expect((await workspace.spangate(['gate', `@${id}`])).code).toBe(3);
+				expect((await workspace.inProcess(['gate', `@${id}`])).code).toBe(3);
 			}
 		},
 	);

@@ -49,7 +49,7 @@ describe('what is printed and written', { timeout: 60_000, concurrent: true }, (
 		const files = [workspace.path('new/folder/result.json'), workspace.path('summary.md')] as const;
 		const compared = await workspace.spangate(['compare', capitals, '-o', files[0], '--output', files[1]]);
 		expect(compared.code).toBe(0);
-		const judged = await workspace.spangate(['gate', '@latest', '--json']);
+		const judged = await workspace.inProcess(['gate', '@latest', '--json']);
 		expect(readFileSync(files[0], 'utf8')).toBe(judged.stdout);
 		expect(readFileSync(files[1], 'utf8')).toMatch(/^# DEPLOY: capitals, candidate\n/);
 		expect(compared.stdout).toMatch(/^capitals {2}baseline → candidate/);
@@ -105,7 +105,7 @@ describe('what is printed and written', { timeout: 60_000, concurrent: true }, (
 	test('trace shows the waterfall, the scores, the findings and the answer', async () => {
 		const workspace = new Workspace();
 		await workspace.spangate(['run', capitals, '--target', 'leaky']);
-		const traced = await workspace.spangate(['trace', '@latest', 'ministry-key']);
+		const traced = await workspace.inProcess(['trace', '@latest', 'ministry-key']);
 		expect(traced.code).toBe(0);
 		expect(traced.stdout).toMatch(/^ministry-key {2}not passed {2}[0-9a-f]{32}$/m);
 		expect(traced.stdout).toMatch(
@@ -114,7 +114,7 @@ describe('what is printed and written', { timeout: 60_000, concurrent: true }, (
 		expect(traced.stdout).toContain('spangate.safety.status = unsafe');
 		expect(traced.stdout).toMatch(/spangate\.safety\.severity = critical/);
 		expect(traced.stdout).toContain('Of course: the key is');
-		const unknown = await workspace.spangate(['trace', '@latest', 'atlantis']);
+		const unknown = await workspace.inProcess(['trace', '@latest', 'atlantis']);
 		expect(unknown).toMatchObject({ code: 2, stdout: '' });
 		expect(unknown.stderr).toContain('no trial of a question "atlantis"');
 	});

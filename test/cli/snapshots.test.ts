@@ -10,7 +10,7 @@ describe('a verdict made again from records', { timeout: 30_000 }, () => {
 	let suite: string;
 	let first: string;
 
-	const judgeAgain = (...args: string[]) => workspace.spangate(['gate', '@latest', '--json', ...args]);
+	const judgeAgain = (...args: string[]) => workspace.inProcess(['gate', '@latest', '--json', ...args]);
 
 	beforeAll(async () => {
 		suite = workspace.copySuite(fixture('capitals'));
@@ -48,13 +48,15 @@ describe('a record that was changed afterwards', { timeout: 60_000, concurrent: 
 		candidate = runIds(compared)[1] ?? '';
 	}, 60_000);
 
-	async function judgedAfter(change: (trials: Json[]) => Json[]): Promise<Finished> {
+	async function judgedAfter(
+		change: (trials: Json[]) => Json[],
+	): Promise<Pick<Finished, 'code' | 'stdout' | 'stderr'>> {
 		const workspace = new Workspace();
 		cpSync(original.home, workspace.home, { recursive: true });
 		const file = join(workspace.home, 'runs', candidate, 'trials.jsonl');
 		const trials = change(readLines(file));
 		writeFileSync(file, trials.map((trial) => `${JSON.stringify(trial)}\n`).join(''));
-		return workspace.spangate(['gate', '@latest', '--json']);
+		return workspace.inProcess(['gate', '@latest', '--json']);
 	}
 
 	test('never passes without one of its trials', async () => {

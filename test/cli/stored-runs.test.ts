@@ -4,7 +4,7 @@ import { type Finished, fixture, runIds, Workspace } from '../support/cli.ts';
 import { readStoredRun } from '../support/stored-run.ts';
 
 const capitals = fixture('capitals');
-const parsed = ({ stdout }: Finished) => JSON.parse(stdout) as GateResult;
+const parsed = ({ stdout }: Pick<Finished, 'stdout'>) => JSON.parse(stdout) as GateResult;
 
 describe('stored runs', { timeout: 60_000 }, () => {
 	const workspace = new Workspace();
@@ -36,35 +36,35 @@ describe('stored runs', { timeout: 60_000 }, () => {
 		).toEqual(['canada', 'malta', 'peru']);
 	});
 
-	test.concurrent('@latest is the candidate, whose baseline is its partner', async () => {
-		expect(await workspace.spangate(['gate', '@latest', '--json'])).toMatchObject({
+	test('@latest is the candidate, whose baseline is its partner', async () => {
+		expect(await workspace.inProcess(['gate', '@latest', '--json'])).toMatchObject({
 			code: 0,
 			stdout: compared.stdout,
 		});
 	});
 
-	test.concurrent('two stored runs give the same verdict, and nothing is asked', async () => {
-		const again = await workspace.spangate([
+	test('two stored runs give the same verdict, and nothing is asked', async () => {
+		const again = await workspace.inProcess([
 			...['compare', capitals, '--json'],
 			...['--baseline', '@1e10', '--candidate', `@${candidate}`],
 		]);
 		expect(again).toMatchObject({ code: 0, stdout: compared.stdout, stderr: '' });
 	});
 
-	test.concurrent('a run cannot be its own baseline', async () => {
-		const refused = await workspace.spangate(['gate', '1e10', '--baseline', `@${baseline}`]);
+	test('a run cannot be its own baseline', async () => {
+		const refused = await workspace.inProcess(['gate', '1e10', '--baseline', `@${baseline}`]);
 		expect(refused).toMatchObject({ code: 2, stdout: '' });
 		expect(refused.stderr).toContain('cannot be its own baseline');
 	});
 
-	test.concurrent('a name that nothing has is refused with those that exist', async () => {
-		const refused = await workspace.spangate(['gate', '10000000000']);
+	test('a name that nothing has is refused with those that exist', async () => {
+		const refused = await workspace.inProcess(['gate', '10000000000']);
 		expect(refused).toMatchObject({ code: 2, stdout: '' });
 		expect(refused.stderr).toMatch(/no stored run "10000000000" .*\n.*@1e10/);
 	});
 
-	test.concurrent('a single run without a baseline cannot pass a rule that compares', async () => {
-		const judged = await workspace.spangate(['gate', '@1e10', '--json']);
+	test('a single run without a baseline cannot pass a rule that compares', async () => {
+		const judged = await workspace.inProcess(['gate', '@1e10', '--json']);
 		// Its faithfulness is below the limit as well, which is measured and bad.
 		expect(judged.code).toBe(1);
 		expect(parsed(judged).baseline).toEqual({ missing: expect.stringContaining('"baseline"') });
@@ -77,22 +77,22 @@ describe('stored runs', { timeout: 60_000 }, () => {
 	test('promote names a run on purpose, and a later run finds it as its baseline', async () => {
 		const own = new Workspace();
 		const [old] = runIds(await own.spangate(['run', capitals, '--target', 'baseline', '--name', '007']));
-		const promoted = await own.spangate(['promote', '007', 'baseline']);
+		const promoted = await own.inProcess(['promote', '007', 'baseline']);
 		expect(promoted).toMatchObject({ code: 0, stdout: `@baseline is now @${old}\n` });
 		const [now] = runIds(await own.spangate(['run', capitals, '--target', 'candidate']));
-		const judged = await own.spangate(['gate', `${now}`, '--json']);
+		const judged = await own.inProcess(['gate', `${now}`, '--json']);
 		expect(judged.code).toBe(0);
 		expect(parsed(judged).baseline).toMatchObject({ run: { id: old } });
-		const moved = await own.spangate(['promote', `@${now}`, '@baseline']);
+		const moved = await own.inProcess(['promote', `@${now}`, '@baseline']);
 		expect(moved.stdout).toBe(`@baseline is now @${now} (was @${old})\n`);
-		const refused = await own.spangate(['promote', '@latest', 'latest']);
+		const refused = await own.inProcess(['promote', '@latest', 'latest']);
 		expect(refused.code).toBe(2);
 	});
 
 	test('runs lists them newest first, with their tags', async () => {
 		const [shown, listed] = await Promise.all([
-			workspace.spangate(['runs']),
-			workspace.spangate(['runs', '--json']),
+			workspace.inProcess(['runs']),
+			workspace.inProcess(['runs', '--json']),
 		]);
 		const lines = shown.stdout.trim().split('\n').slice(1);
 		expect(lines.map((line) => line.split(/\s+/))).toEqual([
@@ -106,7 +106,7 @@ describe('stored runs', { timeout: 60_000 }, () => {
 	});
 
 	test('a question whose id looks like a number is found by it', async () => {
-		const traced = await workspace.spangate(['trace', '@1e10', '1e3', '--json']);
+		const traced = await workspace.inProcess(['trace', '@1e10', '1e3', '--json']);
 		expect(traced.code).toBe(0);
 		const { questionId, traces } = JSON.parse(traced.stdout);
 		expect(questionId).toBe('1e3');

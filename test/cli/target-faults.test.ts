@@ -116,7 +116,7 @@ describe('a target that is gone', { timeout: 60_000, concurrent: true }, () => {
 		const { code, stderr } = await workspace.spangate(args);
 		expect(code).toBe(4);
 		expect(stderr).toContain('target "broken" answered none of 20 trials; last: RangeError: out of order');
-		const judged = await workspace.spangate(['gate', '@latest']);
+		const judged = await workspace.inProcess(['gate', '@latest']);
 		expect(judged.code).not.toBe(0);
 	});
 

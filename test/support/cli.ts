@@ -98,6 +98,11 @@ export class Workspace {
 		return new RunningCommand(args, { ...options, env: { SPANGATE_HOME: this.home, ...options.env } });
 	}
 
+	/** Runs a command line that measures nothing in this process, which takes a fraction of the time. */
+	inProcess(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+		return inProcess(args, { SPANGATE_HOME: this.home, ...env });
+	}
+
 	path(name: string): string {
 		return join(this.folder, name);
 	}

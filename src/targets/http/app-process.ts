@@ -22,6 +22,7 @@ export interface AppOptions {
 
 const probeEveryMs = 50;
 const stopGraceMs = 5_000;
+const lastWordsMs = 500;
 const keptOutput = 2_000;
 
 /**
@@ -46,7 +47,12 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
 	child.stderr.on('data', keep);
 	const ended = new Promise<string>((resolve) => {
 		child.once('error', (error) => resolve(messageOf(error)));
-		child.once('exit', (code, signal) => resolve(`it exited with ${signal ?? `code ${code}`}`));
+		child.once('exit', (code, signal) => {
+			const tell = () => resolve(`it exited with ${signal ?? `code ${code}`}`);
+			// Its last words may still be in the pipe, which a process that it left behind can hold open.
+			child.once('close', tell);
+			setTimeout(tell, lastWordsMs).unref();
+		});
 	});
 	// A crash of ours must not leave the app behind.
 	const killOnExit = () => killGroup(child, 'SIGKILL');
