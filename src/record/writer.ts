@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf, SpangateError } from '../errors.ts';
 import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import { AppendFile } from './append-file.ts';
@@ -36,10 +37,17 @@ export class RunWriter {
 		this.#trials = trials;
 	}
 
-	/** Makes the folder and its two logs; a folder that exists already is an error. */
+	/** Makes the folder and its two logs; a folder that exists already, or cannot be made, is an error. */
 	static async create(folder: string): Promise<RunWriter> {
-		mkdirSync(join(folder, '..'), { recursive: true });
-		mkdirSync(folder);
+		try {
+			mkdirSync(join(folder, '..'), { recursive: true });
+			mkdirSync(folder);
+		} catch (error) {
+			throw new SpangateError('unmeasured', `${folder}: cannot make the run's folder: ${messageOf(error)}`, {
+				hint: 'SPANGATE_HOME names the folder that holds all records.',
+				cause: error,
+			});
+		}
 		const spans = await AppendFile.create(join(folder, RecordFile.spans));
 		const trials = await AppendFile.create(join(folder, RecordFile.trials));
 		return new RunWriter(folder, spans, trials);

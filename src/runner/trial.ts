@@ -73,7 +73,8 @@ export async function runTrial(question: Question, repeat: number, run: TrialCon
 	let scores: Score[];
 	let findings: Finding[] = [];
 	if (asking.result === 'answered') {
-		const evidence = { question, answer: asking.answer, spans: run.spans.evidence(traceId) };
+		// Every scorer and check sees this one, and the record keeps parts of it.
+		const evidence = deepFreeze({ question, answer: asking.answer, spans: run.spans.evidence(traceId) });
 		const grading = { tracer: run.tracer, parent, timeoutMs: run.timeoutMs };
 		[scores, findings] = await Promise.all([
 			Promise.all(run.suite.scorers.map((entry) => evaluate(entry, evidence, grading))),
@@ -147,8 +148,7 @@ async function ask(question: Question, run: TrialContext, parent: Context): Prom
 			withDeadline(`target "${target.name}"`, run.timeoutMs, (signal) => target.answer(asked, { signal })),
 		);
 		const latencyMs = performance.now() - started;
-		// Every scorer and check sees this one, and the record keeps it.
-		const answer: Answer = deepFreeze({ ...parseAnswer(result), latencyMs });
+		const answer: Answer = { ...parseAnswer(result), latencyMs };
 		describeAnswer(span, answer);
 		span.end();
 		if (target.spansTimeoutMs !== undefined) {

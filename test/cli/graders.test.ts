@@ -105,6 +105,14 @@ describe('scorers and checks of the user’s', { timeout: 60_000 }, () => {
 		expect(ruleOf('policy')?.outcome).toBe('inconclusive');
 	});
 
+	test('one that would change the evidence changes it for nobody', () => {
+		// The rewritten answer shouts.
+		expect(ruleOf('polite')?.outcome).toBe('pass');
+		for (const { answer } of stored.trials) expect(answer.output).toBe('yes');
+		const calls = stored.spans.filter(({ name }) => name === 'invoke_agent after');
+		for (const { attributes } of calls) expect(attributes['gen_ai.agent.name']).toBe('after');
+	});
+
 	test('no trial with an errored grader passes, and the root span says so', () => {
 		expect(stored.trials.map(({ passed }) => passed)).toEqual([false, false, false, false]);
 		const roots = stored.spans.filter(({ name }) => name === 'question');
@@ -158,7 +166,7 @@ describe('a grader that cannot be loaded is refused before any target is asked',
 	])('a scorer that %s', async (_, source, says) => {
 		const workspace = new Workspace();
 		const suite = workspace.copySuite(graders, { 'brevity.ts': () => source });
-		const compared = await workspace.spangate(['compare', suite, ...sides]);
+		const compared = await workspace.inProcess(['compare', suite, ...sides]);
 		expect(compared).toMatchObject({ code: 2, stdout: '' });
 		expect(compared.stderr).toMatch(says);
 		expect(compared.stderr).toMatch(/suite\.yaml:\d+: scorers\.1: /);
@@ -169,7 +177,7 @@ describe('a grader that cannot be loaded is refused before any target is asked',
 		const suite = workspace.copySuite(graders, {
 			'polite.ts': (text) => text.replace('export const kind', 'const kind'),
 		});
-		const compared = await workspace.spangate(['compare', suite, ...sides]);
+		const compared = await workspace.inProcess(['compare', suite, ...sides]);
 		expect(compared).toMatchObject({ code: 2, stdout: '' });
 		expect(compared.stderr).toContain('expected `kind`: "policy" or "safety" beside `check`');
 	});

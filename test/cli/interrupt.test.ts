@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fixture, type RunningCommand, runIds, Workspace } from '../support/cli.ts';
 import { readLines, readStoredRun } from '../support/stored-run.ts';
@@ -15,6 +15,22 @@ async function startWaiting(args: readonly string[], asked: number) {
 	});
 	await command.until(() => existsSync(log) && readFileSync(log, 'utf8').split('\n').length > asked);
 	return { workspace, command, release: () => writeFileSync(release, '') };
+}
+
+/** true when some run of the home has so many trials on disk. */
+function isRecorded(home: string, trials: number): boolean {
+	const runs = `${home}/runs`;
+	const [id] = existsSync(runs) ? readdirSync(runs) : [];
+	const file = `${runs}/${id}/trials.jsonl`;
+	return existsSync(file) && readLines(file).length >= trials;
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
 }
 
 async function interrupt(command: RunningCommand): Promise<void> {
@@ -86,6 +102,40 @@ describe('Ctrl-C', { timeout: 60_000, concurrent: true }, () => {
 		const judged = await workspace.inProcess(['gate', `@${run.id}`]);
 		expect(judged.code).toBe(3);
 		expect((await workspace.inProcess(['gate', '@latest'])).code).toBe(2);
+	});
+
+	test('twice does not leave the app behind that spangate started', async () => {
+		const workspace = new Workspace();
+		const portFile = workspace.path('port');
+		const command = workspace.start(['run', fixture('faults'), '--target', 'spanless', '-j', '1'], {
+			env: { HANGS_AT: '2', PORT_FILE: portFile },
+		});
+		await command.until(() => isRecorded(workspace.home, 1));
+		const url = `http://127.0.0.1:${readFileSync(portFile, 'utf8')}`;
+		const answers = () => fetch(url).then(Boolean, () => false);
+		expect(await answers()).toBe(true);
+		await interrupt(command);
+		command.signal('SIGINT');
+		expect((await command.finished).code).toBe(130);
+		await expect.poll(answers).toBe(false);
+	});
+
+	test('while an app starts ends the command without a run', async () => {
+		const workspace = new Workspace();
+		const pidFile = workspace.path('pid');
+		const suite = workspace.copySuite(fixture('faults'), {
+			'server.ts': () =>
+				`import { writeFileSync } from 'node:fs';
+				writeFileSync(process.env.PID_FILE ?? '', String(process.pid));
+				setInterval(() => {}, 1000);`,
+		});
+		const command = workspace.start(['run', suite, '--target', 'spanless'], { env: { PID_FILE: pidFile } });
+		await command.until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '');
+		command.signal('SIGINT');
+		const ended = await command.finished;
+		expect(ended).toMatchObject({ code: 130, stdout: '' });
+		expect(runIds(ended)).toEqual([]);
+		expect(isRunning(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
 	});
 
 	test('SIGTERM is an interrupt like any other', async () => {

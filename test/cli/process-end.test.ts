@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fixture, runIds, Workspace } from '../support/cli.ts';
 
@@ -61,6 +62,18 @@ describe('a module that ends or outlives the process', { timeout: 60_000, concur
 		expect(code).toBe(0);
 		expect(JSON.parse(stdout).verdict.outcome).toBe('DEPLOY');
 		expect(stderr).toMatch(/^a line of the app\nanother\n/m);
+	});
+});
+
+describe('a home that cannot be written to', { timeout: 60_000 }, () => {
+	test('is told before any question is asked, with exit 4', async () => {
+		const workspace = new Workspace();
+		const file = workspace.write('a-file', '');
+		const env = { SPANGATE_HOME: file, CAPITALS_LOG: workspace.path('asked') };
+		const ran = await workspace.spangate(['run', fixture('capitals'), '--target', 'baseline'], { env });
+		expect(ran).toMatchObject({ code: 4, stdout: '' });
+		expect(ran.stderr).toMatch(/cannot make the run's folder: E/);
+		expect(existsSync(env.CAPITALS_LOG)).toBe(false);
 	});
 });
 

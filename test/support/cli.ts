@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import { main } from '../../src/cli.ts';
 
 /** The repository's root, the working folder of every spawned command. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -143,16 +142,22 @@ export async function inProcess(
 	args: readonly string[],
 	env: Readonly<Record<string, string>> = {},
 ): Promise<Pick<Finished, 'code' | 'stdout' | 'stderr'>> {
-	const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+	const [stdout, stderr] = [new Collected(), new Collected()];
 	const never = () => {
 		throw new Error('the command asked for the end of the process');
 	};
+	const { main } = await import('../../src/cli.ts');
 	const code = await main(args, { stdout, stderr, env, onInterrupt: () => () => {}, exit: never });
-	return { code, stdout: drained(stdout), stderr: drained(stderr) };
+	return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-function drained(stream: PassThrough): string {
-	return (stream.read() as Buffer | null)?.toString('utf8') ?? '';
+class Collected extends Writable {
+	text = '';
+
+	override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+		this.text += chunk.toString('utf8');
+		done();
+	}
 }
 
 /** A suite of test/fixtures/cli. */

@@ -77,7 +77,7 @@ describe('an app that spangate starts', { timeout: 30_000, concurrent: true }, (
 		const interrupt = new AbortController();
 		const ended = start('setInterval(() => {}, 1000);', { signal: interrupt.signal });
 		interrupt.abort();
-		await expect(ended).rejects.toThrow(/interrupted/);
+		await expect(ended).rejects.toMatchObject({ code: 'interrupted' });
 	});
 
 	test('is stopped with the shell that it was started by', async () => {

@@ -69,7 +69,7 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
 		await stop();
 		const tail = output.trim() === '' ? 'it printed nothing' : `it printed:\n${output.trim()}`;
 		throw new SpangateError(
-			'unmeasured',
+			options.signal.aborted ? 'interrupted' : 'unmeasured',
 			`target "${options.name}": the app did not become ready: ${failure}; ${tail}`,
 			{
 				hint: `Run it by hand: cd ${options.folder} && PORT=${port} ${options.command.join(' ')}`,
