@@ -22,7 +22,7 @@ async function importUserModule(folder: string, path: string): Promise<Record<st
 	} catch (error) {
 		const hint = file.includes('/node_modules/')
 			? 'Node does not strip types inside node_modules: keep suites outside of it, or ship plain JavaScript.'
-			: 'Run it alone with `node` to see the full error.';
+			: 'Run it alone with `node` to see the full error. In a package without "type": "module", name it .mts or .mjs.';
 		throw new SpangateError('config', `${file}: cannot load the module: ${messageOf(error)}`, {
 			hint,
 			cause: error,

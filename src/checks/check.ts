@@ -10,6 +10,8 @@ export interface Check {
 	readonly kind: CheckKind;
 	/** What the check lacks on this question, or nothing; asked at load time, before any target call. */
 	lacks?(question: Question): string | undefined;
+	/** Loads what it needs before the first trial, so that no answer's latency pays for it. */
+	prepare?(): Promise<void>;
 	/** true when it reads the target's spans; without any it throws. */
 	readonly needsSpans?: boolean;
 	check(evidence: Evidence, context: { signal: AbortSignal }): Judgement | Promise<Judgement>;

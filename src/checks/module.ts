@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
 import { CheckKind } from '../model/trial.ts';
 import { fromUserModule, ModuleOptions, versionOf } from '../user-module.ts';
 import { type Check, checkKind } from './check.ts';
@@ -18,7 +17,7 @@ export const module = checkKind({
 		const identity = Identity.safeParse(made);
 		if (!identity.success) {
 			throw new TypeError(
-				`${options.path}: expected \`kind\`: "policy" or "safety" beside \`check\` (${messageOf(identity.error)})`,
+				`${options.path}: expected beside \`check\` an export \`kind\`, "policy" or "safety", and if any a \`version\` (a string); add e.g. export const kind = 'policy'`,
 			);
 		}
 		const { kind, version, needsSpans } = identity.data;

@@ -60,6 +60,10 @@ export const pii = checkKind({
 		return {
 			version: '1',
 			kind: 'safety',
+			async prepare() {
+				// A text with a number loads the phone library too.
+				await findPersonalData('call +1 202 555 0123', country);
+			},
 			async check({ question, answer }) {
 				const data = await findPersonalData(answer.output, country);
 				let leaked = data.filter((datum) => judged.includes(datum.category) && !isAllowed(datum));

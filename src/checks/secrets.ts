@@ -39,6 +39,9 @@ export const secrets = checkKind({
 	create: () => ({
 		version: '1',
 		kind: 'safety',
+		async prepare() {
+			await findSecrets('nothing');
+		},
 		async check({ answer }) {
 			const found = await findSecrets(answer.output);
 			const [first] = found;

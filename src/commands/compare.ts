@@ -94,6 +94,7 @@ export const compare = command({
 			if (args.name !== undefined) home.tag(args.name, judged.id);
 			return result;
 		};
+		assertSameSuite(suite, [baseline, candidate]);
 		const lanes = lanesOf(baseline, candidate);
 		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, judge);
 		if (outcome.result === undefined) {
@@ -116,6 +117,18 @@ function sideOf(reference: string, role: 'baseline' | 'candidate', suite: Suite,
 		});
 	}
 	return { lane: { target, role } };
+}
+
+/** A stored run of another suite, or of another version of it, can only end inconclusive: said before it costs. */
+function assertSameSuite(suite: Suite, sides: readonly Side[]): void {
+	for (const side of sides) {
+		if (!('stored' in side) || side.stored.suite.digest === suite.digest) continue;
+		const { id, suite: other } = side.stored;
+		const what = other.name === suite.name ? 'another version of this suite' : `the suite "${other.name}"`;
+		throw new SpangateError('config', `run @${id} was made with ${what}, so it cannot be compared`, {
+			hint: 'Run it again with the suite as it is now: `spangate run <suite> --target … --name …`.',
+		});
+	}
 }
 
 function lanesOf(baseline: Side, candidate: Side): Lane[] {

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 
 /** Says on stderr where the records are and what became of every span. */
 export function reportRecords({ measured, unknownSpans }: Measurement, io: Io): void {
-	for (const { run, delivery, folder } of measured) {
+	for (const { run, delivery, folder, answered, withoutSpans } of measured) {
 		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
 		const { ended, recorded, acknowledged, rejected, outstanding, endpoint, error } = delivery;
 		const sent =
@@ -15,6 +15,11 @@ export function reportRecords({ measured, unknownSpans }: Measurement, io: Io): 
 		io.stderr.write(
 			`  spans: ${ended} ended, ${recorded} recorded, ${sent}${error ? `; last error: ${error}` : ''}\n`,
 		);
+		if (withoutSpans > 0) {
+			io.stderr.write(
+				`  ${withoutSpans} of ${answered} answers of "${run.target.name}" brought no spans; is the app instrumented and started with its SDK, and does it keep OTEL_EXPORTER_OTLP_ENDPOINT? (\`spans: true\` waits for them)\n`,
+			);
+		}
 	}
 	if (unknownSpans > 0) {
 		io.stderr.write(

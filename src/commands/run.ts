@@ -2,7 +2,7 @@ import { ExitCode, SpangateError } from '../errors.ts';
 import { assertTag } from '../record/home.ts';
 import { readFacts } from '../workflows/read-facts.ts';
 import { command } from './command.ts';
-import { gateFlag, measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { measureFlags, outputFlags, suitePositional } from './flags.ts';
 import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { measureWith } from './measuring.ts';
@@ -18,7 +18,7 @@ export const run = command({
 	flags: {
 		target: { type: 'string', demandOption: true, describe: 'A target of the suite' },
 		name: { type: 'string', describe: 'Tag the run with this name' },
-		...gateFlag,
+		gate: { type: 'string', describe: 'Keep this gate file with the record instead of the suite’s' },
 		...measureFlags,
 		...outputFlags,
 	},

@@ -19,7 +19,10 @@ export class Problems {
 			const path = [...prefix, ...issue.path];
 			const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
 			const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
-			this.add(file, locate(path, unknownKey), `${where}${issue.message}`);
+			// A record's key is refused with the reason one level down.
+			const message =
+				issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+			this.add(file, locate(path, unknownKey), `${where}${message}`);
 		}
 	}
 

@@ -99,6 +99,13 @@ function judgeMargin(
 				? before.value + margin
 				: before.value - margin;
 	const operator: Operator = better === 'lower' ? '<=' : '>=';
+	const bounded = unit === 'share' || unit === 'score';
+	if (better === 'lower' ? bounded && worst >= 1 : worst <= 0) {
+		const shown = format(before.value, unit);
+		return missing(
+			`${name} of the baseline is ${shown}: within the margin nothing could be worse, so nothing is shown`,
+		);
+	}
 	const few = tooFew(rule, Math.min(before.n, after.n));
 	const holds = satisfies(after.value, operator, worst);
 	const moved = `${format(before.value, unit)} → ${format(after.value, unit)}`;

@@ -89,7 +89,7 @@ function sameSuite(baseline: RunFacts, candidate: RunFacts): RuleResult {
 		samples: candidate.trials,
 		reason: same
 			? 'both runs asked the same questions with the same scorers and checks'
-			: 'the runs were made with different versions of the suite; run the baseline again',
+			: 'the runs were made with different suites, or versions of one; run the baseline again',
 	};
 }
 

@@ -48,6 +48,7 @@ export class MetricAccumulator {
 	#trials = 0;
 	#passed = 0;
 	#failed = 0;
+	#undecided = 0;
 
 	constructor(graders: Pick<Run, 'scorers' | 'checks'>) {
 		this.#scores = new Map(
@@ -74,6 +75,7 @@ export class MetricAccumulator {
 		const answered = trial.result === 'answered';
 		this.#trials++;
 		if (trial.passed) this.#passed++;
+		if (isUndecided(trial)) this.#undecided++;
 		if (answered) this.#latencies.push(trial.latencyMs);
 		else this.#failed++;
 		this.#cost.add(trial.costUsd, answered);
@@ -100,7 +102,7 @@ export class MetricAccumulator {
 	metrics(): Metrics {
 		const metrics: Record<string, Metric> = {};
 		for (const [name, sum] of this.#scores) metrics[name] = scoreMetric(name, sum);
-		metrics.pass_rate = this.#share(this.#passed);
+		metrics.pass_rate = this.#decided() ?? this.#share(this.#passed);
 		metrics.error_rate = this.#share(this.#failed);
 		const sorted = Float64Array.from(this.#latencies).sort();
 		for (const [name, q] of percentiles) metrics[name] = this.#latency(sorted, q);
@@ -113,6 +115,12 @@ export class MetricAccumulator {
 			metrics[rate] = count.rate();
 		}
 		return metrics;
+	}
+
+	/** Why passes cannot be counted, or nothing: a trial that nobody could judge neither passed nor failed. */
+	#decided(): Metric | undefined {
+		if (this.#undecided === 0) return undefined;
+		return { missing: `a scorer or check errored in ${this.#undecided} trial(s) that nothing else failed` };
 	}
 
 	#share(count: number): Metric {
@@ -133,6 +141,8 @@ export class MetricAccumulator {
 
 	#costPerSuccess(cost: Metric): Metric {
 		if ('missing' in cost) return cost;
+		const undecided = this.#decided();
+		if (undecided !== undefined) return undecided;
 		if (this.#passed === 0) return { missing: 'no trial passed' };
 		return { value: cost.value / this.#passed, n: this.#trials, unit: 'usd' };
 	}
@@ -143,4 +153,16 @@ function scoreMetric(name: string, { sum, n, errored, absent }: ScoreSum): Metri
 	if (absent > 0) return { missing: `${absent} trial(s) have no score "${name}"` };
 	if (n === 0) return { missing: `scorer "${name}" graded no trial` };
 	return { value: sum / n, n, unit: 'score' };
+}
+
+/** true when an errored score or finding is all that keeps a trial from passing. */
+function isUndecided({ result, passed, scores, findings }: Trial): boolean {
+	const errored = [...scores, ...findings].some(({ status }) => status === 'errored');
+	return (
+		result === 'answered' &&
+		!passed &&
+		errored &&
+		!scores.some((score) => score.status === 'scored' && !score.passed) &&
+		!findings.some(({ status }) => status === 'violated')
+	);
 }

@@ -106,6 +106,9 @@ export class RunFacts {
 			metrics: this.metrics(),
 			byTag: Object.fromEntries(slices.map(([name, slice]) => [name, slice.metrics()])),
 			violations,
+			notPassed: [...this.questions]
+				.filter(([, { passed, trials }]) => passed < trials)
+				.map(([questionId, { traceId, reasons }]) => ({ questionId, traceId, reasons })),
 		};
 	}
 }

@@ -16,7 +16,10 @@ export const UserAttributes = z.record(
 );
 
 /** A share in (0, 1]: a threshold of 0 would pass everything, so it is refused. */
-export const Threshold = z.number().gt(0, 'must be above 0 (a threshold of 0 passes every answer)').max(1);
+export const Threshold = z
+	.number()
+	.gt(0, 'must be above 0 (a threshold of 0 passes every answer)')
+	.max(1, 'must be at most 1 (0.5 is half)');
 
 /** What a good answer must show; each scorer reads the part it grades. */
 const Expected = strict({
@@ -41,7 +44,10 @@ const Expected = strict({
 /** One golden item: a stable id, the input, what a good answer must show, and how it is grouped. */
 export const Question = strict({
 	id: name.describe('Stable and unique in the set; never a number'),
-	input: z.string().min(1).describe('What the target is asked'),
+	input: z
+		.string()
+		.min(1, 'is empty; expected what the target is asked')
+		.describe('What the target is asked'),
 	expected: Expected.optional(),
 	tags: z
 		.record(name, name)

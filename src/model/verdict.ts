@@ -43,8 +43,7 @@ export interface Verdict {
 }
 
 /** A question whose share of passed trials fell (a regression) or rose (a gain). */
-export interface Change {
-	readonly questionId: string;
+export interface Change extends NotPassed {
 	readonly input: string;
 	readonly tags: Readonly<Record<string, string>>;
 	/** The candidate's trace. */
@@ -74,6 +73,13 @@ export interface Comparison {
 	readonly gains: readonly Change[];
 }
 
+/** A question with a trial that did not pass: the trace to look at, and why. */
+export interface NotPassed {
+	readonly questionId: string;
+	readonly traceId: string;
+	readonly reasons: readonly string[];
+}
+
 /** A run as reports show it: its identity, its metrics, the same by tag, and what violated its checks. */
 export interface RunSummary {
 	readonly run: Run;
@@ -82,6 +88,7 @@ export interface RunSummary {
 	readonly byTag: Readonly<Record<string, Metrics>>;
 	/** `check/category` → number of violations. */
 	readonly violations: Readonly<Record<string, number>>;
+	readonly notPassed: readonly NotPassed[];
 }
 
 /** What `compare --json` and `gate --json` print: one shape, remade from records byte for byte. */

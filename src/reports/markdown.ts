@@ -1,5 +1,5 @@
-import type { Change, GateResult, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
-import { formatDelta, formatMetric, plural } from './values.ts';
+import type { Change, GateResult, NotPassed, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
+import { formatDelta, formatMetric, plural, unjudgedViolations } from './values.ts';
 
 /** The readiness summary: verdict, what is missing before it could ship, deltas, rules, violations, regressions. */
 export function markdownGateResult(result: GateResult): string {
@@ -16,6 +16,7 @@ export function markdownGateResult(result: GateResult): string {
 		metrics(result),
 		'## Gate',
 		rules(verdict.rules),
+		...unjudgedViolations(result).map((note) => `**Note:** ${escapeCell(note)}.`),
 		...violations(candidate, verdict.rules),
 		...passRateByTag(result),
 		'## Questions',
@@ -114,6 +115,15 @@ function regressed(changes: readonly Change[]): string {
 	return table(['question', 'input', 'candidate trace', 'baseline trace', 'why'], rows, []);
 }
 
+function failed(all: readonly NotPassed[]): string {
+	const rows = all.map(({ questionId, traceId, reasons }) => [
+		code(questionId),
+		`\`${traceId}\``,
+		escapeCell(reasons.join('; ')),
+	]);
+	return table(['question', 'trace', 'why'], rows, []);
+}
+
 function table(
 	head: readonly string[],
 	rows: readonly (readonly string[])[],
@@ -152,5 +162,6 @@ export function markdownRun(summary: RunSummary): string {
 		...provenance(summary),
 		table(['metric', 'value', 'samples'], rows, [1, 2]),
 		...violations(summary, []),
+		...(summary.notPassed.length > 0 ? ['## Not passed', failed(summary.notPassed)] : []),
 	].join('\n\n')}\n`;
 }

@@ -1,9 +1,10 @@
 import { validityPrefix } from '../gate/validity.ts';
 import { builtInMetrics } from '../model/metric.ts';
-import type { Change, GateResult, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
+import type { Run } from '../model/run.ts';
+import type { GateResult, NotPassed, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 import { table } from './table.ts';
 import { printable, type Style, type Terminal, wrap } from './terminal.ts';
-import { formatDelta, formatMetric, plural } from './values.ts';
+import { formatDelta, formatMetric, plural, unjudgedViolations } from './values.ts';
 
 const shownQuestions = 10;
 const marks = { pass: '✔', inconclusive: '?', fail: '✖' } as const;
@@ -18,6 +19,7 @@ export function textGateResult(result: GateResult, terminal: Terminal): string {
 		changes(result, terminal),
 		rulesTable(result.verdict.rules, terminal),
 		...offences(result.verdict.rules, terminal),
+		...unjudgedViolations(result).map((note) => wrap(`${terminal.paint('unsure', '!')} ${note}`, terminal)),
 		verdictLine(result.verdict, terminal),
 	]
 		.filter((part) => part !== '')
@@ -25,7 +27,7 @@ export function textGateResult(result: GateResult, terminal: Terminal): string {
 }
 
 /** One run's metrics for a terminal. */
-export function textRun({ run, metrics, violations }: RunSummary, terminal: Terminal): string {
+export function textRun({ run, metrics, violations, notPassed }: RunSummary, terminal: Terminal): string {
 	const rows = Object.entries(metrics)
 		.filter(([name]) => isHeadline(name, run))
 		.map(([name, metric]) => [
@@ -42,12 +44,17 @@ export function textRun({ run, metrics, violations }: RunSummary, terminal: Term
 	const title = `${terminal.paint('bold', run.suite.name)}  ${run.target.name}  ${terminal.paint('dim', `@${run.id}`)}`;
 	const parts = [title, table(columns, rows, terminal)];
 	if (found.length > 0) parts.push(['Violations', ...found].join('\n'));
+	if (notPassed.length > 0)
+		parts.push(failures(`${plural(notPassed.length, 'question')} not passed`, notPassed, terminal));
 	return parts.join('\n\n');
 }
 
 function heading({ suite, baseline, candidate }: GateResult, terminal: Terminal): string {
-	const before = 'missing' in baseline ? 'no baseline' : baseline.run.target.name;
-	const title = `${terminal.paint('bold', suite.name)}  ${before} → ${candidate.run.target.name}`;
+	const after = candidate.run;
+	const before = 'missing' in baseline ? undefined : baseline.run;
+	// Two runs of one target are told apart by their ids.
+	const name = (run: Run) => (before?.target.name === after.target.name ? `@${run.id}` : run.target.name);
+	const title = `${terminal.paint('bold', suite.name)}  ${before ? name(before) : 'no baseline'} → ${name(after)}`;
 	return `${title}  ${terminal.paint('dim', plural(candidate.run.planned, 'trial'))}`;
 }
 
@@ -80,21 +87,28 @@ function metricsTable({ comparison, candidate }: GateResult, terminal: Terminal)
 
 function changes({ regressions, gains, baseline }: GateResult, terminal: Terminal): string {
 	if ('missing' in baseline) return '';
-	const line = `${plural(gains.length, 'question')} gained, ${regressions.length} lost`;
-	const lost = regressions.slice(0, shownQuestions).map((change) => lostQuestion(change, terminal));
-	const more = regressions.length - lost.length;
-	return [line, ...lost, ...(more > 0 ? [`  and ${more} more (--json lists all)`] : [])].join('\n');
+	return failures(
+		`${plural(gains.length, 'question')} gained, ${regressions.length} lost`,
+		regressions,
+		terminal,
+	);
 }
 
-function lostQuestion(change: Change, terminal: Terminal): string {
-	const reasons = printable(change.reasons.join('; '));
-	const id = printable(change.questionId);
+/** A headline with the first questions that did not pass below it, each with its trace and why. */
+function failures(headline: string, all: readonly NotPassed[], terminal: Terminal): string {
+	const shown = all.slice(0, shownQuestions).map((each) => failure(each, terminal));
+	const more = all.length - shown.length;
+	return [headline, ...shown, ...(more > 0 ? [`  and ${more} more (--json lists all)`] : [])].join('\n');
+}
+
+function failure({ questionId, traceId, reasons }: NotPassed, terminal: Terminal): string {
 	const first = wrap(
-		`${terminal.paint('bad', '−')} ${id}  ${terminal.paint('dim', change.traceId)}`,
+		`${terminal.paint('bad', '−')} ${printable(questionId)}  ${terminal.paint('dim', traceId)}`,
 		terminal,
 		'  ',
 	);
-	return reasons === '' ? first : `${first}\n${wrap(reasons, terminal, '    ')}`;
+	const why = printable(reasons.join('; '));
+	return why === '' ? first : `${first}\n${wrap(why, terminal, '    ')}`;
 }
 
 function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {

@@ -1,5 +1,5 @@
 import type { Metric, Unit } from '../model/metric.ts';
-import type { Delta } from '../model/verdict.ts';
+import type { Delta, GateResult } from '../model/verdict.ts';
 
 /** Which metrics are shown as a percentage, a count, …: a value with its unit, for a reader. */
 function formatValue(value: number, unit: Unit): string {
@@ -52,4 +52,17 @@ function digits(value: number): string {
 /** `1 question`, `2 questions`. */
 export function plural(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A note for each kind of violation that the candidate's answers hold and no rule judges. */
+export function unjudgedViolations({ candidate, verdict }: GateResult): string[] {
+	return (['safety', 'policy'] as const).flatMap((kind) => {
+		const name = `${kind}_violations`;
+		const metric = candidate.metrics[name];
+		const count = metric === undefined ? 0 : 'missing' in metric ? (metric.atLeast ?? 0) : metric.value;
+		const judged = verdict.rules.some((rule) => rule.metric.startsWith(`${kind}_violation`));
+		return count === 0 || judged
+			? []
+			: [`${plural(count, `${kind} violation`)} that no rule judges (${name})`];
+	});
 }

@@ -36,11 +36,10 @@ function details(span: EvidenceSpan, indent: string, terminal: Terminal): string
 	const lines: string[] = [];
 	if (span.statusMessage)
 		lines.push(terminal.paint('bad', cut(`${indent}! ${span.statusMessage}`, terminal.columns)));
-	const entries = shownPrefixes.flatMap((prefix) =>
-		Object.entries(span.attributes)
-			.filter(([key]) => key.startsWith(prefix))
-			.sort(([a], [b]) => (a < b ? -1 : 1)),
-	);
+	const sorted = Object.entries(span.attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+	const entries = shownPrefixes.flatMap((prefix) => sorted.filter(([key]) => key.startsWith(prefix)));
+	// The root also bears the fields that the suite and the question add.
+	if (span.parentSpanId === undefined) entries.push(...sorted.filter((entry) => !entries.includes(entry)));
 	for (const [key, value] of entries) {
 		const text = cut(`${indent}${key} = ${shownValue(value)}`, terminal.columns);
 		lines.push(terminal.paint(styleOf(key, value) ?? 'dim', text));

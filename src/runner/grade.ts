@@ -63,7 +63,11 @@ export async function evaluate(entry: SuiteScorer, evidence: Evidence, grading: 
 			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (signal) =>
 				entry.scorer.score(evidence, { signal }),
 			);
-			const { value, ...rest } = parseResult(GradeShape, result, `scorer "${entry.name}"`);
+			const { value, ...rest } = parseResult(
+				GradeShape,
+				result,
+				'a number from 0 to 1, or { value, reason }',
+			);
 			const reason = 'reason' in rest ? rest.reason : undefined;
 			const passed = value >= threshold;
 			span.setAttribute(Attr.scorePassed, passed);
@@ -103,7 +107,11 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (signal) =>
 				entry.check.check(evidence, { signal }),
 			);
-			const judgement = parseResult(JudgementShape, result, `check "${entry.name}"`);
+			const judgement = parseResult(
+				JudgementShape,
+				result,
+				"{ status: 'ok' }, or { status: 'violated', category, severity, reason }",
+			);
 			span.setAttribute(Attr.checkStatus, judgement.status);
 			if (judgement.status === 'violated') {
 				span.setAttributes({
@@ -125,20 +133,21 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 function assertSpans({ needsSpans }: { readonly needsSpans?: boolean }, { spans }: Evidence): void {
 	// One span is spangate's own: the call of the target.
 	if (needsSpans && spans.length < 2) {
-		throw new SpangateError('unmeasured', 'it needs the spans of the target, and none came');
+		throw new SpangateError(
+			'unmeasured',
+			'it needs the spans of the target, and none came; an HTTP target needs `spans: true` and an instrumented app',
+		);
 	}
 }
 
 function parseResult<Schema extends z.ZodType>(
 	schema: Schema,
 	result: unknown,
-	who: string,
+	expected: string,
 ): z.output<Schema> {
 	const parsed = schema.safeParse(result);
 	if (parsed.success) return parsed.data;
-	throw new TypeError(
-		`${who} returned ${JSON.stringify(result) ?? String(result)}: ${z.prettifyError(parsed.error)}`,
-	);
+	throw new TypeError(`it returned ${messageOf(result ?? String(result))}; expected ${expected}`);
 }
 
 async function inSpan<Result>(

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
 import { fromUserModule, ModuleOptions, versionOf } from '../user-module.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
 
@@ -11,7 +10,9 @@ export const module = scorerKind({
 	async create(options, { folder }): Promise<Scorer> {
 		const made = await fromUserModule(options, folder, { verb: 'score', factory: 'createScorer' }, {});
 		const identity = Identity.safeParse(made);
-		if (!identity.success) throw new TypeError(`${options.path}: ${messageOf(identity.error)}`);
+		if (!identity.success) {
+			throw new TypeError(`${options.path}: \`version\` must be a string and \`needsSpans\` true or false`);
+		}
 		const { version, needsSpans } = identity.data;
 		return {
 			version: version ?? (await versionOf(folder, options.path)),

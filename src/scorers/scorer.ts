@@ -9,6 +9,8 @@ export interface Scorer {
 	readonly version: string;
 	/** What the scorer lacks on this question, or nothing; asked at load time, before any target call. */
 	lacks?(question: Question): string | undefined;
+	/** Loads what it needs before the first trial, so that no answer's latency pays for it. */
+	prepare?(): Promise<void>;
 	/** true when it reads the target's spans, so that a trial waits for those of another process. */
 	readonly needsSpans?: boolean;
 	/** Gives a value in [0, 1] with its reason. */

@@ -9,6 +9,8 @@ interface Parts {
 	readonly file: string;
 	readonly questionsFile: string;
 	readonly locate: Locate;
+	/** false when some question could not be read: what none of the others does, that one may do. */
+	readonly complete: boolean;
 }
 
 /** Refuses questions that their scorers and checks could not judge, or that nothing would judge. */
@@ -42,18 +44,20 @@ export function fitQuestions(parts: Parts, problems: Problems): void {
 		for (const { name, use, scorer } of graders) {
 			const lack = scorer.lacks?.(question);
 			if (lack !== undefined)
-				wrong(`scorer "${name}" (${use}) needs ${lack}; add it, or list "${name}" under \`skip\``);
+				wrong(
+					`scorer "${name}" (${use}) cannot grade it: ${lack}; mend that, or list "${name}" under \`skip\``,
+				);
 		}
 		const judges = checksFor({ checks }, question);
 		for (const { name, use, check } of judges) {
 			const lack = check.lacks?.(question);
-			if (lack !== undefined) wrong(`check "${name}" (${use}) needs ${lack}`);
+			if (lack !== undefined) wrong(`check "${name}" (${use}) cannot judge it: ${lack}`);
 		}
 		if (graders.length + judges.length === 0)
 			wrong('no scorer and no check judges it, so every answer would pass');
 	}
 	for (const [index, { name, apply }] of checks.entries()) {
-		if (apply === 'listed' && !used.has(name)) {
+		if (parts.complete && apply === 'listed' && !used.has(name)) {
 			problems.add(
 				parts.file,
 				parts.locate(['checks', index]),

@@ -74,11 +74,15 @@ export async function loadSuite(path: string): Promise<Suite> {
 	}
 	if (definition.gate !== undefined) entries.fileExists(['gate'], definition.gate);
 	const questionsFile = join(folder, definition.questions);
+	const definitionSound = problems.empty;
 	const questions = entries.fileExists(['questions'], definition.questions)
 		? readQuestions(questionsFile, problems)
 		: [];
-	if (problems.empty)
-		fitQuestions({ questions, scorers, checks, file, questionsFile, locate: yaml.locate }, problems);
+	if (definitionSound)
+		fitQuestions(
+			{ questions, scorers, checks, file, questionsFile, locate: yaml.locate, complete: problems.empty },
+			problems,
+		);
 	problems.throwIfAny(`suite ${folder}`);
 
 	const graders = [

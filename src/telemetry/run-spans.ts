@@ -25,6 +25,7 @@ export class RunSpans {
 	readonly #writer: RunWriter;
 	readonly #open = new Map<string, OpenTrace>();
 	#ended = 0;
+	#unanswered = 0;
 	#recorded = 0;
 	#buffer: ReadableSpan[] = [];
 	#timer: NodeJS.Timeout | undefined;
@@ -49,6 +50,11 @@ export class RunSpans {
 
 	get counts(): { ended: number; recorded: number } {
 		return { ended: this.#ended, recorded: this.#recorded };
+	}
+
+	/** Traces whose continuation in another process was waited for in vain. */
+	get unanswered(): number {
+		return this.#unanswered;
 	}
 
 	/** Takes a span that ended in this process. */
@@ -96,7 +102,10 @@ export class RunSpans {
 		if (trace === undefined || trace.spans.some((span) => isRemoteChild(span, parentSpanId))) return;
 		trace.awaitedParent = parentSpanId;
 		trace.arrived = Promise.withResolvers();
-		const timer = setTimeout(() => trace.arrived?.resolve(), timeoutMs);
+		const timer = setTimeout(() => {
+			this.#unanswered++;
+			trace.arrived?.resolve();
+		}, timeoutMs);
 		await trace.arrived.promise;
 		clearTimeout(timer);
 	}

@@ -8,6 +8,15 @@ import { Exporter, undelivered } from '../telemetry/exporter.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import { RunSpans } from '../telemetry/run-spans.ts';
 
+/** What a run's end is told with, beside its metrics. */
+export interface Tally {
+	readonly answered: number;
+	/** What the last failed trial said, when one failed. */
+	readonly lastFailure: string | undefined;
+	/** Answers whose spans were waited for in vain. */
+	readonly withoutSpans: number;
+}
+
 /** One run under way: its folder, its spans, its export, and the span of the run itself. */
 export class LaneRun {
 	readonly spans: RunSpans;
@@ -66,9 +75,10 @@ export class LaneRun {
 		return this.#run;
 	}
 
-	/** How many trials were answered, and what the last one that was not said. */
-	get tally(): { answered: number; lastFailure: string | undefined } {
-		return { answered: this.#answered, lastFailure: this.#lastFailure };
+	/** What the end of the run is told with. */
+	get tally(): Tally {
+		const { unanswered: withoutSpans } = this.spans;
+		return { answered: this.#answered, lastFailure: this.#lastFailure, withoutSpans };
 	}
 
 	/** What a question's root span links to. */

@@ -13,7 +13,7 @@ import { type Receiver, startReceiver } from '../telemetry/receiver.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import { type Sdk, startSdk } from '../telemetry/sdk.ts';
 import { recordGateSpan } from './gate-span.ts';
-import { LaneRun } from './lane.ts';
+import { LaneRun, type Tally } from './lane.ts';
 
 /** One target to measure and the part that its run plays. */
 export interface Lane {
@@ -48,13 +48,10 @@ export interface MeasureOptions {
 }
 
 /** A finished run and what became of its spans. */
-export interface Measured {
+export interface Measured extends Tally {
 	readonly run: Run;
 	readonly folder: string;
 	readonly delivery: Delivery;
-	readonly answered: number;
-	/** What the last failed trial said, when one failed. */
-	readonly lastFailure: string | undefined;
 }
 
 /** What `measure` came to. */
@@ -88,6 +85,7 @@ export async function measure(
 				await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: options.stop }),
 			);
 		}
+		await prepareGraders(options.suite);
 		const runs = await openRuns(lanes, options, sdk);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
@@ -113,6 +111,11 @@ export async function measure(
 		await receiver?.close();
 		await sdk.shutdown();
 	}
+}
+
+async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
+	for (const { scorer } of scorers) await scorer.prepare?.();
+	for (const { check } of checks) await check.prepare?.();
 }
 
 async function openRuns(lanes: readonly Lane[], options: MeasureOptions, sdk: Sdk): Promise<LaneRun[]> {

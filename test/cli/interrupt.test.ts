@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fixture, type RunningCommand, runIds, Workspace } from '../support/cli.ts';
+import { eventually, fixture, type RunningCommand, runIds, Workspace } from '../support/cli.ts';
 import { readLines, readStoredRun } from '../support/stored-run.ts';
 
 const capitals = fixture('capitals');
@@ -117,7 +117,7 @@ describe('Ctrl-C', { timeout: 60_000, concurrent: true }, () => {
 		await interrupt(command);
 		command.signal('SIGINT');
 		expect((await command.finished).code).toBe(130);
-		await expect.poll(answers).toBe(false);
+		await eventually(async () => !(await answers()));
 	});
 
 	test('while an app starts ends the command without a run', async () => {

@@ -17,9 +17,10 @@ export function naiveMetrics(
 	const failed = trials.length - answered.length;
 	const passed = trials.filter((trial) => trial.passed).length;
 	const all = trials.length;
+	const undecided = answered.filter(isUndecided).length;
 	const share = (part: number): Expected => (all === 0 ? missing : { value: part / all, n: all });
 	const metrics: Record<string, Expected> = {
-		pass_rate: share(passed),
+		pass_rate: undecided > 0 ? missing : share(passed),
 		error_rate: share(failed),
 		latency_p50_ms: quantile(trials, 50),
 		latency_p95_ms: quantile(trials, 95),
@@ -30,7 +31,8 @@ export function naiveMetrics(
 		cost_per_success: missing,
 	};
 	const spent = cost(trials);
-	if ('value' in spent && passed > 0) metrics.cost_per_success = { value: spent.value / passed, n: all };
+	if ('value' in spent && passed > 0 && undecided === 0)
+		metrics.cost_per_success = { value: spent.value / passed, n: all };
 	for (const { name } of run.scorers) metrics[name] = mean(trials, name);
 	for (const kind of ['policy', 'safety'] as const) {
 		const ofKind = run.checks.filter((check) => check.kind === kind);
@@ -42,6 +44,13 @@ export function naiveMetrics(
 		}
 	}
 	return metrics;
+}
+
+/** A trial that only an error of its graders keeps from passing neither passed nor failed. */
+function isUndecided({ passed, scores, findings }: Answered): boolean {
+	const statuses = [...scores, ...findings].map(({ status }) => status);
+	const fell = scores.some((score) => score.status === 'scored' && !score.passed);
+	return !passed && statuses.includes('errored') && !statuses.includes('violated') && !fell;
 }
 
 function quantile(trials: readonly Trial[], percent: number): Expected {

@@ -100,9 +100,10 @@ describe('a run’s summary', () => {
 		const facts = factsOf([
 			saying(hostile, { costUsd: undefined, findings: { pii: 'violated', secrets: 'ok', tone: 'ok' } }),
 		]);
-		const [metrics, violations] = expectTables(markdownRun(facts.summary()), 2);
+		const [metrics, violations, notPassed] = expectTables(markdownRun(facts.summary()), 3);
 		expect(metrics).toContainEqual(['`pass_rate`', '0.0 %', '1']);
 		expect(metrics).toContainEqual(['`cost_usd`', '–', '1 answer(s) reported no cost']);
 		expect(violations).toHaveLength(3);
+		expect(notPassed).toHaveLength(3);
 	});
 });

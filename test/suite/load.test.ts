@@ -116,7 +116,7 @@ describe('suite.yaml', () => {
 		[
 			'has a threshold above 1',
 			yaml('  - { use: terms', '  - { use: terms, threshold: 66 }'),
-			['suite.yaml:6: scorers.0.threshold: Too big: expected number to be <=1'],
+			['suite.yaml:6: scorers.0.threshold: must be at most 1 (0.5 is half)'],
 		],
 		[
 			'has a number where a name belongs',
@@ -248,7 +248,7 @@ describe('questions', () => {
 		[
 			'an empty input',
 			[first, '{"id":"x","input":"","expected":{"terms":["x"]}}'],
-			['questions.jsonl:2: input: Too small: expected string to have >=1 characters'],
+			['questions.jsonl:2: input: is empty; expected what the target is asked'],
 		],
 		[
 			'a tag that is no text',
@@ -283,7 +283,7 @@ describe('questions', () => {
 			'what its scorer cannot grade',
 			[first, '{"id":"x","input":"?"}'],
 			[
-				'questions.jsonl:2: question "x": scorer "faithfulness" (terms) needs expected.terms is missing; add it, or list "faithfulness" under `skip`',
+				'questions.jsonl:2: question "x": scorer "faithfulness" (terms) cannot grade it: expected.terms is missing; mend that, or list "faithfulness" under `skip`',
 			],
 		],
 		[

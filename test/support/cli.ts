@@ -70,11 +70,17 @@ export class RunningCommand {
 
 	/** Polls until the condition holds; a process that ends before is an error that shows what it said. */
 	async until(condition: () => boolean): Promise<void> {
-		while (!condition()) {
-			if (this.#ended) throw new Error(`the process ended first:\n${this.stdout}\n${this.stderr}`);
-			await sleep(pollEveryMs);
-		}
+		await eventually(() => {
+			const holds = condition();
+			if (!holds && this.#ended) throw new Error(`the process ended first:\n${this.stdout}\n${this.stderr}`);
+			return holds;
+		});
 	}
+}
+
+/** Polls until the condition holds; the test's own time-out is the only limit. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+	while (!(await condition())) await sleep(pollEveryMs);
 }
 
 const started = new Set<RunningCommand>();

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type AppOptions, startApp } from '../../src/targets/http/app-process.ts';
-import { fixture, Workspace } from '../support/cli.ts';
+import { eventually, fixture, Workspace } from '../support/cli.ts';
 
 const workspace = new Workspace();
 
@@ -23,15 +22,13 @@ const listen = (body: string) =>
 	`require('node:http').createServer((request, response) => { ${body} }).listen(process.env.PORT, '127.0.0.1');`;
 
 /** Polls until nothing answers at the port any more. */
-async function gone(port: number): Promise<void> {
-	while (
-		await fetch(`http://127.0.0.1:${port}`).then(
-			() => true,
+function gone(port: number): Promise<void> {
+	return eventually(() =>
+		fetch(`http://127.0.0.1:${port}`).then(
 			() => false,
-		)
-	) {
-		await sleep(10);
-	}
+			() => true,
+		),
+	);
 }
 
 describe('an app that spangate starts', { timeout: 30_000, concurrent: true }, () => {
