@@ -50,10 +50,11 @@ export async function runProcess(): Promise<void> {
 	});
 	// What a user's module prints must not end up between the lines of a result.
 	globalThis.console = new Console(process.stderr);
+	let unwritable: string | undefined;
 	for (const stream of [process.stdout, process.stderr]) {
-		// A reader that left (`| head`) must not turn a verdict into a crash.
+		// A reader that left (`| head`) must not turn a verdict into a crash; a disk that is full must not hide one.
 		stream.on('error', (error: NodeJS.ErrnoException) => {
-			if (error.code !== 'EPIPE') throw error;
+			if (error.code !== 'EPIPE') unwritable ??= messageOf(error);
 		});
 	}
 	const code = await main(process.argv.slice(2), {
@@ -66,8 +67,13 @@ export async function runProcess(): Promise<void> {
 		},
 		exit: end,
 	});
-	// A timer or a socket that a user's module left open must not hold the verdict up.
-	process.stdout.write('', () => process.stderr.write('', () => end(code)));
+	// A timer or a socket that a user's module left open must not hold the verdict up, nor its exit listener change it.
+	const finish = () => {
+		process.removeAllListeners('exit');
+		if (unwritable !== undefined) process.stderr.write(`spangate: cannot write the result: ${unwritable}\n`);
+		end(unwritable === undefined ? code : ExitCode.unmeasured);
+	};
+	process.stdout.write('', () => process.stderr.write('', () => setImmediate(finish)));
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
@@ -118,6 +124,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 		shown = output;
 	});
 	if (pending !== undefined) return pending;
+	// yargs takes any last word `help` for a call for help; a suite or a run of that name must not exit 0 unasked.
+	if (argv[0] !== 'help' && !argv.some((word) => ['--help', '-h', '--version'].includes(word))) {
+		throw new SpangateError('usage', `"${argv.join(' ')}" ends with a word that asks for help`, {
+			hint: 'Write ./help for a folder, @help for a run, or --help for help.',
+		});
+	}
 	io.stdout.write(`${shown}\n`);
 	return ExitCode.ok;
 }
@@ -148,11 +160,14 @@ function refusalOf(message: string, argv: readonly string[], command: Command | 
 	});
 }
 
-/** yargs makes an array of a flag given twice; which of the two was meant is not ours to guess. */
+/** yargs makes an array of a flag given twice, and false of any `--no-…`: what was meant is not ours to guess. */
 function assertSingle(command: Command, args: Readonly<Record<string, unknown>>): void {
-	for (const [name, { array }] of Object.entries(command.flags)) {
+	for (const [name, { array, type }] of Object.entries(command.flags)) {
 		if (Array.isArray(args[name]) && !array) {
 			throw new SpangateError('usage', `--${name} is given more than once`);
+		}
+		if (args[name] === false && type !== 'boolean') {
+			throw new SpangateError('usage', `--no-${name}: only switches can be negated`);
 		}
 	}
 }

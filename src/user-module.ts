@@ -63,7 +63,10 @@ export async function fromUserModule(
 	return made as Record<string, unknown>;
 }
 
-/** The version of a module that names none: its content's digest, so that a change of code changes the suite. */
+/**
+ * The version of a module that names none: its own file's digest. What it imports is not in it, so a module of
+ * several files should name its version.
+ */
 export async function versionOf(folder: string, path: string): Promise<string> {
 	const content = await readFile(resolve(folder, path));
 	return `sha256:${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;

@@ -62,16 +62,23 @@ export const compare = command({
 				},
 			);
 		}
+		if (args.gate !== undefined)
+			io.stderr.write(`Judged by ${args.gate}, which stands in for the suite’s own gate file.\n`);
 		const baseline = sideOf(args.baseline, 'baseline', suite, home);
 		const candidate = sideOf(args.candidate, 'candidate', suite, home);
+		assertSameSuite(suite, [baseline, candidate]);
+		// What was measured now is judged by the gate that its record keeps; a stored run by the suite's, as it is.
+		const gateFile = 'stored' in candidate ? (args.gate ?? suite.gateFile) : undefined;
 		if ('stored' in baseline && 'stored' in candidate) {
-			const request = {
-				home,
-				candidate: candidate.stored,
-				baseline: baseline.stored.id,
-				gateFile: args.gate,
-			};
+			if (args.first !== undefined || args.tag !== undefined || args.repeat !== 1) {
+				throw new SpangateError(
+					'usage',
+					'--first, --tag and --repeat choose what is asked, and two stored runs ask nothing',
+				);
+			}
+			const request = { home, candidate: candidate.stored, baseline: baseline.stored.id, gateFile };
 			const result = await gateRuns(request);
+			if (args.name !== undefined) home.tag(args.name, candidate.stored.id);
 			printGateResult(result, args, io);
 			return exitCodeOf(result.verdict);
 		}
@@ -89,12 +96,11 @@ export const compare = command({
 			if (judged === undefined || against === undefined) throw new Error('a measured lane has no run');
 			// Read back, so that `gate` on the records gives the same bytes.
 			const stored = home.resolve(judged.id);
-			const result = await gateRuns({ home, candidate: stored, baseline: against.id, gateFile: args.gate });
+			const result = await gateRuns({ home, candidate: stored, baseline: against.id, gateFile });
 			writeJson(join(home.runFolder(judged.id), RecordFile.verdict), result);
 			if (args.name !== undefined) home.tag(args.name, judged.id);
 			return result;
 		};
-		assertSameSuite(suite, [baseline, candidate]);
 		const lanes = lanesOf(baseline, candidate);
 		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, judge);
 		if (outcome.result === undefined) {

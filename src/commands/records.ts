@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import { SpangateError } from '../errors.ts';
+import { printable } from '../reports/terminal.ts';
 import type { Measured, Measurement } from '../workflows/measure.ts';
 import type { Io } from './io.ts';
 
 /** Says on stderr where the records are and what became of every span. */
-export function reportRecords({ measured, unknownSpans }: Measurement, io: Io): void {
+export function reportRecords({ measured, unknownSpans, refusedRequest }: Measurement, io: Io): void {
 	for (const { run, delivery, folder, answered, withoutSpans } of measured) {
 		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
 		const { ended, recorded, acknowledged, rejected, outstanding, endpoint, error } = delivery;
@@ -20,6 +21,9 @@ export function reportRecords({ measured, unknownSpans }: Measurement, io: Io): 
 				`  ${withoutSpans} of ${answered} answers of "${run.target.name}" brought no spans; is the app instrumented and started with its SDK, and does it keep OTEL_EXPORTER_OTLP_ENDPOINT? (\`spans: true\` waits for them)\n`,
 			);
 		}
+	}
+	if (refusedRequest !== undefined) {
+		io.stderr.write(`  an app's spans were refused: ${printable(refusedRequest)}\n`);
 	}
 	if (unknownSpans > 0) {
 		io.stderr.write(

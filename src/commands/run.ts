@@ -41,12 +41,14 @@ export const run = command({
 		const lanes = [{ target, role: 'single' as const }];
 		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, async () => undefined);
 		for (const { run: measured, folder } of outcome.measured) {
-			if (args.name !== undefined && !outcome.interrupted) home.tag(args.name, measured.id);
 			printRun((await readFacts(measured, folder)).summary(), args, io);
 		}
 		reportRecords(outcome, io);
 		if (outcome.interrupted) return ExitCode.interrupted;
 		assertAnswered(outcome.measured);
+		for (const { run: measured } of outcome.measured) {
+			if (args.name !== undefined) home.tag(args.name, measured.id);
+		}
 		return ExitCode.ok;
 	},
 });

@@ -1,12 +1,13 @@
 import { SpangateError } from '../errors.ts';
 import type { Question } from '../model/question.ts';
+import type { Run } from '../model/run.ts';
 import { wholeNumber } from './command.ts';
 
 /** The questions that `--tag key=value` and `--first N` leave; none at all is a usage error. */
 export function selectQuestions(
 	questions: readonly Question[],
 	{ tag, first }: { tag?: readonly string[] | undefined; first?: number | undefined },
-): { questions: readonly Question[]; selection: Record<string, unknown> } {
+): { questions: readonly Question[]; selection: Run['selection'] } {
 	const wanted = new Map<string, string[]>();
 	for (const given of tag ?? []) {
 		const [key = '', ...rest] = given.split('=');
@@ -16,7 +17,9 @@ export function selectQuestions(
 		wanted.set(key, [...(wanted.get(key) ?? []), rest.join('=')]);
 	}
 	const tagged = questions.filter(({ tags }) =>
-		[...wanted].every(([key, values]) => values.includes(tags[key] ?? '')),
+		[...wanted].every(([key, values]) =>
+			values.some((value) => Object.hasOwn(tags, key) && tags[key] === value),
+		),
 	);
 	const limit = first === undefined ? tagged.length : wholeNumber('first', first, 1);
 	const selected = tagged.slice(0, limit);
@@ -32,5 +35,8 @@ export function selectQuestions(
 			},
 		);
 	}
-	return { questions: selected, selection: { ...(tag && { tag }), ...(first !== undefined && { first }) } };
+	return {
+		questions: selected,
+		selection: { ...(tag && { tag: [...tag] }), ...(first !== undefined && { first }) },
+	};
 }

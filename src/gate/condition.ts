@@ -1,4 +1,4 @@
-import type { Unit } from '../model/metric.ts';
+import type { MetricInfo, Unit } from '../model/metric.ts';
 
 /** A parsed condition of a rule; `text` is how a verdict shows it. */
 export type Condition =
@@ -39,12 +39,16 @@ export function parseCheck(text: string): Condition | string {
 }
 
 /**
- * Why a check can never fail, or nothing: no metric is below 0, no share or score above 1.
+ * Why a check stops nothing bad, or nothing: it faces the wrong way, or no value could break it (no metric is
+ * below 0, no share or score above 1).
  * A rule that cannot go red is a mistake, and it would look like a pass.
  */
-export function neverFails(condition: Condition, unit: Unit): string | undefined {
+export function neverFails(condition: Condition, { unit, better }: MetricInfo): string | undefined {
 	if (condition.kind !== 'absolute') return undefined;
 	const { operator, limit, text } = condition;
+	if (operator.startsWith(better === 'lower' ? '>' : '<')) {
+		return `"${text}" would pass the worse values: of this metric, ${better} is better`;
+	}
 	const bounded = unit === 'share' || unit === 'score';
 	const always =
 		(operator === '>=' && limit <= 0) ||

@@ -1,7 +1,7 @@
 import { compareRuns } from '../compare.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import { schemaVersion } from '../model/run.ts';
-import type { Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
+import type { Comparison, Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import { type Judged, judgeRule } from './judge.ts';
 import type { Gate } from './rules.ts';
 import { judgeValidity } from './validity.ts';
@@ -22,7 +22,7 @@ export function decide({ gate, candidate, baseline: given, evaluatedAt, digests 
 	const baseline = 'missing' in given ? undefined : given;
 	const comparison = baseline && compareRuns(baseline, candidate);
 	const after = candidate.metrics();
-	const before = comparableMetrics(given, candidate);
+	const before = comparableMetrics(given, candidate, comparison);
 	const rules = [
 		...gate.rules.map((rule) => judgeRule(rule, { candidate, after, before })),
 		...judgeValidity(gate.validity, candidate, baseline, comparison),
@@ -53,10 +53,20 @@ function alone(metrics: ReturnType<RunFacts['metrics']>): Delta[] {
 }
 
 /** The baseline's metrics, or why a rule has nothing to compare with. */
-function comparableMetrics(baseline: GateInput['baseline'], candidate: RunFacts): Judged['before'] {
+function comparableMetrics(
+	baseline: GateInput['baseline'],
+	candidate: RunFacts,
+	comparison: Comparison | undefined,
+): Judged['before'] {
 	if ('missing' in baseline) return { missingRun: baseline.missing };
-	if (baseline.run.suite.digest === candidate.run.suite.digest) return baseline.metrics();
-	return { missingRun: `run ${baseline.run.id} was made with another suite, or another version of it` };
+	if (baseline.run.suite.digest !== candidate.run.suite.digest) {
+		return { missingRun: `run ${baseline.run.id} was made with another suite, or another version of it` };
+	}
+	const alone = (comparison?.onlyBaseline.length ?? 0) + (comparison?.onlyCandidate.length ?? 0);
+	if (alone > 0 || baseline.run.repeats !== candidate.run.repeats) {
+		return { missingRun: `run ${baseline.run.id} did not ask the same questions as often` };
+	}
+	return baseline.metrics();
 }
 
 const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };

@@ -66,7 +66,7 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 			...(entry.non_inferior !== undefined && { non_inferior: parseMargin(entry.non_inferior, metric.unit) }),
 		};
 		for (const [key, condition] of Object.entries(conditions)) {
-			const fault = typeof condition === 'string' ? condition : neverFails(condition, metric.unit);
+			const fault = typeof condition === 'string' ? condition : neverFails(condition, metric);
 			if (typeof condition === 'string' || fault !== undefined) {
 				wrong(key, fault ?? String(condition));
 				continue;

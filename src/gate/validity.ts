@@ -12,12 +12,17 @@ export function judgeValidity(
 	baseline: RunFacts | undefined,
 	comparison: Comparison | undefined,
 ): RuleResult[] {
-	const results = [complete(candidate, 'candidate'), errors(candidate, 'candidate', validity.max_error_rate)];
+	const results = [
+		wholeSuite(candidate),
+		complete(candidate, 'candidate'),
+		errors(candidate, 'candidate', validity.max_error_rate),
+	];
 	if (baseline !== undefined && comparison !== undefined) {
 		results.push(
 			complete(baseline, 'baseline'),
 			errors(baseline, 'baseline', validity.max_error_rate),
 			sameSuite(baseline, candidate),
+			sameRepeats(baseline, candidate),
 			paired(comparison, validity.min_paired),
 		);
 	}
@@ -75,6 +80,43 @@ function errors(facts: RunFacts, role: 'baseline' | 'candidate', limit: number):
 		observed: metric.value,
 		samples: metric.n,
 		reason: `${percent(metric.value)} of the ${role}'s trials failed (at most ${percent(limit)})`,
+	};
+}
+
+/** A part of the golden set can be looked at, but it cannot release anything: the rest was not asked. */
+function wholeSuite({ run, questions }: RunFacts): RuleResult {
+	const { first, tag } = run.selection;
+	const whole = first === undefined && tag === undefined && questions.size === run.suite.questions;
+	const by = [tag?.map((each) => `--tag ${each}`), first && `--first ${first}`]
+		.flat()
+		.filter(Boolean)
+		.join(' ');
+	return {
+		id: `${validityPrefix}whole-suite`,
+		metric: 'questions_asked',
+		check: `value >= ${run.suite.questions}`,
+		...shared,
+		outcome: whole ? 'pass' : 'inconclusive',
+		observed: questions.size,
+		limit: run.suite.questions,
+		samples: questions.size,
+		reason: `${questions.size} of ${run.suite.questions} questions were asked${by === '' ? '' : ` (${by})`}`,
+	};
+}
+
+/** Sums (cost, tokens, violations) can be compared only over as many trials. */
+function sameRepeats(baseline: RunFacts, candidate: RunFacts): RuleResult {
+	const [before, after] = [baseline.run.repeats, candidate.run.repeats];
+	return {
+		id: `${validityPrefix}same-repeats`,
+		metric: 'repeats',
+		check: 'baseline == candidate',
+		...shared,
+		outcome: before === after ? 'pass' : 'inconclusive',
+		observed: after,
+		limit: before,
+		samples: candidate.trials,
+		reason: `each question was asked ${after} time(s) of the candidate and ${before} time(s) of the baseline`,
 	};
 }
 

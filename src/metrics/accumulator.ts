@@ -114,7 +114,7 @@ export class MetricAccumulator {
 			metrics[metric] = count.count();
 			metrics[rate] = count.rate();
 		}
-		return metrics;
+		return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, finite(metric)]));
 	}
 
 	/** Why passes cannot be counted, or nothing: a trial that nobody could judge neither passed nor failed. */
@@ -153,6 +153,12 @@ function scoreMetric(name: string, { sum, n, errored, absent }: ScoreSum): Metri
 	if (absent > 0) return { missing: `${absent} trial(s) have no score "${name}"` };
 	if (n === 0) return { missing: `scorer "${name}" graded no trial` };
 	return { value: sum / n, n, unit: 'score' };
+}
+
+/** A sum can leave the range of numbers though its parts are in it. */
+function finite(metric: Metric): Metric {
+	if ('missing' in metric || Number.isFinite(metric.value)) return metric;
+	return { missing: `the value is not a finite number (${metric.value})` };
 }
 
 /** true when an errored score or finding is all that keeps a trial from passing. */

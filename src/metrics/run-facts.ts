@@ -1,6 +1,6 @@
 import type { Metrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import type { Trial } from '../model/trial.ts';
+import { type Trial, trialPasses } from '../model/trial.ts';
 import type { Offence, RunSummary } from '../model/verdict.ts';
 import { MetricAccumulator } from './accumulator.ts';
 
@@ -40,6 +40,11 @@ export class RunFacts {
 		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
 		if (this.#seen.has(key))
 			this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
+		if (trial.passed !== trialPasses(trial)) {
+			this.conflicts.push(
+				`question "${trial.questionId}" says passed: ${trial.passed} against its scores and findings`,
+			);
+		}
 		this.#seen.add(key);
 		this.trials++;
 		this.#all.add(trial);

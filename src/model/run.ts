@@ -20,7 +20,9 @@ export const Run = z.strictObject({
 	id: name,
 	role: z.enum(['single', 'baseline', 'candidate']),
 	partner: name.optional(),
-	suite: z.strictObject({ name, digest: sha256 }),
+	suite: z.strictObject({ name, digest: sha256, questions: z.int().min(1) }),
+	selection: z.strictObject({ first: z.int().min(1).optional(), tag: z.array(text).optional() }),
+	repeats: z.int().min(1),
 	target: z.strictObject({
 		name,
 		use: name,
@@ -39,9 +41,7 @@ export const Run = z.strictObject({
 	traceId: z.string(),
 	startedAt: z.iso.datetime(),
 	endedAt: z.iso.datetime().optional(),
-	vcs: z
-		.strictObject({ revision: text.optional(), ref: text.optional(), repositoryUrl: text.optional() })
-		.optional(),
+	vcs: z.strictObject({ revision: text.optional(), ref: text.optional() }).optional(),
 	ci: z.strictObject({ pipeline: text.optional(), runId: text.optional(), url: text.optional() }).optional(),
 });
 

@@ -85,3 +85,21 @@ export type Grade = { value: number; reason?: string };
 export type Judgement =
 	| { status: 'ok' }
 	| { status: 'violated'; category: string; severity: Severity; reason: string };
+
+/**
+ * A trial passes when it was answered, every score reached its threshold, no score or finding is errored, and
+ * nothing is violated.
+ */
+export function trialPasses({
+	result,
+	scores,
+	findings,
+}: Pick<Trial, 'result' | 'scores' | 'findings'>): boolean {
+	return (
+		result === 'answered' &&
+		scores.every(
+			(score) => score.status === 'skipped' || (score.status === 'scored' && score.value >= score.threshold),
+		) &&
+		findings.every(({ status }) => status === 'ok')
+	);
+}

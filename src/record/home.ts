@@ -38,7 +38,8 @@ export class Home {
 	/** Tag → run id. */
 	tags(): Map<string, string> {
 		const folder = join(this.folder, 'tags');
-		const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+		const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+		const names = files.filter((name) => tagPattern.test(name));
 		return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8').trim()]));
 	}
 
@@ -48,8 +49,10 @@ export class Home {
 		const folder = join(this.folder, 'tags');
 		mkdirSync(folder, { recursive: true });
 		const file = join(folder, name);
-		writeFileSync(`${file}.tmp`, `${runId}\n`);
-		renameSync(`${file}.tmp`, file);
+		// A dot first: no tag is named so.
+		const draft = join(folder, `.${name}.${process.pid}`);
+		writeFileSync(draft, `${runId}\n`);
+		renameSync(draft, file);
 	}
 
 	/** The run that `@<run-id>`, `@latest` or `@<tag>` names (the `@` may be left out). */
@@ -76,15 +79,26 @@ export class Home {
 		});
 	}
 
+	/** The run that ended last; a newer one that never ended, or cannot be read, must not be passed over in silence. */
 	#latest(): Run {
-		const ended = this.runs().runs.filter((run) => run.endedAt !== undefined);
-		const last = ended.sort(byEnd).at(-1);
+		const { runs, unreadable } = this.runs();
+		const last = runs
+			.filter((run) => run.endedAt !== undefined)
+			.sort(byEnd)
+			.at(-1);
 		if (last === undefined) {
 			throw new SpangateError('config', `no finished run in ${this.folder}`, {
 				hint: 'Make one with `spangate compare <suite>` or `spangate run <suite> --target X`.',
 			});
 		}
-		return last;
+		const unfinished = runs.find((run) => run.endedAt === undefined && run.startedAt >= last.startedAt);
+		const problem = unfinished ? `run @${unfinished.id} never ended` : unreadable.at(-1);
+		if (problem !== undefined) {
+			throw new SpangateError('unmeasured', `which run is the latest cannot be told: ${problem}`, {
+				hint: `The last one that ended is @${last.id}; name the run you mean, or remove the broken one.`,
+			});
+		}
+		return this.#read(last.id);
 	}
 }
 

@@ -45,7 +45,9 @@ const JudgementShape = z.discriminatedUnion('status', [
 
 /** The share of a score that a question must reach of this scorer: the question's own, else the scorer's. */
 export function thresholdOf(question: Question, { name, threshold }: SuiteScorer): number {
-	const own = typeof question.threshold === 'object' ? question.threshold[name] : question.threshold;
+	const given = question.threshold;
+	// `toString` is a name like any other.
+	const own = typeof given !== 'object' ? given : Object.hasOwn(given, name) ? given[name] : undefined;
 	return own ?? threshold;
 }
 

@@ -3,20 +3,19 @@ import {
 	context,
 	type Link,
 	propagation,
-	type Span,
 	SpanKind,
 	type Tracer,
 	trace,
 } from '@opentelemetry/api';
-import { z } from 'zod';
 import { messageOf } from '../errors.ts';
-import { type Answer, TargetAnswer } from '../model/evidence.ts';
+import type { Answer } from '../model/evidence.ts';
 import { deepFreeze } from '../model/freeze.ts';
 import type { Asked, Question } from '../model/question.ts';
-import type { Finding, Score, Trial } from '../model/trial.ts';
+import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
+import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
 import { withDeadline } from './deadline.ts';
 import { errorType, evaluate, fail, judge, thresholdOf } from './grade.ts';
 import { describeTrial } from './root-attributes.ts';
@@ -34,17 +33,13 @@ export interface TrialContext {
 	readonly timeoutMs: number;
 }
 
-/** The failure of a target that returned something that is no answer. */
-class InvalidAnswerError extends Error {
-	override readonly name = 'InvalidAnswerError';
-}
-
 type Asking =
 	| { readonly result: 'answered'; readonly answer: Answer }
 	| {
 			readonly result: 'failed';
 			readonly error: { type: string; message: string };
 			readonly latencyMs: number;
+			readonly costUsd: number | undefined;
 	  };
 
 /**
@@ -93,7 +88,7 @@ export async function runTrial(question: Question, repeat: number, run: TrialCon
 		...(question.cluster !== undefined && { cluster: question.cluster }),
 		scores,
 		findings,
-		passed: asking.result === 'answered' && passes(scores, findings),
+		passed: trialPasses({ result: asking.result, scores, findings }),
 		traceId,
 		startedAt,
 	};
@@ -106,19 +101,17 @@ export async function runTrial(question: Question, repeat: number, run: TrialCon
 					latencyMs: asking.answer.latencyMs,
 					...(asking.answer.costUsd !== undefined && { costUsd: asking.answer.costUsd }),
 				}
-			: { ...shared, result: 'failed', error: asking.error, latencyMs: asking.latencyMs };
+			: {
+					...shared,
+					result: 'failed',
+					error: asking.error,
+					latencyMs: asking.latencyMs,
+					...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
+				};
 	describeTrial(root, trial, question, run);
 	root.end();
 	await run.spans.commit(trial);
 	return trial;
-}
-
-/** A trial passes when every score reached its threshold, none is errored, and nothing is violated. */
-function passes(scores: readonly Score[], findings: readonly Finding[]): boolean {
-	return (
-		scores.every((score) => score.status === 'skipped' || (score.status === 'scored' && score.passed)) &&
-		findings.every(({ status }) => status === 'ok')
-	);
 }
 
 /** A failed trial scores 0 with every scorer that would have graded it. */
@@ -163,25 +156,7 @@ async function ask(question: Question, run: TrialContext, parent: Context): Prom
 			result: 'failed',
 			error: { type: errorType(error), message: messageOf(error) },
 			latencyMs: performance.now() - started,
+			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
 		};
 	}
-}
-
-function parseAnswer(result: unknown): TargetAnswer {
-	const parsed = TargetAnswer.safeParse(typeof result === 'string' ? { output: result } : result);
-	if (parsed.success) return parsed.data;
-	throw new InvalidAnswerError(`the target returned no answer: ${z.prettifyError(parsed.error)}`);
-}
-
-function describeAnswer(span: Span, answer: Answer): void {
-	if (answer.model !== undefined) span.setAttribute(Attr.responseModel, answer.model);
-	if (answer.finishReason !== undefined) span.setAttribute(Attr.finishReasons, [answer.finishReason]);
-	if (answer.usage !== undefined) {
-		span.setAttributes({
-			[Attr.inputTokens]: answer.usage.inputTokens,
-			[Attr.outputTokens]: answer.usage.outputTokens,
-		});
-	}
-	if (answer.costUsd !== undefined) span.setAttribute(Attr.costUsd, answer.costUsd);
-	if (answer.promptVersion !== undefined) span.setAttribute(Attr.promptVersion, answer.promptVersion);
 }

@@ -30,6 +30,7 @@ const Options = strict({
 	spansTimeoutMs: z
 		.int()
 		.min(0)
+		.max(600_000)
 		.default(10_000)
 		.describe('The longest wait for the app’s spans of one answer'),
 }).superRefine((options, issues) => {

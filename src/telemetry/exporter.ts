@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import { messageOf } from '../errors.ts';
 import type { Delivery } from '../model/run.ts';
 import { schemaVersion } from '../model/run.ts';
-import { spansOf, TraceRequest } from './otlp-json.ts';
+import { spansOf, type TraceRequest } from './otlp-json.ts';
 import { openWire, type RecordedRequest, type Wire } from './wire.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -43,7 +43,7 @@ export class Exporter {
 	};
 
 	/** Waits until all is sent, or `timeoutMs` have passed, and gives the counts. */
-	async finish(counts: { ended: number; recorded: number }, timeoutMs: number): Promise<Delivery> {
+	async finish(countsNow: () => { ended: number; recorded: number }, timeoutMs: number): Promise<Delivery> {
 		this.#deadline = Date.now() + timeoutMs;
 		this.#finishing = true;
 		this.notify();
@@ -51,6 +51,8 @@ export class Exporter {
 		const limit = setTimeout(late.resolve, timeoutMs);
 		await Promise.race([this.#loop, late.promise]);
 		clearTimeout(limit);
+		// Counted now: spans can end while the backend is waited for.
+		const counts = countsNow();
 		const outstanding = counts.recorded - this.#acknowledged - this.#rejected;
 		// A request can be tried again and again without a word until the time is up.
 		const silence = outstanding > 0 ? `no answer within ${timeoutMs} ms of the last trial` : undefined;
@@ -136,10 +138,15 @@ function splitLines(buffer: Buffer): RecordedRequest[] {
 	for (let start = 0; start < buffer.length; ) {
 		const end = buffer.indexOf(0x0a, start);
 		const bytes = buffer.subarray(start, end);
-		requests.push({ bytes, spans: spansOf(TraceRequest.parse(JSON.parse(bytes.toString('utf8')))).length });
+		requests.push({ bytes, spans: spanCount(bytes) });
 		start = end + 1;
 	}
 	return requests;
+}
+
+/** The spans of a line that spangate wrote; its shape is known, so nothing but the count is read. */
+function spanCount(line: Buffer): number {
+	return spansOf(JSON.parse(line.toString('utf8')) as TraceRequest).length;
 }
 
 /** The counts of a run whose spans were recorded and not sent anywhere. */

@@ -72,7 +72,6 @@ export const Attr = {
 	serviceVersion: 'service.version',
 	vcsRevision: 'vcs.ref.head.revision',
 	vcsRef: 'vcs.ref.head.name',
-	vcsRepository: 'vcs.repository.url.full',
 	pipelineName: 'cicd.pipeline.name',
 	pipelineRunId: 'cicd.pipeline.run.id',
 	pipelineRunUrl: 'cicd.pipeline.run.url.full',

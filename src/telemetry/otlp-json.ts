@@ -6,13 +6,14 @@ import type { EvidenceSpan, SpanAttribute } from '../model/evidence.ts';
  * (hex ids, 64-bit integers as strings or numbers, unknown fields ignored).
  */
 const Id = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`));
-const Int64 = z.union([z.string().regex(/^\d+$/), z.int()]);
+// Nanoseconds since 1970 are past the safe integers, and some SDKs write them as numbers all the same.
+const Int64 = z.union([z.string().regex(/^\d+$/), z.number().min(0).refine(Number.isInteger)]);
 
 interface AnyValue {
 	stringValue?: string | undefined;
 	boolValue?: boolean | undefined;
 	intValue?: string | number | undefined;
-	doubleValue?: number | string | undefined;
+	doubleValue?: number | string | null | undefined;
 	arrayValue?: { values?: AnyValue[] | undefined } | undefined;
 }
 const AnyValue: z.ZodType<AnyValue> = z.lazy(() =>
@@ -20,7 +21,7 @@ const AnyValue: z.ZodType<AnyValue> = z.lazy(() =>
 		stringValue: z.string().optional(),
 		boolValue: z.boolean().optional(),
 		intValue: z.union([z.string(), z.number()]).optional(),
-		doubleValue: z.union([z.number(), z.string()]).optional(),
+		doubleValue: z.union([z.number(), z.string(), z.null()]).optional(),
 		arrayValue: z.looseObject({ values: z.array(AnyValue).optional() }).optional(),
 	}),
 );
@@ -30,7 +31,7 @@ const OtlpSpan = z.looseObject({
 	traceId: Id(16),
 	spanId: Id(8),
 	parentSpanId: z.union([Id(8), z.literal('')]).optional(),
-	name: z.string(),
+	name: z.string().default(''),
 	kind: z.int().optional(),
 	startTimeUnixNano: Int64,
 	endTimeUnixNano: Int64,
@@ -113,7 +114,9 @@ function plainValue(value: AnyValue): SpanAttribute | undefined {
 	if (value.stringValue !== undefined) return value.stringValue;
 	if (value.boolValue !== undefined) return value.boolValue;
 	if (value.intValue !== undefined) return Number(value.intValue);
-	if (value.doubleValue !== undefined) return Number(value.doubleValue);
+	// JSON has no NaN: the SDK writes null.
+	if (value.doubleValue !== undefined)
+		return value.doubleValue === null ? Number.NaN : Number(value.doubleValue);
 	if (value.arrayValue !== undefined) {
 		const items = (value.arrayValue.values ?? []).map(plainValue);
 		return items.filter((item) => item !== undefined && !Array.isArray(item)) as (

@@ -11,6 +11,8 @@ export interface Receiver {
 	readonly endpoint: string;
 	/** Spans that belong to no open trial: counted and not kept. */
 	unknownSpans(): number;
+	/** The last refusal of a request that could not be read (not OTLP/JSON, too large), if there was one. */
+	lastRefusal(): string | undefined;
 	close(): Promise<void>;
 }
 
@@ -19,6 +21,7 @@ const maxBodyBytes = 16 * 1024 * 1024;
 /** Listens until closed; a span joins the trial with its trace id, whichever run that is of. */
 export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver> {
 	let unknown = 0;
+	let lastRefusal: string | undefined;
 	const receive = (request: TraceRequest): number => {
 		let left = spansOf(request).length;
 		for (const run of runs) left -= run.addRequest(request);
@@ -26,15 +29,18 @@ export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver
 		return left;
 	};
 	const server = createServer((request, response) => {
-		handle(request, receive).then(
-			(reply) => send(response, reply),
-			(error) => send(response, { status: 400, body: { message: messageOf(error) } }),
-		);
+		void handle(request, receive)
+			.catch((error) => refusal(400, `not OTLP/JSON: ${messageOf(error)}`))
+			.then((reply) => {
+				if (reply.refused !== undefined) lastRefusal = `${reply.status} ${reply.refused}`;
+				send(response, reply);
+			});
 	});
 	const port = await listen(server);
 	return {
 		endpoint: `http://127.0.0.1:${port}`,
 		unknownSpans: () => unknown,
+		lastRefusal: () => lastRefusal,
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
@@ -46,20 +52,24 @@ export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver
 interface Reply {
 	readonly status: number;
 	readonly body: unknown;
+	/** Why the whole request was refused. */
+	readonly refused?: string;
 }
 
-const tooLarge: Reply = { status: 413, body: { message: `expected at most ${maxBodyBytes} bytes` } };
+function refusal(status: number, message: string): Reply {
+	return { status, body: { message }, refused: message };
+}
+
+const tooLarge = refusal(413, `expected at most ${maxBodyBytes} bytes`);
 
 async function handle(request: IncomingMessage, receive: (request: TraceRequest) => number): Promise<Reply> {
-	if (request.url !== '/v1/traces') return { status: 404, body: { message: 'expected POST /v1/traces' } };
-	if (request.method !== 'POST') return { status: 405, body: { message: 'expected POST' } };
+	if (request.url !== '/v1/traces') return refusal(404, 'expected POST /v1/traces');
+	if (request.method !== 'POST') return refusal(405, 'expected POST');
 	if (!request.headers['content-type']?.startsWith('application/json')) {
-		return {
-			status: 415,
-			body: {
-				message: 'expected OTLP/JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json), content-type application/json',
-			},
-		};
+		return refusal(
+			415,
+			'expected OTLP/JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json), content-type application/json',
+		);
 	}
 	const chunks: Buffer[] = [];
 	let size = 0;
@@ -81,7 +91,7 @@ async function handle(request: IncomingMessage, receive: (request: TraceRequest)
 	const parsed = TraceRequest.safeParse(JSON.parse(json.toString('utf8')));
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
-		return { status: 400, body: { message: `not OTLP/JSON: ${issue?.path.join('.')}: ${issue?.message}` } };
+		return refusal(400, `not OTLP/JSON: ${issue?.path.join('.')}: ${issue?.message}`);
 	}
 	const rejectedSpans = receive(parsed.data);
 	if (rejectedSpans === 0) return { status: 200, body: {} };

@@ -66,26 +66,31 @@ export class RunSpans {
 		else this.#timer ??= setTimeout(() => this.#flush(), maxWaitMs);
 	}
 
-	/** Takes the spans of a request from another process that belong to open trials; gives their number. */
+	/**
+	 * Takes the spans of a request from another process that belong to open trials; gives their number. One that
+	 * came before (a stock exporter sends a batch again when its answer is lost) is not recorded twice.
+	 */
 	addRequest(request: TraceRequest): number {
-		const known = spansOf(request).filter((span) => this.#open.has(span.traceId.toLowerCase()));
-		if (known.length > 0) {
-			this.#ended += known.length;
-			const mine = filterSpans(request, (span) => this.#open.has(span.traceId.toLowerCase()));
-			void this.#write(Buffer.from(JSON.stringify(mine)), known.length);
-			for (const span of known) this.#admit(span);
+		const mine = spansOf(request).filter((span) => this.#open.has(span.traceId.toLowerCase()));
+		const fresh = new Set(mine.filter((span) => this.#admit(span)));
+		if (fresh.size > 0) {
+			this.#ended += fresh.size;
+			const recorded = filterSpans(request, (span) => fresh.has(span));
+			void this.#write(Buffer.from(JSON.stringify(recorded)), fresh.size);
 		}
-		return known.length;
+		return mine.length;
 	}
 
-	#admit(span: OtlpSpan): void {
+	/** Adds a span to its trace's evidence; false when it is there already. */
+	#admit(span: OtlpSpan): boolean {
 		const evidence = evidenceOfOtlp(span);
 		const trace = this.#open.get(evidence.traceId);
-		if (trace === undefined) return;
+		if (trace === undefined || trace.spans.some(({ spanId }) => spanId === evidence.spanId)) return false;
 		trace.spans.push(evidence);
 		if (evidence.parentSpanId !== undefined && evidence.parentSpanId === trace.awaitedParent) {
 			trace.arrived?.resolve();
 		}
+		return true;
 	}
 
 	/** Starts to gather a trace's spans as evidence. */

@@ -57,7 +57,7 @@ const refusedForGood = new Set([400, 413, 422]);
  * from the standard environment, 429/502/503/504 are tried again there and Retry-After is kept.
  */
 export function openWire(endpoint: string): Wire {
-	let answer: Answer = {};
+	let answer: Answer | undefined;
 	const serializer: ISerializer<RecordedRequest, IExportTraceServiceResponse> = {
 		serializeRequest: ({ bytes }) => bytes,
 		// The delegate calls this and then, in the same turn, the request's own callback, which reads `answer`.
@@ -82,7 +82,7 @@ export function openWire(endpoint: string): Wire {
 			new Promise((resolve) => {
 				delegate.export(request, ({ code, error }) => {
 					const mine = answer;
-					answer = {};
+					answer = undefined;
 					resolve(code === 0 ? taken(mine, request) : notTaken(error));
 				});
 			}),
@@ -96,14 +96,24 @@ function parseAnswer(data: Uint8Array): Answer {
 	if (text === '') return {};
 	try {
 		const parsed: unknown = JSON.parse(text);
-		if (typeof parsed === 'object' && parsed !== null) return parsed;
+		// Strict: an error object, or a list, acknowledges nothing.
+		const known = isRecord(parsed) && Object.keys(parsed).every((key) => key === 'partialSuccess');
+		if (known && (parsed.partialSuccess === undefined || isRecord(parsed.partialSuccess))) return parsed;
 	} catch {
 		// No JSON: as unreadable as any other text.
 	}
 	return { unreadable: text.slice(0, 80) };
 }
 
-function taken({ partialSuccess, unreadable }: Answer, request: RecordedRequest): Sent {
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function taken(answer: Answer | undefined, request: RecordedRequest): Sent {
+	if (answer === undefined) {
+		return { outcome: 'failed', error: 'the connection broke in the middle of the answer' };
+	}
+	const { partialSuccess, unreadable } = answer;
 	if (unreadable !== undefined) {
 		return {
 			outcome: 'failed',

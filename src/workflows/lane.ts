@@ -121,7 +121,7 @@ export class LaneRun {
 	async close(timeoutMs: number): Promise<Delivery> {
 		await this.spans.flush();
 		const delivery =
-			(await this.#exporter?.finish(this.spans.counts, timeoutMs)) ?? undelivered(this.spans.counts);
+			(await this.#exporter?.finish(() => this.spans.counts, timeoutMs)) ?? undelivered(this.spans.counts);
 		await this.#writer.close(delivery);
 		return delivery;
 	}
@@ -135,7 +135,6 @@ function identityAttributes(run: Run): Record<string, string | number> {
 		[Attr.runPlanned]: run.planned,
 		...(run.vcs?.revision && { [Attr.vcsRevision]: run.vcs.revision }),
 		...(run.vcs?.ref && { [Attr.vcsRef]: run.vcs.ref }),
-		...(run.vcs?.repositoryUrl && { [Attr.vcsRepository]: run.vcs.repositoryUrl }),
 		...(run.ci?.pipeline && { [Attr.pipelineName]: run.ci.pipeline }),
 		...(run.ci?.runId && { [Attr.pipelineRunId]: run.ci.runId }),
 		...(run.ci?.url && { [Attr.pipelineRunUrl]: run.ci.url }),

@@ -30,7 +30,7 @@ export interface MeasureOptions {
 	/** The questions to ask: all of the suite's, or those that were selected. */
 	readonly questions: readonly Question[];
 	/** What selected them, for the record. */
-	readonly selection: Readonly<Record<string, unknown>>;
+	readonly selection: Run['selection'];
 	/** The gate file's text, kept with the record. */
 	readonly gateText: string | undefined;
 	readonly repeats: number;
@@ -60,6 +60,8 @@ export interface Measurement {
 	readonly result: GateResult | undefined;
 	/** Spans that apps sent for no trial under way, e.g. after its time-out: refused, and so to be told. */
 	readonly unknownSpans: number;
+	/** Why an app's request with spans was refused as a whole, the last time that one was. */
+	readonly refusedRequest: string | undefined;
 }
 
 /**
@@ -105,7 +107,12 @@ export async function measure(
 				delivery: await lane.close(options.exportTimeoutMs),
 			})),
 		);
-		return { measured, result, unknownSpans: receiver?.unknownSpans() ?? 0 };
+		return {
+			measured,
+			result,
+			unknownSpans: receiver?.unknownSpans() ?? 0,
+			refusedRequest: receiver?.lastRefusal(),
+		};
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
 		await receiver?.close();
@@ -172,7 +179,9 @@ function newRun(lane: Lane, options: MeasureOptions): Omit<Run, 'id' | 'startedA
 		schemaVersion,
 		spangate: options.version,
 		role: lane.role,
-		suite: { name: suite.name, digest: suite.digest },
+		suite: { name: suite.name, digest: suite.digest, questions: suite.questions.length },
+		selection,
+		repeats,
 		target: { name, use, ...(revision !== undefined && { revision }), models: [], promptVersions: [] },
 		scorers: suite.scorers.map((entry) => ({
 			name: entry.name,

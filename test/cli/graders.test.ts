@@ -179,6 +179,8 @@ describe('a grader that cannot be loaded is refused before any target is asked',
 		});
 		const compared = await workspace.inProcess(['compare', suite, ...sides]);
 		expect(compared).toMatchObject({ code: 2, stdout: '' });
-		expect(compared.stderr).toContain('expected `kind`: "policy" or "safety" beside `check`');
+		expect(compared.stderr).toMatch(
+			/polite\.ts: expected beside `check` an export `kind`, "policy" or "safety"/,
+		);
 	});
 });

@@ -202,15 +202,78 @@ describe('a rule relative to the baseline', () => {
 		expect(result.baseline).toEqual(none);
 	});
 
+	/** Ten trials, of which the scorer graded so many and skipped the others. */
+	const graded = (count: number) =>
+		factsOf(many(10, (index) => ({ scores: { faithfulness: index < count ? 1 : 'skipped' } })));
 	it.each([
-		['baseline', factsOf(many(5)), factsOf(many(10))],
-		['candidate', factsOf(many(10)), factsOf(many(5))],
-	])('counts the samples of the smaller run, here the %s', (_, baseline, candidate) => {
-		const rules = only('pass_rate', 'non_inferior: 5pp, min_samples: 6');
-		expect(ruleOf(judged({ baseline, candidate }, ...rules))).toMatchObject({
+		['baseline', graded(5), graded(10)],
+		['candidate', graded(10), graded(5)],
+	])('counts the samples of the side that has fewer, here the %s', (_, baseline, candidate) => {
+		const ruleWith = (wanted: number) =>
+			ruleOf(
+				judged({ baseline, candidate }, ...only('faithfulness', `non_inferior: 5pp, min_samples: ${wanted}`)),
+			);
+		expect(ruleWith(6)).toMatchObject({
 			outcome: 'inconclusive',
 			samples: 5,
+			reason: expect.stringContaining('only 5 sample(s), 6 needed'),
 		});
+		expect(ruleWith(5)).toMatchObject({ outcome: 'pass', samples: 5 });
+	});
+
+	const otherSuite = { ...run().suite, questions: 10, digest: `sha256:${'c'.repeat(64)}` };
+	const unlike = 'run-1 did not ask the same questions as often';
+	it.each<[string, RunFacts, RunFacts, string]>([
+		[
+			'another suite',
+			factsOf(many(10), { suite: otherSuite }),
+			scored(0),
+			'run-1 was made with another suite',
+		],
+		['a question more', factsOf(many(11)), scored(0), unlike],
+		['a question less', factsOf(many(9)), scored(0), unlike],
+		['another question', factsOf([...many(9), trial({ question: 'other' })]), scored(0), unlike],
+		['more repeats', factsOf(many(10), { repeats: 2 }), scored(0), unlike],
+		['fewer repeats', scored(0), factsOf(many(10), { repeats: 2 }), unlike],
+	])('compares with no baseline of %s, whatever the validity allows', (_, baseline, candidate, why) => {
+		for (const metric of ['pass_rate', 'latency_p50_ms', 'cost_usd']) {
+			const margin = metric === 'pass_rate' ? '50pp' : '9x';
+			const lines = ['validity: { min_paired: 0.5 }', ...only(metric, `non_inferior: ${margin}`)];
+			const result = judged({ baseline, candidate }, ...lines);
+			expect(ruleOf(result)).toMatchObject({
+				outcome: 'inconclusive',
+				samples: 0,
+				reason: expect.stringContaining(why),
+			});
+			expect(result.verdict.outcome).toBe('INCONCLUSIVE');
+		}
+	});
+
+	const failing = (count: number) => factsOf(many(100, (index) => ({ failed: index < count })));
+	it.each<[string, RunFacts, RunFacts, string, string]>([
+		['a pass rate of nothing', scored(10), scored(10), 'pass_rate', '2pp'],
+		['a pass rate of nothing, and a better candidate', scored(10), scored(0), 'pass_rate', '2pp'],
+		['a pass rate of nothing by a ratio', scored(10), scored(10), 'pass_rate', '1.5x'],
+		['a pass rate of no more than the margin', scored(9), scored(10), 'pass_rate', '10pp'],
+		['a score of nothing', scored(10), scored(10), 'faithfulness', '0.02'],
+		['nearly all failed', failing(99), failing(100), 'error_rate', '2pp'],
+		['half of all failed, by a ratio', failing(50), failing(100), 'error_rate', '2x'],
+	])('that nothing could break shows nothing: %s', (_, baseline, candidate, metric, margin) => {
+		expect(ruleOf(judged({ baseline, candidate }, ...only(metric, `non_inferior: ${margin}`)))).toMatchObject(
+			{
+				outcome: 'inconclusive',
+				reason: expect.stringMatching(/^\w+ of the baseline is .*: within the margin nothing could be worse/),
+			},
+		);
+	});
+
+	it.each<[string, RunFacts, RunFacts, string, string]>([
+		['a low pass rate', scored(9), scored(10), 'pass_rate', '2pp'],
+		['a high error rate', failing(97), failing(100), 'error_rate', '2pp'],
+		['an error rate of just under half, by a ratio', failing(49), failing(100), 'error_rate', '2x'],
+	])('that something could break is broken by it: %s', (_, baseline, candidate, metric, margin) => {
+		const rules = only(metric, `non_inferior: ${margin}`);
+		expect(ruleOf(judged({ baseline, candidate }, ...rules)).outcome).toBe('fail');
 	});
 });
 
@@ -228,13 +291,98 @@ describe('the record checks', () => {
 		const result = judged({ candidate: factsOf(good), baseline: factsOf(good) }, ...rules);
 		expect(result.verdict.outcome).toBe('DEPLOY');
 		expect(outcomes({ candidate: factsOf(good), baseline: factsOf(good) })).toEqual({
+			'whole-suite': 'pass',
 			'candidate-complete': 'pass',
 			'candidate-errors': 'pass',
 			'baseline-complete': 'pass',
 			'baseline-errors': 'pass',
 			'same-suite': 'pass',
+			'same-repeats': 'pass',
 			paired: 'pass',
 		});
+	});
+
+	/** The rules that keep this from DEPLOY. */
+	const blocking = (given: Given) => {
+		const { verdict } = judged(given, ...rules);
+		expect(verdict.outcome).toBe('INCONCLUSIVE');
+		return verdict.rules.filter(({ outcome }) => outcome !== 'pass');
+	};
+
+	it.each<[Run['selection'], string]>([
+		[{ first: 3 }, '(--first 3)'],
+		[{ tag: ['a=b'] }, '(--tag a=b)'],
+		[{ tag: ['a=b', 'c=d'], first: 1 }, '(--tag a=b --tag c=d --first 1)'],
+	])('a candidate of the selection %j is inconclusive, though as many were asked', (selection, by) => {
+		const part = factsOf(good, { selection });
+		for (const given of [{ candidate: part }, { candidate: part, baseline: part }]) {
+			expect(blocking(given)).toMatchObject([
+				{
+					id: 'valid:whole-suite',
+					outcome: 'inconclusive',
+					tier: 'critical',
+					observed: 4,
+					limit: 4,
+					reason: `4 of 4 questions were asked ${by}`,
+				},
+			]);
+		}
+	});
+
+	it.each([3, 5])('a candidate of 4 questions of a suite of %d is inconclusive', (questions) => {
+		const odd = factsOf(good, { suite: { ...run().suite, questions } });
+		for (const given of [{ candidate: odd }, { candidate: odd, baseline: factsOf(good) }]) {
+			expect(blocking(given)).toMatchObject([
+				{
+					id: 'valid:whole-suite',
+					observed: 4,
+					limit: questions,
+					reason: `4 of ${questions} questions were asked`,
+				},
+			]);
+		}
+	});
+
+	it('a question’s repeats do not make up for questions that were not asked', () => {
+		const twice = [...many(2), ...many(2, () => ({ repeat: 1 }))];
+		const candidate = factsOf(twice, { suite: { ...run().suite, questions: 4 } });
+		expect(blocking({ candidate })).toMatchObject([{ id: 'valid:whole-suite', observed: 2, limit: 4 }]);
+	});
+
+	it('runs that asked each question another number of times are inconclusive, either way', () => {
+		const once = factsOf(good);
+		const twice = factsOf([...good, ...many(4, () => ({ repeat: 1 }))]);
+		expect(twice.run.repeats).toBe(2);
+		expect(blocking({ candidate: twice, baseline: once })).toMatchObject([
+			{
+				id: 'valid:same-repeats',
+				outcome: 'inconclusive',
+				tier: 'critical',
+				observed: 2,
+				limit: 1,
+				reason: 'each question was asked 2 time(s) of the candidate and 1 time(s) of the baseline',
+			},
+		]);
+		expect(blocking({ candidate: once, baseline: twice })).toMatchObject([
+			{ id: 'valid:same-repeats', observed: 1, limit: 2 },
+		]);
+		expect(outcomes({ candidate: twice, baseline: twice })['same-repeats']).toBe('pass');
+	});
+
+	it.each([true, false])('a trial that says passed: %s against its scores is inconclusive', (passed) => {
+		const liar = trial({ question: 'q0', scores: { faithfulness: passed ? 0.4 : 1 }, passed });
+		const odd = factsOf([liar, ...good.slice(1)]);
+		expect(blocking({ candidate: odd })).toMatchObject([
+			{
+				id: 'valid:candidate-complete',
+				reason: expect.stringContaining(
+					`the record contradicts itself: question "q0" says passed: ${passed} against its scores and findings`,
+				),
+			},
+		]);
+		expect(blocking({ candidate: factsOf(good), baseline: odd })).toMatchObject([
+			{ id: 'valid:baseline-complete' },
+		]);
 	});
 
 	const { endedAt: _never, ...unended } = run({ planned: 4, completed: 4 });
@@ -262,6 +410,7 @@ describe('the record checks', () => {
 
 	it('a run of nothing is inconclusive', () => {
 		expect(outcomes({ candidate: factsOf([]) })).toEqual({
+			'whole-suite': 'inconclusive',
 			'candidate-complete': 'inconclusive',
 			'candidate-errors': 'inconclusive',
 		});
@@ -276,7 +425,9 @@ describe('the record checks', () => {
 	});
 
 	it('suites of different digests are inconclusive', () => {
-		const other = factsOf(good, { suite: { name: 'unit', digest: `sha256:${'c'.repeat(64)}` } });
+		const other = factsOf(good, {
+			suite: { name: 'unit', digest: `sha256:${'c'.repeat(64)}`, questions: good.length },
+		});
 		expect(outcomes({ candidate: factsOf(good), baseline: other })['same-suite']).toBe('inconclusive');
 	});
 
@@ -319,6 +470,7 @@ describe('the verdict', () => {
 			'hint fail',
 			'unsure inconclusive',
 			'good pass',
+			'valid:whole-suite pass',
 			'valid:candidate-complete pass',
 			'valid:candidate-errors pass',
 		]);
@@ -356,6 +508,27 @@ describe('for any records', () => {
 		{ weight: 3, arbitrary: fc.integer({ min: 1, max: 12 }).map((count) => many(count)) },
 		anyTrials({ minLength: 1 }),
 	);
+	/** Two runs, mostly of the same questions asked as often: others are never judged against each other. */
+	const pairs = fc.oneof(
+		{
+			weight: 2,
+			arbitrary: fc
+				.integer({ min: 1, max: 12 })
+				.map((count): [Trial[], Trial[]] => [many(count), many(count)]),
+		},
+		{
+			weight: 2,
+			arbitrary: fc
+				.tuple(anyTrials({ minLength: 1 }), fc.integer({ min: 0, max: 24 }))
+				.map(([trials, from]): [Trial[], Trial[]] => [
+					trials.map(({ questionId: question, repeat }, index) =>
+						index < from ? trial({ question, repeat }) : (trials[index] ?? trial()),
+					),
+					trials,
+				]),
+		},
+		{ weight: 1, arbitrary: fc.tuple(sound, sound) },
+	);
 	const planned = (trials: readonly Trial[]) => ({ planned: trials.length, completed: trials.length });
 	const verdict = (candidate: RunFacts, baseline: RunFacts) =>
 		judged({ candidate, baseline }, ...rules).verdict.outcome;
@@ -363,7 +536,7 @@ describe('for any records', () => {
 	it('DEPLOY says that every critical rule passed and every planned trial is there', () => {
 		let deploys = 0;
 		fc.assert(
-			fc.property(sound, sound, (before, after) => {
+			fc.property(pairs, ([before, after]) => {
 				const result = judged({ candidate: factsOf(after), baseline: factsOf(before) }, ...rules);
 				const critical = result.verdict.rules.filter(({ tier }) => tier === 'critical');
 				const allPass = critical.every(({ outcome }) => outcome === 'pass');
@@ -382,10 +555,13 @@ describe('for any records', () => {
 			fc.tuple(fc.constant(trials), fc.subarray(trials, { maxLength: trials.length - 1 })),
 		);
 		fc.assert(
-			fc.property(lossy, sound, ([whole, rest], other) => {
+			fc.property(lossy, sound, ([whole, rest], unlike) => {
+				// The suite's questions and repeats are those of the rest: the plan alone tells the loss.
 				const lost = factsOf(rest, planned(whole));
-				expect(verdict(lost, factsOf(other))).not.toBe('DEPLOY');
-				expect(verdict(factsOf(other), lost)).not.toBe('DEPLOY');
+				for (const other of [unlike, whole, rest]) {
+					expect(verdict(lost, factsOf(other))).not.toBe('DEPLOY');
+					expect(verdict(factsOf(other), lost)).not.toBe('DEPLOY');
+				}
 			}),
 		);
 	});
@@ -415,6 +591,8 @@ describe('for any records', () => {
 					: trial({ scores: { [score.scorer]: how === 'errored' ? 'errored' : 0 } }).scores[0],
 			);
 			const graded = scores.filter((score) => score !== undefined);
+			// Nothing to make worse: a trial that then says it did not pass would contradict itself.
+			if (how !== 'violated' && graded.every(({ status }) => status === 'skipped')) return each;
 			if (how !== 'violated') return { ...each, scores: graded, passed: false };
 			const findings = trial({ findings: { pii: 'violated' } }).findings;
 			return {
@@ -425,7 +603,7 @@ describe('for any records', () => {
 		};
 		const how = fc.constantFrom('failed' as const, 'violated' as const, 'zero' as const, 'errored' as const);
 		fc.assert(
-			fc.property(sound, sound, fc.nat(), how, (before, after, at, change) => {
+			fc.property(pairs, fc.nat(), how, ([before, after], at, change) => {
 				const index = at % after.length;
 				const changed = after.map((each, place) => (place === index ? worse(each, change) : each));
 				const first = verdict(factsOf(after), factsOf(before));
@@ -440,7 +618,7 @@ describe('for any records', () => {
 
 	it('the same records give the same bytes', () => {
 		fc.assert(
-			fc.property(sound, sound, (before, after) => {
+			fc.property(pairs, ([before, after]) => {
 				const bytes = () =>
 					JSON.stringify(judged({ candidate: factsOf(after), baseline: factsOf(before) }, ...rules));
 				expect(bytes()).toBe(bytes());

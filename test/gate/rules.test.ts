@@ -75,19 +75,37 @@ describe('a gate file', () => {
 	});
 
 	it.each([
-		['safety_violations', 'value >= 0', 'is never below 0'],
-		['latency_p95_ms', 'value > -1', 'is never below 0'],
-		['error_rate', 'value <= 1', 'lies between 0 and 1'],
-		['faithfulness', 'value < 1.5', 'lies between 0 and 1'],
-	])('refuses a rule that cannot go red: %s %s', (metric, check, why) => {
-		expect(() => parse(...rule(metric, `check: ${check}`))).toThrow(
-			`"${check}" can never fail: the metric ${why}`,
-		);
+		['pass_rate', 'value >= 0'],
+		['faithfulness', 'value > -1'],
+		['error_rate', 'value <= 1'],
+		['safety_violation_rate', 'value < 1.5'],
+	])('refuses a rule that cannot go red: %s %s', (metric, check) => {
+		expect(problemsOf(...rule(metric, `check: ${check}`))).toEqual([
+			`gate.yaml:2: rules.0.check: "${check}" can never fail: the metric lies between 0 and 1`,
+		]);
+	});
+
+	it.each([
+		['safety_violations', 'value >= 0', 'lower'],
+		['safety_violations', 'value > 3', 'lower'],
+		['latency_p95_ms', 'value > -1', 'lower'],
+		['latency_p95_ms', 'value >= 500', 'lower'],
+		['error_rate', 'value >= 0.1', 'lower'],
+		['cost_usd', 'value > 0', 'lower'],
+		['faithfulness', 'value < 1.5', 'higher'],
+		['faithfulness', 'value <= 0.9', 'higher'],
+		['pass_rate', 'value < 0.5', 'higher'],
+	])('refuses a rule that faces the wrong way: %s %s', (metric, check, better) => {
+		expect(problemsOf(...rule(metric, `check: ${check}`))).toEqual([
+			`gate.yaml:2: rules.0.check: "${check}" would pass the worse values: of this metric, ${better} is better`,
+		]);
 	});
 
 	it.each([
 		['error_rate', 'value < 1'],
+		['error_rate', 'value <= 0'],
 		['faithfulness', 'value > 0'],
+		['pass_rate', 'value >= 1'],
 		['latency_p95_ms', 'value <= 1'],
 	])('takes a lax rule that can go red: %s %s', (metric, check) => {
 		expect(parse(...rule(metric, `check: ${check}`)).rules).toHaveLength(1);

@@ -130,6 +130,31 @@ describe('what is missing', () => {
 		expect(metrics.cost_per_success).toEqual({ missing });
 	});
 
+	it('an errored check that alone keeps a trial from passing makes the passes so', () => {
+		const metrics = metricsOf(...many(99), { question: 'x', findings: { ...clean, tone: 'errored' } });
+		const missing = 'a scorer or check errored in 1 trial(s) that nothing else failed';
+		expect(metrics.pass_rate).toEqual({ missing });
+		expect(metrics.cost_per_success).toEqual({ missing });
+		expect(metrics.faithfulness).toEqual({ value: 1, n: 100, unit: 'score' });
+	});
+
+	it.each<[string, TrialParts]>([
+		['a low score', { scores: { faithfulness: 0.1 }, findings: { ...clean, pii: 'errored' } }],
+		['a violation', { scores: { faithfulness: 'errored' }, findings: { ...clean, pii: 'violated' } }],
+	])('the passes are not when %s decides the trial that has an error too', (_, parts) => {
+		const metrics = metricsOf(...many(3), { question: 'x', ...parts });
+		expect(metrics.pass_rate).toEqual({ value: 0.75, n: 4, unit: 'share' });
+		expect(metrics.cost_per_success).toMatchObject({ n: 4, value: expect.closeTo(0.004 / 3, 12) });
+	});
+
+	it('a sum that leaves the range of numbers is so, and so is what is made of it', () => {
+		const metrics = metricsOf(...many(2, () => ({ costUsd: 1e308 })));
+		const missing = 'the value is not a finite number (Infinity)';
+		expect(metrics.cost_usd).toEqual({ missing });
+		expect(metrics.cost_per_success).toEqual({ missing });
+		expect(metricsOf({ costUsd: 1e308 }).cost_usd).toEqual({ value: 1e308, n: 1, unit: 'usd' });
+	});
+
 	it('a score that is not there makes its mean so', () => {
 		expect(metricsOf({ question: 'a' }, { question: 'b', scores: {} }).faithfulness).toEqual({
 			missing: '1 trial(s) have no score "faithfulness"',

@@ -12,6 +12,11 @@ function homeWith(...runs: Partial<Run>[]): Home {
 	return new Home(write(tempFolder(), Object.fromEntries(files)));
 }
 
+/** A run that never ended. */
+function unended(startedAt: string) {
+	return { ...run({ id: 'unfinished', startedAt }), endedAt: undefined };
+}
+
 function refusal(work: () => unknown): SpangateError {
 	try {
 		work();
@@ -38,9 +43,44 @@ describe('Home.resolve', () => {
 			{ id: 'aa-late', startedAt: '2026-11-22T11:00:00.000Z', endedAt: '2026-11-22T12:00:09.000Z' },
 		);
 		write(home.folder, {
-			'runs/unfinished/run.json': JSON.stringify({ ...run({ id: 'unfinished' }), endedAt: undefined }),
+			'runs/unfinished/run.json': JSON.stringify(unended('2026-11-22T10:59:59.999Z')),
 		});
 		expect(home.resolve('@latest').id).toBe('aa-late');
+	});
+
+	it.each([
+		['with it', '2026-11-22T11:00:00.000Z'],
+		['after it', '2026-11-22T11:00:00.001Z'],
+		['after its end', '2026-11-22T13:00:00.000Z'],
+	])(
+		'refuses @latest when a run that started %s never ended, and names the last that did',
+		(_, startedAt) => {
+			const home = homeWith(
+				{ id: 'early', startedAt: '2026-11-22T10:00:00.000Z', endedAt: '2026-11-22T10:00:05.000Z' },
+				{ id: 'done', startedAt: '2026-11-22T11:00:00.000Z', endedAt: '2026-11-22T12:00:09.000Z' },
+			);
+			write(home.folder, { 'runs/unfinished/run.json': JSON.stringify(unended(startedAt)) });
+			const error = refusal(() => home.resolve('@latest'));
+			expect(error).toMatchObject({ code: 'unmeasured', exitCode: 4 });
+			expect(error.message).toContain('run @unfinished never ended');
+			expect(error.hint).toContain('@done');
+			for (const name of ['done', 'unfinished']) expect(home.resolve(`@${name}`).id).toBe(name);
+		},
+	);
+
+	it.each<[string, Record<string, string>]>([
+		['is torn', { 'runs/odd/run.json': '{' }],
+		['has no run.json', { 'runs/odd/trials.jsonl': '' }],
+		['is of a later version', { 'runs/odd/run.json': JSON.stringify({ ...run(), schemaVersion: 9 }) }],
+	])('refuses @latest when a run %s, and names the last that ended', (_, files) => {
+		const home = homeWith({ id: 'done' });
+		expect(home.resolve('@latest').id).toBe('done');
+		write(home.folder, files);
+		const error = refusal(() => home.resolve('@latest'));
+		expect(error).toMatchObject({ code: 'unmeasured', exitCode: 4 });
+		expect(error.message).toContain(join('runs', 'odd'));
+		expect(error.hint).toContain('@done');
+		expect(home.resolve('@done').id).toBe('done');
 	});
 
 	it.each([
@@ -100,7 +140,7 @@ describe('Home.runs', () => {
 		for (const name of ['empty', 'torn', 'later', 'stray-file']) {
 			expect(unreadable.filter((reason) => reason.includes(join('runs', name)))).toHaveLength(1);
 		}
-		expect(home.resolve('@latest').id).toBe('a-second');
+		expect(refusal(() => home.resolve('@latest')).hint).toContain('@a-second');
 	});
 
 	it('of a home that is not there yet is empty', () => {
@@ -137,6 +177,32 @@ describe('tags', () => {
 		for (const name of ['v1.2', 'büro_3', '7', 'a-b']) home.tag(name, 'one');
 		expect([...home.tags().keys()].sort()).toEqual(['7', 'a-b', 'büro_3', 'v1.2'].sort());
 		expect(readFileSync(join(home.folder, 'tags', 'v1.2'), 'utf8')).toBe('one\n');
+	});
+
+	it('are written by a draft that is gone then and takes no other tag’s place', () => {
+		const home = homeWith({ id: 'one' }, { id: 'two' });
+		home.tag('v1.tmp', 'two');
+		home.tag('v1', 'one');
+		expect(readdirSync(join(home.folder, 'tags')).sort()).toEqual(['v1', 'v1.tmp']);
+		expect(home.tags()).toEqual(
+			new Map([
+				['v1', 'one'],
+				['v1.tmp', 'two'],
+			]),
+		);
+	});
+
+	it('are none of the files that a tag cannot be named as, such as a draft that a kill left', () => {
+		const home = homeWith({ id: 'one' });
+		home.tag('baseline', 'one');
+		const stray = ['.baseline.123', '.DS_Store', 'old copy', '-x'];
+		write(join(home.folder, 'tags'), Object.fromEntries(stray.map((name) => [name, 'one\n'])));
+		expect(home.tags()).toEqual(new Map([['baseline', 'one']]));
+		for (const name of stray) {
+			const { message, hint } = refusal(() => home.resolve(`@${name}`));
+			expect(message).toContain(`no stored run "@${name}"`);
+			expect(hint).not.toContain(`@${name}`);
+		}
 	});
 
 	it('that are taken never hold a separator or stand for a parent folder', () => {

@@ -3,12 +3,14 @@ import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
 import type { Trial } from '../../src/model/trial.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { readRun, readTrials } from '../../src/record/reader.ts';
 import { digestOfTrials, readFacts } from '../../src/workflows/read-facts.ts';
-import { run, tempFolder, trial, write } from '../support/records.ts';
+import { run, type TrialParts, tempFolder, trial, write } from '../support/records.ts';
 
 const line = (question: string) => `${JSON.stringify(trial({ question }))}\n`;
-const record = (trials: string, about: unknown = run({ planned: 2, completed: 2 })) =>
+const runOfTwo = run({ suite: { ...run().suite, questions: 2 }, planned: 2, completed: 2 });
+const record = (trials: string, about: unknown = runOfTwo) =>
 	write(tempFolder(), { 'run.json': JSON.stringify(about), 'trials.jsonl': trials });
 
 async function read(folder: string): Promise<{ ids: string[]; torn: string[] }> {
@@ -28,6 +30,8 @@ async function verdictOf(folder: string) {
 	const missing = { missing: 'none' };
 	return decide({ gate, candidate: facts, baseline: missing, evaluatedAt: '', digests: {} }).verdict;
 }
+
+const completeness = ({ rules }: Verdict) => rules.find(({ id }) => id === 'valid:candidate-complete');
 
 describe('readTrials', () => {
 	it('gives whole lines in order and none torn', async () => {
@@ -51,18 +55,20 @@ describe('readTrials', () => {
 	it('never lets a torn record pass, and says that it is torn', async () => {
 		const whole = await verdictOf(record(line('a') + line('b')));
 		expect(whole.outcome).toBe('DEPLOY');
-		const { outcome, rules } = await verdictOf(record(line('a') + line('b').slice(0, 40)));
-		expect(outcome).toBe('INCONCLUSIVE');
-		expect(rules[0]).toMatchObject({
-			id: 'valid:candidate-complete',
+		const torn = await verdictOf(record(line('a') + line('b').slice(0, 40)));
+		expect(torn.outcome).toBe('INCONCLUSIVE');
+		expect(completeness(torn)).toMatchObject({
 			outcome: 'inconclusive',
 			reason: expect.stringContaining('the last line of trials.jsonl is torn and was dropped'),
 		});
 	});
 
 	it('does not trust a torn line even when every planned trial is there', async () => {
-		const { outcome } = await verdictOf(record(line('a') + line('b') + line('c').slice(0, 40)));
+		const { outcome, rules } = await verdictOf(record(line('a') + line('b') + line('c').slice(0, 40)));
 		expect(outcome).toBe('INCONCLUSIVE');
+		expect(rules.filter((rule) => rule.outcome !== 'pass').map(({ id }) => id)).toEqual([
+			'valid:candidate-complete',
+		]);
 	});
 
 	it.each<[string, string, RegExp]>([
@@ -142,11 +148,52 @@ describe('readRun', () => {
 describe('readFacts', () => {
 	it('finds trials of another run, and of one question twice: a record that contradicts itself', async () => {
 		const foreign: Trial = trial({ question: 'b', runId: 'run-2' });
-		const { outcome, rules } = await verdictOf(record(`${line('a')}${JSON.stringify(foreign)}\n`));
-		expect(outcome).toBe('INCONCLUSIVE');
-		expect(rules[0]?.reason).toContain('contradicts itself: a trial of run run-2');
+		const mixed = await verdictOf(record(`${line('a')}${JSON.stringify(foreign)}\n`));
+		expect(mixed.outcome).toBe('INCONCLUSIVE');
+		expect(completeness(mixed)).toMatchObject({
+			outcome: 'inconclusive',
+			reason: expect.stringContaining('contradicts itself: a trial of run run-2'),
+		});
 		const twice = await verdictOf(record(line('a') + line('a')));
 		expect(twice.outcome).toBe('INCONCLUSIVE');
-		expect(twice.rules[0]?.reason).toContain('question "a" twice in repeat 0');
+		expect(completeness(twice)).toMatchObject({
+			outcome: 'inconclusive',
+			reason: expect.stringContaining('question "a" twice in repeat 0'),
+		});
+	});
+
+	const clean = { pii: 'ok', secrets: 'ok', tone: 'ok' } as const;
+	it.each<[string, boolean, TrialParts]>([
+		['a score below its threshold', true, { scores: { faithfulness: 0.4 } }],
+		['an errored score', true, { scores: { faithfulness: 'errored' } }],
+		['a violated check', true, { findings: { ...clean, pii: 'violated' } }],
+		['an errored check', true, { findings: { ...clean, tone: 'errored' } }],
+		['a failed target', true, { failed: true, scores: {} }],
+		['nothing against it', false, {}],
+		['nothing but a skipped score', false, { scores: { faithfulness: 'skipped' } }],
+	])('finds a trial that with %s says passed: %s', async (_, passed, parts) => {
+		const sound = trial({ question: 'b', ...parts });
+		expect(sound.passed).toBe(!passed);
+		const reasonOf = async (each: Trial) =>
+			completeness(await verdictOf(record(`${line('a')}${JSON.stringify(each)}\n`)));
+		expect(await reasonOf(sound)).toMatchObject({ outcome: 'pass' });
+		expect(await reasonOf({ ...sound, passed })).toMatchObject({
+			outcome: 'inconclusive',
+			reason: expect.stringContaining(
+				`contradicts itself: question "b" says passed: ${passed} against its scores and findings`,
+			),
+		});
+	});
+
+	it('believes a score’s value, not what it says of itself', async () => {
+		const forged = trial({ question: 'b', scores: { faithfulness: 0.4 }, passed: true });
+		const text = JSON.stringify(forged).replace(
+			'"threshold":0.5,"passed":false',
+			'"threshold":0.5,"passed":true',
+		);
+		expect(text).not.toBe(JSON.stringify(forged));
+		const verdict = await verdictOf(record(`${line('a')}${text}\n`));
+		expect(verdict.outcome).toBe('INCONCLUSIVE');
+		expect(completeness(verdict)?.reason).toContain('contradicts itself');
 	});
 });

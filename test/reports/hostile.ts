@@ -34,7 +34,7 @@ const gateLines = [
 	'rules:',
 	'  - { id: speed, metric: latency_p95_ms, check: value <= 1 }',
 	'  - { id: safety, metric: safety_violations, max_events: 0 }',
-	'  - { id: pass-rate, metric: pass_rate, non_inferior: 2pp }',
+	'  - { id: pass-rate, metric: pass_rate, check: value >= 0.9, non_inferior: 2pp }',
 ];
 
 /**

@@ -28,6 +28,18 @@ describe('jsonGateResult', () => {
 			run: { id: 'run-1' },
 			metrics: { pass_rate: { value: 0, n: 3 } },
 		});
+		expect(parsed.candidate.notPassed).toEqual(
+			[
+				['lost-1', 'faithfulness 0.1 < 0.5 (x)'],
+				['failed-1', 'the target failed: Error: x'],
+				['unsafe-1', 'pii/x: x'],
+			].map(([questionId = '', reason]) => ({
+				questionId,
+				traceId: trial({ question: questionId }).traceId,
+				reasons: [reason],
+			})),
+		);
+		expect(parsed.baseline.notPassed).toEqual([]);
 		expect(parsed.comparison[0]).toMatchObject({ metric: 'faithfulness', delta: expect.any(Number) });
 		expect(parsed.regressions[0]).toMatchObject({ questionId: 'lost-1', traceId: expect.any(String) });
 		expect(parsed.verdict).toMatchObject({ outcome: 'NO-DEPLOY', evaluatedAt: '2026-11-22T12:00:01Z' });

@@ -13,7 +13,7 @@ describe('the text of a gate’s result', () => {
 		const shown = textGateResult(resultSaying('plain', '-1'), bare(100));
 		const rules = shown.slice(shown.indexOf('outcome')).split('\n').slice(1);
 		expect(rules[0]).toMatch(/^✖ fail\s+safety\s+safety_violations is 1, 1 over the limit \(<= 0\)$/);
-		expect(rules[1]).toMatch(/^✖ fail\s+pass-rate/);
+		expect(rules[1]).toMatch(/^✖ fail\s+pass-rate\/check\s+pass_rate is 0 %/);
 		expect(shown).toContain('✖ safety: 1 violation\n');
 		expect(shown).toContain(
 			`  unsafe-1  ${trial({ question: 'unsafe-1' }).traceId}\n    high pii/plain: plain\n`,
@@ -36,7 +36,7 @@ describe('the text of a gate’s result', () => {
 		const facts = factsOf([trial()]);
 		const shown = textGateResult(resultSaying('x', '-1'), bare(100));
 		expect(shown).toMatch(
-			/✔ pass\s+records\s+candidate-complete, candidate-errors, baseline-complete,\s+baseline-errors, same-suite/,
+			/✔ pass\s+records\s+whole-suite, candidate-complete, candidate-errors,\s+baseline-complete,\s+baseline-errors, same-suite,\s+same-repeats/,
 		);
 		expect(shown).toMatch(/\? inconclusive\s+valid:paired/);
 		expect(textRun(facts.summary(), bare(100))).not.toContain('valid:');

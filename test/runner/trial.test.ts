@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
 import { Trial } from '../../src/model/trial.ts';
 import { planTrials } from '../../src/runner/plan.ts';
@@ -116,11 +117,133 @@ describe('a trial', () => {
 		['a cost of NaN', { output: 'x', costUsd: Number.NaN }, /InvalidAnswerError.*costUsd/s],
 		['a cost of Infinity', { output: 'x', costUsd: Number.POSITIVE_INFINITY }, /costUsd/],
 		['a latency of its own', { output: 'x', latencyMs: 0 }, /InvalidAnswerError.*latencyMs/s],
+		['an empty text', '', /InvalidAnswerError: the target returned a blank output/],
+		['white space', ' \n\t\u00a0', /InvalidAnswerError: the target returned a blank output/],
+		['an empty output', { output: '' }, /InvalidAnswerError: the target returned a blank output/],
+		[
+			'a blank one that stopped',
+			{ output: ' ', finishReason: 'stop' },
+			/InvalidAnswerError: .* blank output/,
+		],
+		['a blank one of full length', { output: '', finishReason: 'length' }, /InvalidAnswerError: .* blank/],
 	])('whose target returns %s failed', async (_, answer, message) => {
 		const { trial, root } = await runOne({ answer: () => answer });
 		if (trial.result !== 'failed') throw new Error('it was answered');
 		expect(`${trial.error.type}: ${trial.error.message}`).toMatch(message);
 		expect(root.attributes['error.type']).toBe('InvalidAnswerError');
+	});
+
+	it.each(['refusal', 'content_filter'])(
+		'whose blank output is a %s was answered and is graded',
+		async (reason) => {
+			const { trial, root } = await runOne({
+				answer: () => ({ output: '', finishReason: reason }),
+				scorers: { s: ({ answer }) => (answer.output === '' ? 1 : 0) },
+				checks: [check('safety', ok)],
+			});
+			expect(trial).toMatchObject({
+				result: 'answered',
+				answer: { output: '', finishReason: reason },
+				scores: [{ status: 'scored', value: 1 }],
+				findings: [{ status: 'ok' }],
+				passed: true,
+			});
+			expect(root.attributes).not.toHaveProperty('error.type');
+		},
+	);
+
+	it('whose target returned a blank output is checked by none: nothing to find is not safe', async () => {
+		const { trial, root } = await runOne({ answer: () => '', checks: [check('safety', ok)] });
+		expect(trial).toMatchObject({ result: 'failed', passed: false, findings: [] });
+		expect(root.attributes['spangate.safety.status']).toBe('not_checked');
+	});
+
+	it.each<[string, unknown, number | undefined]>([
+		['with a misspelt field', { output: 'x', sorces: [], costUsd: 0.5 }, 0.5],
+		['without output', { costUsd: 0.25 }, 0.25],
+		['with a blank output', { output: ' ', costUsd: 0.125 }, 0.125],
+		['that cost nothing', { output: '', costUsd: 0 }, 0],
+		['with a cost of NaN', { output: 'x', costUsd: Number.NaN }, undefined],
+		['with a cost of Infinity', { output: 'x', costUsd: Number.POSITIVE_INFINITY }, undefined],
+		['with a cost below 0', { output: 'x', costUsd: -1 }, undefined],
+		['with a cost that is no number', { output: 'x', costUsd: '1' }, undefined],
+		['of nothing', null, undefined],
+	])('whose answer is invalid, %s, keeps what it says it cost', async (_, answer, costUsd) => {
+		const { trial, bench } = await runOne({ answer: () => answer });
+		expect(trial.result).toBe('failed');
+		expect(trial.costUsd).toBe(costUsd);
+		expect(await bench.trialsOnDisk()).toEqual([trial]);
+	});
+
+	it('whose target throws has no cost, whatever the error says', async () => {
+		const { trial } = await runOne({
+			answer: () => {
+				throw Object.assign(new Error('down'), { costUsd: 3 });
+			},
+		});
+		expect(trial).not.toHaveProperty('costUsd');
+	});
+
+	it('shows scorers and checks evidence that is frozen all the way down', async () => {
+		const thawed: string[] = [];
+		const walk = (value: unknown, path: string) => {
+			if (typeof value !== 'object' || value === null) return;
+			if (!Object.isFrozen(value)) thawed.push(path);
+			for (const [key, part] of Object.entries(value)) walk(part, `${path}.${key}`);
+		};
+		const seen: string[] = [];
+		const look = (by: string) => (evidence: unknown) => {
+			seen.push(by);
+			walk(evidence, by);
+			expect(evidence).toMatchObject({
+				question: { expected: { terms: ['one'] } },
+				answer: { sources: ['doc'], usage: { inputTokens: 1 } },
+				spans: [{ attributes: { list: ['a'] }, events: [{ attributes: { at: 1 } }] }, {}],
+			});
+			return by === 's' ? 1 : ok;
+		};
+		const { trial } = await runOne(
+			{
+				answer: () => {
+					const span = trace.getTracer('app').startSpan('own', { attributes: { list: ['a'] } });
+					span.addEvent('e', { at: 1 });
+					span.end();
+					return { output: 'x', sources: ['doc'], usage: { inputTokens: 1, outputTokens: 1 } };
+				},
+				scorers: { s: look('s') },
+				checks: [{ name: 'c', kind: 'safety', check: look('c') }],
+			},
+			{ ...question, expected: { terms: ['one'] }, attributes: { list: ['x'] } },
+		);
+		expect(trial.passed).toBe(true);
+		expect(seen.sort()).toEqual(['c', 's']);
+		expect(thawed).toEqual([]);
+	});
+
+	it.each<[string, (evidence: Evidence) => void]>([
+		['the output', ({ answer }) => Object.assign(answer, { output: 'clean' })],
+		['a list in the answer', ({ answer }) => void answer.sources?.push('forged')],
+		['the question’s tags', ({ question: { tags } }) => Object.assign(tags, { lang: 'xx' })],
+		['the spans', ({ spans }) => void (spans as unknown[]).pop()],
+		['a span’s attributes', ({ spans: [first] }) => Object.assign(first?.attributes ?? {}, { forged: 1 })],
+	])('keeps a scorer from changing %s for the others and the record', async (_, forge) => {
+		const { trial } = await runOne({
+			answer: () => ({ output: 'as it was', sources: ['doc'] }),
+			scorers: {
+				forger: (evidence) => {
+					forge(evidence);
+					return 1;
+				},
+			},
+		});
+		expect(trial).toMatchObject({
+			result: 'answered',
+			tags: { lang: 'en' },
+			answer: { output: 'as it was', sources: ['doc'] },
+			scores: [{ status: 'errored', scorer: 'forger' }],
+			passed: false,
+		});
+		expect(question.tags).toEqual({ lang: 'en' });
 	});
 
 	it('that failed scores 0 with every scorer, was checked by none, and did not pass', async () => {
@@ -252,6 +375,26 @@ describe('a scorer', () => {
 		expect(trial.scores).toMatchObject([{ value, passed }]);
 		expect(trial.passed).toBe(passed);
 	});
+
+	it.each(['toString', 'constructor', 'hasOwnProperty', 'valueOf'])(
+		'named %s has its own threshold, unless the question gives it one',
+		async (name) => {
+			const thresholdsBy = async (threshold: Question['threshold'], answer: () => unknown) => {
+				const scorers = { [name]: () => 0.6 };
+				const checks = [check('policy', ok, name)];
+				const asked = threshold === undefined ? question : { ...question, threshold };
+				const { trial, bench } = await runOne({ answer, scorers, checks }, asked);
+				expect(await bench.trialsOnDisk()).toEqual([trial]);
+				const [score] = trial.scores;
+				return score?.status === 'scored' && [score.threshold, score.passed, trial.passed];
+			};
+			const answered = () => 'one';
+			expect(await thresholdsBy({ other: 0.9 }, answered)).toEqual([0.5, true, true]);
+			expect(await thresholdsBy({}, answered)).toEqual([0.5, true, true]);
+			expect(await thresholdsBy({ [name]: 0.9 }, answered)).toEqual([0.9, false, false]);
+			expect(await thresholdsBy({ other: 0.9 }, boom)).toEqual([0.5, false, false]);
+		},
+	);
 
 	it('that a question skips is not called', async () => {
 		const { trial, spans } = await runOne({ scorers: { s: boom, t: () => 1 } }, { ...question, skip: ['s'] });

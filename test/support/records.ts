@@ -44,7 +44,9 @@ export function run(parts: Partial<Run> = {}): Run {
 		spangate: '0.0.0-test',
 		id: 'run-1',
 		role: 'single',
-		suite: { name: 'unit', digest: `sha256:${'a'.repeat(64)}` },
+		suite: { name: 'unit', digest: `sha256:${'a'.repeat(64)}`, questions: 1 },
+		selection: {},
+		repeats: 1,
 		target: { name: 'candidate', use: 'module', models: [], promptVersions: [] },
 		scorers: [{ name: 'faithfulness', use: 'terms', version: '1' }],
 		checks,
@@ -127,7 +129,12 @@ function traceIdOf(text: string): string {
 
 /** The facts of a run that planned and completed exactly these trials, unless `parts` says otherwise. */
 export function factsOf(trials: readonly Trial[], parts: Partial<Run> = {}): RunFacts {
-	const facts = new RunFacts(run({ planned: trials.length, completed: trials.length, ...parts }));
+	const questions = Math.max(1, new Set(trials.map(({ questionId }) => questionId)).size);
+	const suite = { ...run().suite, questions };
+	const repeats = Math.max(0, ...trials.map(({ repeat }) => repeat)) + 1;
+	const facts = new RunFacts(
+		run({ suite, repeats, planned: trials.length, completed: trials.length, ...parts }),
+	);
 	for (const each of trials) facts.add(each);
 	return facts;
 }
