@@ -46,10 +46,15 @@ function changeOf(questionId: string, before: QuestionFacts, after: QuestionFact
 function metricDeltas(baseline: Metrics, candidate: Metrics): Delta[] {
 	const names = new Set([...Object.keys(candidate), ...Object.keys(baseline)]);
 	return [...names].map((metric) => {
-		const before = baseline[metric] ?? { missing: 'the baseline run has no such metric' };
-		const after = candidate[metric] ?? { missing: 'the candidate run has no such metric' };
+		const before = own(baseline, metric) ?? { missing: 'the baseline run has no such metric' };
+		const after = own(candidate, metric) ?? { missing: 'the candidate run has no such metric' };
 		return { metric, baseline: before, candidate: after, delta: deltaOf(before, after) };
 	});
+}
+
+/** A scorer may be named like a member that every object has. */
+function own(metrics: Metrics, name: string): Metric | undefined {
+	return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
 }
 
 function deltaOf(before: Metric, after: Metric): Delta['delta'] {

@@ -49,14 +49,14 @@ export function neverFails(condition: Condition, { unit, better }: MetricInfo): 
 	if (operator.startsWith(better === 'lower' ? '>' : '<')) {
 		return `"${text}" would pass the worse values: of this metric, ${better} is better`;
 	}
+	// What is better higher is a share or a score; what is better lower may have no upper end.
 	const bounded = unit === 'share' || unit === 'score';
 	const always =
 		(operator === '>=' && limit <= 0) ||
 		(operator === '>' && limit < 0) ||
 		(bounded && operator === '<=' && limit >= 1) ||
 		(bounded && operator === '<' && limit > 1);
-	if (!always) return undefined;
-	return `"${text}" can never fail: the metric ${bounded ? 'lies between 0 and 1' : 'is never below 0'}`;
+	return always ? `"${text}" can never fail: the metric lies between 0 and 1` : undefined;
 }
 
 /** Parses `2pp`, `1.10x` or a number in the metric's unit; gives a sentence instead when it does not fit. */

@@ -58,13 +58,17 @@ function comparableMetrics(
 	candidate: RunFacts,
 	comparison: Comparison | undefined,
 ): Judged['before'] {
-	if ('missing' in baseline) return { missingRun: baseline.missing };
+	if ('missing' in baseline) return { missingRun: `no baseline: ${baseline.missing}` };
 	if (baseline.run.suite.digest !== candidate.run.suite.digest) {
-		return { missingRun: `run ${baseline.run.id} was made with another suite, or another version of it` };
+		return {
+			missingRun: `nothing to compare with: run ${baseline.run.id} was made with another suite, or another version of it`,
+		};
 	}
 	const alone = (comparison?.onlyBaseline.length ?? 0) + (comparison?.onlyCandidate.length ?? 0);
 	if (alone > 0 || baseline.run.repeats !== candidate.run.repeats) {
-		return { missingRun: `run ${baseline.run.id} did not ask the same questions as often` };
+		return {
+			missingRun: `nothing to compare with: run ${baseline.run.id} did not ask the same questions as often`,
+		};
 	}
 	return baseline.metrics();
 }

@@ -41,7 +41,7 @@ function judgeCondition(rule: Rule, judged: Judged): Part {
 		case 'events':
 			return judgeLimit(rule, after, '<=', condition.limit);
 		case 'relative': {
-			if ('missingRun' in judged.before) return missing(`no baseline: ${judged.before.missingRun}`);
+			if ('missingRun' in judged.before) return missing(judged.before.missingRun);
 			const before = judged.before[metric.name] ?? { missing: `the baseline has no metric ${metric.name}` };
 			return judgeMargin(rule, before, after, condition);
 		}

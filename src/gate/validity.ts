@@ -94,7 +94,7 @@ function wholeSuite({ run, questions }: RunFacts): RuleResult {
 	return {
 		id: `${validityPrefix}whole-suite`,
 		metric: 'questions_asked',
-		check: `value >= ${run.suite.questions}`,
+		check: `value == ${run.suite.questions}`,
 		...shared,
 		outcome: whole ? 'pass' : 'inconclusive',
 		observed: questions.size,

@@ -24,7 +24,9 @@ export class Home {
 		const runs: Run[] = [];
 		const unreadable: string[] = [];
 		const parent = join(this.folder, 'runs');
-		for (const id of existsSync(parent) ? readdirSync(parent).sort() : []) {
+		const entries = existsSync(parent) ? readdirSync(parent, { withFileTypes: true }) : [];
+		const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+		for (const id of folders.sort()) {
 			try {
 				runs.push(readRun(this.runFolder(id)));
 			} catch (error) {

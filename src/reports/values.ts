@@ -56,13 +56,23 @@ export function plural(count: number, noun: string): string {
 
 /** A note for each kind of violation that the candidate's answers hold and no rule judges. */
 export function unjudgedViolations({ candidate, verdict }: GateResult): string[] {
+	const judged = new Set(verdict.rules.map(({ metric }) => metric));
 	return (['safety', 'policy'] as const).flatMap((kind) => {
-		const name = `${kind}_violations`;
-		const metric = candidate.metrics[name];
-		const count = metric === undefined ? 0 : 'missing' in metric ? (metric.atLeast ?? 0) : metric.value;
-		const judged = verdict.rules.some((rule) => rule.metric.startsWith(`${kind}_violation`));
-		return count === 0 || judged
+		const names = candidate.run.checks.filter((check) => check.kind === kind).map(({ name }) => `.${name}`);
+		const isJudged = (check: string) =>
+			judged.has(`${kind}_violations${check}`) || judged.has(`${kind}_violation_rate${check}`);
+		if (isJudged('')) return [];
+		const counts = names
+			.filter((name) => !isJudged(name))
+			.map((name) => seen(candidate.metrics[`${kind}_violations${name}`]));
+		const count = counts.reduce((sum, each) => sum + each, 0);
+		return count === 0
 			? []
-			: [`${plural(count, `${kind} violation`)} that no rule judges (${name})`];
+			: [`${plural(count, `${kind} violation`)} that no rule judges (${kind}_violations)`];
 	});
+}
+
+function seen(metric: Metric | undefined): number {
+	if (metric === undefined) return 0;
+	return 'missing' in metric ? (metric.atLeast ?? 0) : metric.value;
 }

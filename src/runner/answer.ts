@@ -15,6 +15,8 @@ export class InvalidAnswerError extends Error {
 	}
 }
 
+/** White space and characters that nobody sees. */
+const blank = /^[\s\p{Cf}]*$/u;
 /** Where a blank output is an answer: the model said that it withholds one. */
 const withheld = new Set(['refusal', 'content_filter']);
 
@@ -27,7 +29,7 @@ export function parseAnswer(result: unknown): TargetAnswer {
 	}
 	const { output, finishReason, costUsd } = parsed.data;
 	// Nothing was said, so no check could find anything in it: that must not read as safe.
-	if (output.trim() === '' && !withheld.has(finishReason ?? '')) {
+	if (blank.test(output) && !withheld.has(finishReason ?? '')) {
 		throw new InvalidAnswerError('the target returned a blank output', costUsd);
 	}
 	return parsed.data;
