@@ -70,7 +70,7 @@ function comparableMetrics(
 			missingRun: `nothing to compare with: run ${baseline.run.id} did not ask the same questions as often`,
 		};
 	}
-	return baseline.metrics();
+	return { metrics: baseline.metrics() };
 }
 
 const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };

@@ -9,7 +9,7 @@ export interface Judged {
 	readonly candidate: RunFacts;
 	/** The candidate's metrics; the baseline's, or why there is no baseline. */
 	readonly after: Readonly<Record<string, Metric>>;
-	readonly before: Readonly<Record<string, Metric>> | { readonly missingRun: string };
+	readonly before: { readonly metrics: Readonly<Record<string, Metric>> } | { readonly missingRun: string };
 }
 
 type Part = Pick<RuleResult, 'outcome' | 'samples' | 'reason'> & { observed?: number; limit?: number };
@@ -42,7 +42,9 @@ function judgeCondition(rule: Rule, judged: Judged): Part {
 			return judgeLimit(rule, after, '<=', condition.limit);
 		case 'relative': {
 			if ('missingRun' in judged.before) return missing(judged.before.missingRun);
-			const before = judged.before[metric.name] ?? { missing: `the baseline has no metric ${metric.name}` };
+			const before = judged.before.metrics[metric.name] ?? {
+				missing: `the baseline has no metric ${metric.name}`,
+			};
 			return judgeMargin(rule, before, after, condition);
 		}
 	}
