@@ -107,11 +107,16 @@ export class RunWriter {
 		writeJson(join(this.folder, RecordFile.run), run);
 	}
 
-	/** Closes the logs and writes what became of the spans. */
-	async close(delivery: Delivery): Promise<void> {
+	/** Closes the logs and leaves the record as it is; more than once is fine. */
+	async release(): Promise<void> {
 		await this.#draining;
 		await this.#spans.close();
 		await this.#trials.close();
+	}
+
+	/** Closes the logs and writes what became of the spans. */
+	async close(delivery: Delivery): Promise<void> {
+		await this.release();
 		writeJson(join(this.folder, RecordFile.delivery), delivery);
 	}
 }

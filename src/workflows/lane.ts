@@ -117,6 +117,11 @@ export class LaneRun {
 		this.#writer.end(this.#run);
 	}
 
+	/** Lets go of the record's files, as they are: the end of a run that could not be closed. */
+	async release(): Promise<void> {
+		await this.#writer.release();
+	}
+
 	/** Waits for delivery, at most `timeoutMs`, and writes what became of every span. */
 	async close(timeoutMs: number): Promise<Delivery> {
 		await this.spans.flush();

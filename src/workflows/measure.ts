@@ -77,6 +77,7 @@ export async function measure(
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
 	let receiver: Receiver | undefined;
+	let runs: LaneRun[] = [];
 	try {
 		if (lanes.some(({ target }) => target.kind.sendsSpans?.(target.options))) {
 			receiver = await startReceiver(spans);
@@ -88,7 +89,7 @@ export async function measure(
 			);
 		}
 		await prepareGraders(options.suite);
-		const runs = await openRuns(lanes, options, sdk);
+		runs = await openRuns(lanes, options, sdk);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
@@ -115,6 +116,7 @@ export async function measure(
 		};
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
+		await Promise.allSettled(runs.map((run) => run.release()));
 		await receiver?.close();
 		await sdk.shutdown();
 	}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Delivery, schemaVersion } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { AppendFile } from '../../src/record/append-file.ts';
@@ -20,8 +20,13 @@ const delivery: Delivery = {
 };
 const snapshots = { suite: { name: 'unit' }, gate: 'rules: []\n' };
 
+const opened: RunWriter[] = [];
+afterEach(() => Promise.allSettled(opened.splice(0).map((writer) => writer.release())));
+
 async function newWriter(): Promise<RunWriter> {
-	return RunWriter.create(join(tempFolder(), 'runs', 'run-1'));
+	const writer = await RunWriter.create(join(tempFolder(), 'runs', 'run-1'));
+	opened.push(writer);
+	return writer;
 }
 
 function spanLine(of: Trial): Uint8Array {

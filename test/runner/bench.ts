@@ -46,6 +46,7 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 	onTestFinished(() => sdk.shutdown());
 	const folder = join(tempFolder(), 'run-1');
 	const writer = await RunWriter.create(folder);
+	onTestFinished(() => writer.release());
 	writer.begin(run(), { suite: {}, gate: undefined });
 	const scorers = Object.entries(parts.scorers ?? {}).map(
 		([name, score]): SuiteScorer => ({
