@@ -14,7 +14,7 @@ export function reportRecords({ measured, unknownSpans, refusedRequest }: Measur
 				? 'not sent (see --otlp)'
 				: `${acknowledged} acknowledged, ${rejected} rejected, ${outstanding} outstanding at ${endpoint}`;
 		io.stderr.write(
-			`  spans: ${ended} ended, ${recorded} recorded, ${sent}${error ? `; last error: ${error}` : ''}\n`,
+			`  spans: ${ended} ended, ${recorded} recorded, ${sent}${error ? `; last error: ${printable(error)}` : ''}\n`,
 		);
 		if (withoutSpans > 0) {
 			io.stderr.write(

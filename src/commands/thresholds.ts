@@ -50,7 +50,7 @@ export const thresholds = command({
 		const rows = rules.map((rule) => [rule.id, rule.metric, rule.check, String(rule.min_samples), rule.tier]);
 		io.stdout.write(`${table(columns, rows, terminalOf(io))}\n\n`);
 		io.stdout.write(
-			`Always: every planned trial recorded, the same suite in both runs, at most ${max_error_rate * 100} % failed trials, ` +
+			`Always: the whole suite asked, every planned trial recorded, the same suite and repeats in both runs, at most ${max_error_rate * 100} % failed trials, ` +
 				`at least ${min_paired * 100} % of the questions in both runs.\n`,
 		);
 		return ExitCode.ok;
