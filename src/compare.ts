@@ -1,4 +1,5 @@
-import type { QuestionFacts, RunFacts } from './metrics/run-facts.ts';
+import type { Questions } from './metrics/questions.ts';
+import type { RunFacts } from './metrics/run-facts.ts';
 import type { Metric, Metrics } from './model/metric.ts';
 import type { Change, Comparison, Delta } from './model/verdict.ts';
 
@@ -8,38 +9,43 @@ export function compareRuns(baseline: RunFacts, candidate: RunFacts): Comparison
 	const gains: Change[] = [];
 	const onlyCandidate: string[] = [];
 	let paired = 0;
-	for (const [questionId, after] of candidate.questions) {
-		const before = baseline.questions.get(questionId);
-		if (before === undefined) {
+	const [before, after] = [baseline.questions, candidate.questions];
+	for (let index = 0; index < after.size; index++) {
+		const questionId = after.ids.at(index);
+		const old = before.ids.indexOf(questionId);
+		if (old < 0) {
 			onlyCandidate.push(questionId);
 			continue;
 		}
 		paired++;
-		const change = changeOf(questionId, before, after);
-		if (change.candidatePassRate < change.baselinePassRate) regressions.push(change);
-		if (change.candidatePassRate > change.baselinePassRate) gains.push(change);
+		const [baselinePassRate, candidatePassRate] = [before.passRate(old), after.passRate(index)];
+		if (baselinePassRate === candidatePassRate) continue;
+		const { input, tags, traceId, reasons } = after.details(index);
+		(candidatePassRate < baselinePassRate ? regressions : gains).push({
+			questionId,
+			input,
+			tags,
+			traceId,
+			baselineTraceId: before.traceId(old),
+			baselinePassRate,
+			candidatePassRate,
+			reasons,
+		});
 	}
 	return {
 		deltas: metricDeltas(baseline.metrics(), candidate.metrics()),
 		paired,
-		onlyBaseline: [...baseline.questions.keys()].filter((id) => !candidate.questions.has(id)),
+		onlyBaseline: paired === before.size ? [] : onlyIn(before, after),
 		onlyCandidate,
 		regressions,
 		gains,
 	};
 }
 
-function changeOf(questionId: string, before: QuestionFacts, after: QuestionFacts): Change {
-	return {
-		questionId,
-		input: after.input,
-		tags: after.tags,
-		traceId: after.traceId,
-		baselineTraceId: before.traceId,
-		baselinePassRate: before.passed / before.trials,
-		candidatePassRate: after.passed / after.trials,
-		reasons: after.reasons,
-	};
+function onlyIn(these: Questions, others: Questions): string[] {
+	const only: string[] = [];
+	for (const id of these.ids) if (others.ids.indexOf(id) < 0) only.push(id);
+	return only;
 }
 
 /** Candidate minus baseline for every metric that either run has, in the candidate's order. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageOf, SpangateError } from '../errors.ts';
 import { strict } from '../model/strict.ts';
-import { retrievedDocuments } from '../telemetry/dialects.ts';
+import { retrievedDocuments } from '../telemetry/retrieved-documents.ts';
 import { checkKind } from './check.ts';
 
 /**

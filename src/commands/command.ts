@@ -7,11 +7,16 @@ type Positionals = Readonly<Record<string, PositionalOptions & { readonly descri
 /** Flags by their long name, as yargs takes them; each says what it does. */
 export type Flags = Readonly<Record<string, Options & { readonly describe: string }>>;
 
-/** One verb of the command line; `run` gives the exit code. */
-export interface Command {
+/** One verb of the command line, as far as help lists it; `load` brings what it takes and does. */
+export interface Verb {
 	/** As yargs writes it: `compare <suite>`. */
 	readonly usage: string;
 	readonly describe: string;
+	load(): Promise<Command>;
+}
+
+/** What a verb takes and does; `run` gives the exit code. */
+export interface Command {
 	readonly positionals: Positionals;
 	readonly flags: Flags;
 	readonly examples: readonly (readonly [command: string, what: string])[];

@@ -1,20 +1,17 @@
-import { join } from 'node:path';
-import { ExitCode, SpangateError } from '../errors.ts';
+import { SpangateError } from '../errors.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
-import { RecordFile } from '../record/files.ts';
 import { assertTag, type Home } from '../record/home.ts';
-import { writeJson } from '../record/writer.ts';
 import type { Suite } from '../suite/suite.ts';
 import { gateRuns } from '../workflows/gate-runs.ts';
 import type { Lane } from '../workflows/measure.ts';
 import { command } from './command.ts';
-import { gateFlag, measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { askFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './flags.ts';
 import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
-import { measureWith } from './measuring.ts';
+import { askedBy, measureWith } from './measuring.ts';
+import { judgeStored, reportVerdict } from './outcome.ts';
 import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
-import { assertAnswered, reportRecords } from './records.ts';
 import { loadSuite } from './suite.ts';
 
 /** One side of a comparison: a target to run now, or a stored run. */
@@ -22,8 +19,6 @@ type Side = { readonly lane: Lane } | { readonly stored: Run };
 
 /** `spangate compare`: two runs, their comparison and the verdict, which is the exit code. */
 export const compare = command({
-	usage: 'compare <suite>',
-	describe: 'Run baseline and candidate, compare them question by question, and say DEPLOY or NO-DEPLOY',
 	positionals: { suite: suitePositional },
 	flags: {
 		baseline: {
@@ -38,7 +33,8 @@ export const compare = command({
 		},
 		name: { type: 'string', describe: 'Tag the candidate’s run with this name' },
 		...gateFlag,
-		...measureFlags,
+		...askFlags,
+		...traceFlags,
 		...outputFlags,
 	},
 	examples: [
@@ -94,23 +90,10 @@ export const compare = command({
 			const judged = run(candidate);
 			const against = run(baseline);
 			if (judged === undefined || against === undefined) throw new Error('a measured lane has no run');
-			// Read back, so that `gate` on the records gives the same bytes.
-			const stored = home.resolve(judged.id);
-			const result = await gateRuns({ home, candidate: stored, baseline: against.id, gateFile });
-			writeJson(join(home.runFolder(judged.id), RecordFile.verdict), result);
-			if (args.name !== undefined) home.tag(args.name, judged.id);
-			return result;
+			return judgeStored({ home, candidate: judged.id, baseline: against.id, gateFile, name: args.name });
 		};
-		const lanes = lanesOf(baseline, candidate);
-		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, judge);
-		if (outcome.result === undefined) {
-			reportRecords(outcome, io);
-			return ExitCode.interrupted;
-		}
-		printGateResult(outcome.result, args, io);
-		reportRecords(outcome, io);
-		assertAnswered(outcome.measured);
-		return exitCodeOf(outcome.result.verdict);
+		const asked = askedBy(args, { suite, home, gateText });
+		return reportVerdict(await measureWith(lanesOf(baseline, candidate), asked, args, io, judge), args, io);
 	},
 });
 
@@ -141,5 +124,7 @@ function lanesOf(baseline: Side, candidate: Side): Lane[] {
 	if ('lane' in baseline && 'lane' in candidate) return [baseline.lane, candidate.lane];
 	if ('lane' in candidate)
 		return [{ ...candidate.lane, ...('stored' in baseline && { partner: baseline.stored.id }) }];
-	return 'lane' in baseline ? [baseline.lane] : [];
+	return 'lane' in baseline && 'stored' in candidate
+		? [{ ...baseline.lane, partner: candidate.stored.id }]
+		: [];
 }

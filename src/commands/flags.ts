@@ -1,5 +1,5 @@
-/** Flags that several commands share; each can also be set as SPANGATE_<NAME>. */
-export const measureFlags = {
+/** What is asked and how; each flag of these lists can also be set as SPANGATE_<NAME>. */
+export const askFlags = {
 	'max-concurrency': {
 		alias: 'j',
 		type: 'number',
@@ -14,9 +14,19 @@ export const measureFlags = {
 		describe: 'Ask only questions with this tag, as key=value (repeatable)',
 	},
 	timeout: { type: 'number', default: 60, describe: 'Seconds that a target, scorer or check may take' },
+} as const;
+
+/** Where spans come from and go to, and what is shown meanwhile. */
+export const traceFlags = {
 	otlp: {
 		type: 'string',
 		describe: 'Also send spans to this OTLP/HTTP endpoint, e.g. http://localhost:4318',
+	},
+	receive: {
+		type: 'string',
+		requiresArg: false,
+		describe:
+			'Take spans of apps over OTLP/HTTP, at auto (a free port), PORT or HOST:PORT; on by itself when the suite needs them',
 	},
 	'export-timeout': {
 		type: 'number',

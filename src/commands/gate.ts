@@ -8,8 +8,6 @@ import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
 
 /** `spangate gate`: the verdict from records alone, which is the exit code. */
 export const gate = command({
-	usage: 'gate <run>',
-	describe: 'Make the verdict again from records alone; the exit code is the verdict',
 	positionals: { run: runPositional },
 	flags: {
 		baseline: {

@@ -1,12 +1,55 @@
-import type { Command } from './command.ts';
-import { compare } from './compare.ts';
-import { gate } from './gate.ts';
-import { promote } from './promote.ts';
-import { run } from './run.ts';
-import { runs } from './runs.ts';
-import { thresholds } from './thresholds.ts';
-import { trace } from './trace.ts';
-import { validate } from './validate.ts';
+import type { Verb } from './command.ts';
 
-/** Every verb, in the order in which help shows them. */
-export const commands: readonly Command[] = [compare, run, gate, thresholds, trace, runs, promote, validate];
+/** Every verb, in the order in which help shows them; the one that is called for is loaded with all it needs. */
+export const verbs: readonly Verb[] = [
+	{
+		usage: 'compare <suite>',
+		describe: 'Run baseline and candidate, compare them question by question, and say DEPLOY or NO-DEPLOY',
+		load: async () => (await import('./compare.ts')).compare,
+	},
+	{
+		usage: 'run <suite>',
+		describe: 'Run one target over a suite and keep its record',
+		load: async () => (await import('./run.ts')).run,
+	},
+	{
+		usage: 'resume [run]',
+		describe: 'Go on with a run that was killed or interrupted, a pair as a pair',
+		load: async () => (await import('./resume.ts')).resume,
+	},
+	{
+		usage: 'gate <run>',
+		describe: 'Make the verdict again from records alone; the exit code is the verdict',
+		load: async () => (await import('./gate.ts')).gate,
+	},
+	{
+		usage: 'thresholds [suite]',
+		describe: 'Show the gate’s rules as a table',
+		load: async () => (await import('./thresholds.ts')).thresholds,
+	},
+	{
+		usage: 'trace <run> <question>',
+		describe: 'Show a question’s trace: spans with their times, policy and safety, scores, findings',
+		load: async () => (await import('./trace.ts')).trace,
+	},
+	{
+		usage: 'export <run>',
+		describe: 'Send the spans of a stored run that the backend has not acknowledged',
+		load: async () => (await import('./export.ts')).exportCommand,
+	},
+	{
+		usage: 'runs',
+		describe: 'List the stored runs, newest first',
+		load: async () => (await import('./runs.ts')).runs,
+	},
+	{
+		usage: 'promote <run> <tag>',
+		describe: 'Name a stored run on purpose, e.g. as the baseline of later comparisons',
+		load: async () => (await import('./promote.ts')).promote,
+	},
+	{
+		usage: 'validate <suite>',
+		describe: 'Check a suite’s files without asking any target',
+		load: async () => (await import('./validate.ts')).validate,
+	},
+];

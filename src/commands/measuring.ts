@@ -4,23 +4,50 @@ import type { GateResult } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
-import type { Lane, Measurement } from '../workflows/measure.ts';
+import type { Lane, Measurement, MeasureOptions } from '../workflows/measure.ts';
+import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
 import { startProgress } from './progress.ts';
+import { receiveAddress } from './receive-flag.ts';
 import { selectQuestions } from './select.ts';
 
-/** The flags of `measureFlags`, and `--json`, as yargs gives them. */
-export interface MeasureArgs {
+/** The flags of `traceFlags`, and `--json`, as yargs gives them. */
+export interface TraceArgs {
+	readonly otlp?: string | undefined;
+	readonly receive?: string | undefined;
+	readonly 'export-timeout': number;
+	readonly progress: boolean;
+	readonly json: boolean;
+}
+
+/** What is asked, and how: by the flags of a command, or by the record of a run that is gone on with. */
+export type Asked = Pick<
+	MeasureOptions,
+	'suite' | 'questions' | 'selection' | 'repeats' | 'concurrency' | 'timeoutMs' | 'gateText'
+> & { readonly home: Home };
+
+/** The flags of `askFlags` as yargs gives them. */
+export interface AskArgs {
 	readonly 'max-concurrency': number;
 	readonly repeat: number;
 	readonly first?: number | undefined;
 	readonly tag?: readonly string[] | undefined;
 	readonly timeout: number;
-	readonly otlp?: string | undefined;
-	readonly 'export-timeout': number;
-	readonly progress: boolean;
-	readonly json: boolean;
+}
+
+/** What the flags say is asked of a suite. */
+export function askedBy(
+	args: AskArgs,
+	given: { readonly suite: Suite; readonly home: Home; readonly gateText: string | undefined },
+): Asked {
+	return {
+		...given,
+		...selectQuestions(given.suite.questions, args),
+		repeats: wholeNumber('repeat', args.repeat, 1),
+		concurrency: wholeNumber('max-concurrency', args['max-concurrency'], 1),
+		timeoutMs: milliseconds('timeout', args.timeout),
+	};
 }
 
 /** What one measuring command came to. */
@@ -31,25 +58,23 @@ export interface Outcome extends Measurement {
 /** Measures the lanes with progress on stderr; Ctrl-C once lets trials under way finish, twice ends at once. */
 export async function measureWith(
 	lanes: readonly Lane[],
-	{ suite, home, gateText }: { suite: Suite; home: Home; gateText: string | undefined },
-	args: MeasureArgs,
+	asked: Asked,
+	args: TraceArgs,
 	io: Io,
 	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
 ): Promise<Outcome> {
-	const { questions, selection } = selectQuestions(suite.questions, args);
-	const repeats = wholeNumber('repeat', args.repeat, 1);
-	const concurrency = wholeNumber('max-concurrency', args['max-concurrency'], 1);
-	const timeoutMs = milliseconds('timeout', args.timeout);
 	const exportTimeoutMs = milliseconds('export-timeout', args['export-timeout']);
-	// Loaded here, so that what only reads records never pays for the OTel SDK.
-	const [{ measure }, { provenance }, { endpointFromEnvironment, tracesUrl }] = await Promise.all([
+	const receive = args.receive === undefined ? undefined : receiveAddress(args.receive);
+	// Loaded here, so that what only reads records never pays for the OTel SDK; git answers in the meantime.
+	const [known, { measure }, { endpointFromEnvironment, tracesUrl }] = await Promise.all([
+		provenance(asked.suite.folder, io.env),
 		import('../workflows/measure.ts'),
-		import('../workflows/provenance.ts'),
 		import('../telemetry/wire.ts'),
 	]);
 	const otlpEndpoint = args.otlp === undefined ? endpointFromEnvironment(io.env) : tracesUrl(args.otlp);
 	const stop = new AbortController();
-	const progress = startProgress(questions.length * repeats * lanes.length, args.progress && !args.json, io);
+	const total = asked.questions.count * asked.repeats * lanes.length;
+	const progress = await startProgress(total, args.progress && !args.json, io);
 	const endInterrupts = io.onInterrupt(() => {
 		if (stop.signal.aborted) io.exit(ExitCode.interrupted);
 		progress.stop();
@@ -62,20 +87,19 @@ export async function measureWith(
 		const measurement = await measure(
 			lanes,
 			{
-				home,
-				suite,
-				questions,
-				selection,
-				gateText,
-				repeats,
-				concurrency,
-				timeoutMs,
+				...asked,
 				otlpEndpoint,
 				exportTimeoutMs,
+				receive,
 				version: packageVersion(),
 				stop: stop.signal,
-				provenance: await provenance(suite.folder, io.env),
+				provenance: known,
 				onTrial: (trial) => progress.done(trial.result === 'failed'),
+				onDoneBefore: (trials) => progress.skip(trials),
+				onTorn: (file) => io.stderr.write(`${file}: the last line was torn by a kill and is dropped\n`),
+				onReceiving(endpoint) {
+					if (receive !== undefined) io.stderr.write(`Taking apps' spans at ${endpoint} (OTLP/HTTP)\n`);
+				},
 			},
 			async (runs) => {
 				progress.stop();

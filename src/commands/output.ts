@@ -7,7 +7,8 @@ import { markdownGateResult, markdownRun } from '../reports/markdown.ts';
 import { textGateResult, textRun } from '../reports/text.ts';
 import { type Io, terminalOf } from './io.ts';
 
-interface OutputArgs {
+/** The flags of `outputFlags` as yargs gives them. */
+export interface OutputArgs {
 	readonly json: boolean;
 	readonly output?: readonly string[] | undefined;
 }

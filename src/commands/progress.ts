@@ -1,23 +1,26 @@
-import { Presets, SingleBar } from 'cli-progress';
 import type { Io } from './io.ts';
 
 /** What a command tells of its progress; `done` is called once for each finished trial. */
 export interface Progress {
 	done(failed: boolean): void;
+	/** Counts trials that an earlier process finished. */
+	skip(trials: number): void;
 	stop(): void;
 }
 
 const plainEvery = 0.1;
 
 /** A bar with rate and time left on a terminal, a line every tenth elsewhere, nothing when switched off. */
-export function startProgress(total: number, shown: boolean, io: Io): Progress {
-	if (!shown) return { done() {}, stop() {} };
+export async function startProgress(total: number, shown: boolean, io: Io): Promise<Progress> {
+	if (!shown) return { done() {}, skip() {}, stop() {} };
 	return io.stderr.isTTY ? barProgress(total, io) : plainProgress(total, io);
 }
 
-function barProgress(total: number, io: Io): Progress {
+async function barProgress(total: number, io: Io): Promise<Progress> {
+	const { Presets, SingleBar } = await import('cli-progress');
 	const started = performance.now();
 	let finished = 0;
+	let before = 0;
 	let failures = 0;
 	const bar = new SingleBar(
 		{
@@ -37,7 +40,11 @@ function barProgress(total: number, io: Io): Progress {
 			finished++;
 			if (failed) failures++;
 			const rate = (finished / ((performance.now() - started) / 1_000)).toFixed(finished < 10 ? 1 : 0);
-			bar.update(finished, { rate, failures });
+			bar.update(before + finished, { rate, failures });
+		},
+		skip(trials) {
+			before = trials;
+			bar.update(before);
 		},
 		stop: () => bar.stop(),
 	};
@@ -54,6 +61,11 @@ function plainProgress(total: number, io: Io): Progress {
 			if (finished / total < next) return;
 			while (next <= finished / total) next += plainEvery;
 			io.stderr.write(`${finished}/${total} trials, ${failures} failed\n`);
+		},
+		skip(trials) {
+			finished += trials;
+			while (next <= finished / total) next += plainEvery;
+			io.stderr.write(`${trials}/${total} trials were finished before\n`);
 		},
 		stop() {},
 	};

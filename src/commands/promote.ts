@@ -5,8 +5,6 @@ import { homeOf } from './home.ts';
 
 /** `spangate promote`: gives a stored run a tag. */
 export const promote = command({
-	usage: 'promote <run> <tag>',
-	describe: 'Name a stored run on purpose, e.g. as the baseline of later comparisons',
 	positionals: {
 		run: runPositional,
 		tag: { type: 'string', demandOption: true, describe: 'The name; one that exists moves to this run' },

@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import { SpangateError } from '../errors.ts';
+import type { Delivery, Run } from '../model/run.ts';
+import { readDelivery } from '../record/delivery.ts';
 import { printable } from '../reports/terminal.ts';
 import type { Measured, Measurement } from '../workflows/measure.ts';
 import type { Io } from './io.ts';
@@ -8,28 +10,41 @@ import type { Io } from './io.ts';
 export function reportRecords({ measured, unknownSpans, refusedRequest }: Measurement, io: Io): void {
 	for (const { run, delivery, folder, answered, withoutSpans } of measured) {
 		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
-		const { ended, recorded, acknowledged, rejected, outstanding, endpoint, error } = delivery;
-		const sent =
-			endpoint === undefined
-				? 'not sent (see --otlp)'
-				: `${acknowledged} acknowledged, ${rejected} rejected, ${outstanding} outstanding at ${endpoint}`;
-		io.stderr.write(
-			`  spans: ${ended} ended, ${recorded} recorded, ${sent}${error ? `; last error: ${printable(error)}` : ''}\n`,
-		);
+		io.stderr.write(`  ${deliveryLine(delivery)}\n`);
 		if (withoutSpans > 0) {
 			io.stderr.write(
-				`  ${withoutSpans} of ${answered} answers of "${run.target.name}" brought no spans; is the app instrumented and started with its SDK, and does it keep OTEL_EXPORTER_OTLP_ENDPOINT? (\`spans: true\` waits for them)\n`,
+				`  ${withoutSpans} of ${answered} answers of "${run.target.name}" brought no spans; is the app instrumented and started with its SDK, and does it keep OTEL_EXPORTER_OTLP_ENDPOINT? (the target’s spans option waits for them)\n`,
 			);
 		}
 	}
+	const interrupted = measured.find(({ run }) => run.interrupted);
+	if (interrupted !== undefined) io.stderr.write(`  go on with: spangate resume @${interrupted.run.id}\n`);
 	if (refusedRequest !== undefined) {
 		io.stderr.write(`  an app's spans were refused: ${printable(refusedRequest)}\n`);
 	}
 	if (unknownSpans > 0) {
 		io.stderr.write(
-			`  ${unknownSpans} span(s) came for no trial under way (too late, or of other traces) and were refused\n`,
+			`  ${unknownSpans} span(s) belong to no trial of ours (or to one long over) and were refused\n`,
 		);
 	}
+}
+
+/** Says the same of a run that ended before the one beside it went on, and what is outstanding of its spans. */
+export function reportEnded({ id }: Run, folder: string, io: Io): void {
+	const delivery = readDelivery(folder);
+	if (delivery?.endpoint === undefined) return;
+	io.stderr.write(`@${id}  ${relative('.', folder)}\n  ${deliveryLine(delivery)}\n`);
+	if (delivery.outstanding > 0) io.stderr.write(`  send them with: spangate export @${id}\n`);
+}
+
+/** What became of a run's spans, in one line. */
+export function deliveryLine(delivery: Delivery): string {
+	const { ended, recorded, late, acknowledged, rejected, outstanding, endpoint, error } = delivery;
+	const sent =
+		endpoint === undefined
+			? 'not sent (see --otlp)'
+			: `${acknowledged} acknowledged, ${rejected} rejected, ${outstanding} outstanding at ${endpoint}`;
+	return `spans: ${ended} ended, ${recorded} recorded${late > 0 ? ` (${late} late)` : ''}, ${sent}${error ? `; last error: ${printable(error)}` : ''}`;
 }
 
 /** Throws `unmeasured` when a run's target answered nothing at all: there is nothing to judge. */

@@ -1,25 +1,23 @@
-import { ExitCode, SpangateError } from '../errors.ts';
+import { SpangateError } from '../errors.ts';
 import { assertTag } from '../record/home.ts';
-import { readFacts } from '../workflows/read-facts.ts';
 import { command } from './command.ts';
-import { measureFlags, outputFlags, suitePositional } from './flags.ts';
+import { askFlags, outputFlags, suitePositional, traceFlags } from './flags.ts';
 import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
-import { measureWith } from './measuring.ts';
-import { assertOutputs, printRun } from './output.ts';
-import { assertAnswered, reportRecords } from './records.ts';
+import { askedBy, measureWith } from './measuring.ts';
+import { reportRun } from './outcome.ts';
+import { assertOutputs } from './output.ts';
 import { loadSuite } from './suite.ts';
 
 /** `spangate run`: one run, its metrics and its record. */
 export const run = command({
-	usage: 'run <suite>',
-	describe: 'Run one target over a suite and keep its record',
 	positionals: { suite: suitePositional },
 	flags: {
 		target: { type: 'string', demandOption: true, describe: 'A target of the suite' },
 		name: { type: 'string', describe: 'Tag the run with this name' },
 		gate: { type: 'string', describe: 'Keep this gate file with the record instead of the suite’s' },
-		...measureFlags,
+		...askFlags,
+		...traceFlags,
 		...outputFlags,
 	},
 	examples: [
@@ -39,16 +37,7 @@ export const run = command({
 		}
 		const gateText = gateTextFor(suite, args.gate);
 		const lanes = [{ target, role: 'single' as const }];
-		const outcome = await measureWith(lanes, { suite, home, gateText }, args, io, async () => undefined);
-		for (const { run: measured, folder } of outcome.measured) {
-			printRun((await readFacts(measured, folder)).summary(), args, io);
-		}
-		reportRecords(outcome, io);
-		if (outcome.interrupted) return ExitCode.interrupted;
-		assertAnswered(outcome.measured);
-		for (const { run: measured } of outcome.measured) {
-			if (args.name !== undefined) home.tag(args.name, measured.id);
-		}
-		return ExitCode.ok;
+		const asked = askedBy(args, { suite, home, gateText });
+		return reportRun(await measureWith(lanes, asked, args, io, async () => undefined), home, args, io);
 	},
 });

@@ -6,8 +6,6 @@ import { terminalOf } from './io.ts';
 
 /** `spangate runs`: the stored runs and their tags. */
 export const runs = command({
-	usage: 'runs',
-	describe: 'List the stored runs, newest first',
 	positionals: {},
 	flags: { json: { type: 'boolean', default: false, describe: 'Print the runs as JSON' } },
 	examples: [['$0 runs', 'every run with its id, target and tags']],

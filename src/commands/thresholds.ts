@@ -11,8 +11,6 @@ import { loadSuite } from './suite.ts';
 
 /** `spangate thresholds`: the rules that a release must keep. */
 export const thresholds = command({
-	usage: 'thresholds [suite]',
-	describe: 'Show the gate’s rules as a table',
 	positionals: {
 		suite: { type: 'string', describe: 'The suite’s folder (default: the only one under golden/)' },
 	},
@@ -39,7 +37,7 @@ export const thresholds = command({
 			);
 			return ExitCode.ok;
 		}
-		const { max_error_rate, min_paired } = gate.validity;
+		const { max_error_rate, min_paired, spans } = gate.validity;
 		const columns = [
 			{ title: 'rule' },
 			{ title: 'metric' },
@@ -51,7 +49,7 @@ export const thresholds = command({
 		io.stdout.write(`${table(columns, rows, terminalOf(io))}\n\n`);
 		io.stdout.write(
 			`Always: the whole suite asked, every planned trial recorded, the same suite and repeats in both runs, at most ${max_error_rate * 100} % failed trials, ` +
-				`at least ${min_paired * 100} % of the questions in both runs.\n`,
+				`at least ${min_paired * 100} % of the questions in both runs${spans === undefined ? '' : ', every span of both runs acknowledged by a trace backend'}.\n`,
 		);
 		return ExitCode.ok;
 	},

@@ -9,8 +9,6 @@ import { terminalOf } from './io.ts';
 
 /** `spangate trace`: the waterfall of one question’s spans. */
 export const trace = command({
-	usage: 'trace <run> <question>',
-	describe: 'Show a question’s trace: spans with their times, policy and safety, scores, findings',
 	positionals: {
 		run: runPositional,
 		question: { type: 'string', demandOption: true, describe: 'The question’s id' },

@@ -6,8 +6,6 @@ import { loadSuite } from './suite.ts';
 
 /** `spangate validate`: every problem of a suite’s files, before any target is asked. */
 export const validate = command({
-	usage: 'validate <suite>',
-	describe: 'Check a suite’s files without asking any target',
 	positionals: { suite: suitePositional },
 	flags: { ...gateFlag },
 	examples: [['$0 validate golden/support', 'every problem at once, with file and line']],
@@ -15,9 +13,11 @@ export const validate = command({
 		const suite = await loadSuite(args.suite);
 		const gate = gateTextFor(suite, args.gate);
 		const { questions, targets, scorers, checks } = suite;
+		let toRefuse = 0;
+		for (const { mustRefuse } of questions) if (mustRefuse) toRefuse += 1;
 		const list = (names: Iterable<string>) => [...names].join(', ');
 		io.stdout.write(
-			`${suite.name}: ${questions.length} questions (${questions.filter(({ mustRefuse }) => mustRefuse).length} to refuse)\n` +
+			`${suite.name}: ${questions.count} questions (${toRefuse} to refuse)\n` +
 				`  targets  ${list(targets.keys())}\n` +
 				`  scorers  ${list(scorers.map(({ name }) => name))}\n` +
 				`  checks   ${list(checks.map(({ name }) => name)) || 'none'}\n` +

@@ -2,6 +2,7 @@ import { compareRuns } from '../compare.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import { schemaVersion } from '../model/run.ts';
 import type { Comparison, Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
+import type { Deliveries } from './delivery.ts';
 import { type Judged, judgeRule } from './judge.ts';
 import type { Gate } from './rules.ts';
 import { judgeValidity } from './validity.ts';
@@ -12,20 +13,23 @@ export interface GateInput {
 	readonly candidate: RunFacts;
 	/** The baseline's run, or why there is none. */
 	readonly baseline: RunFacts | { readonly missing: string };
+	/** What became of the runs' spans; read only for a gate that demands their delivery. */
+	readonly deliveries?: Deliveries;
 	readonly evaluatedAt: string;
 	/** Digests of what the verdict rests on, by name. */
 	readonly digests: Readonly<Record<string, string>>;
 }
 
 /** Judges a candidate: the worst critical rule decides, and DEPLOY needs every one of them to pass. */
-export function decide({ gate, candidate, baseline: given, evaluatedAt, digests }: GateInput): GateResult {
+export function decide(input: GateInput): GateResult {
+	const { gate, candidate, baseline: given, deliveries, evaluatedAt, digests } = input;
 	const baseline = 'missing' in given ? undefined : given;
 	const comparison = baseline && compareRuns(baseline, candidate);
 	const after = candidate.metrics();
 	const before = comparableMetrics(given, candidate, comparison);
 	const rules = [
 		...gate.rules.map((rule) => judgeRule(rule, { candidate, after, before })),
-		...judgeValidity(gate.validity, candidate, baseline, comparison),
+		...judgeValidity(gate.validity, candidate, baseline, comparison, deliveries),
 	];
 	const safety = new Set(gate.rules.filter(({ metric }) => metric.concern === 'safety').map(({ id }) => id));
 	const { name, digest } = candidate.run.suite;
@@ -70,7 +74,7 @@ function comparableMetrics(
 			missingRun: `nothing to compare with: run ${baseline.run.id} did not ask the same questions as often`,
 		};
 	}
-	return { metrics: baseline.metrics() };
+	return { run: baseline.run, metrics: baseline.metrics() };
 }
 
 const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };

@@ -2,6 +2,7 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Metric, Unit } from '../model/metric.ts';
 import type { Outcome, RuleResult } from '../model/verdict.ts';
 import type { Operator } from './condition.ts';
+import { judgeLatency, type Side } from './loop-delay.ts';
 import type { Rule } from './rules.ts';
 
 /** What a rule is judged on. */
@@ -9,7 +10,7 @@ export interface Judged {
 	readonly candidate: RunFacts;
 	/** The candidate's metrics; the baseline's, or why there is no baseline. */
 	readonly after: Readonly<Record<string, Metric>>;
-	readonly before: { readonly metrics: Readonly<Record<string, Metric>> } | { readonly missingRun: string };
+	readonly before: Side | { readonly missingRun: string };
 }
 
 type Part = Pick<RuleResult, 'outcome' | 'samples' | 'reason'> & { observed?: number; limit?: number };
@@ -20,7 +21,7 @@ export function judgeRule(rule: Rule, judged: Judged): RuleResult {
 	const questions = judged.candidate.offences.filter(
 		({ kind, check }) => kind === metric.concern && (metric.check === undefined || check === metric.check),
 	);
-	const part = judgeCondition(rule, judged);
+	const part = metric.unit === 'ms' ? judgeDelayed(rule, judged) : judgeCondition(rule, judged);
 	return {
 		id,
 		metric: metric.name,
@@ -30,6 +31,19 @@ export function judgeRule(rule: Rule, judged: Judged): RuleResult {
 		...part,
 		...(questions.length > 0 && part.outcome !== 'pass' && { questions }),
 	};
+}
+
+function judgeDelayed(rule: Rule, judged: Judged): Part {
+	const { before } = judged;
+	const compared = rule.condition.kind === 'relative' && 'metrics' in before ? before : undefined;
+	const candidate = { run: judged.candidate.run, metrics: judged.after };
+	return judgeLatency(rule.metric.name, candidate, compared, (after, metrics) =>
+		judgeCondition(rule, {
+			...judged,
+			after,
+			before: compared && metrics ? { ...compared, metrics } : before,
+		}),
+	);
 }
 
 function judgeCondition(rule: Rule, judged: Judged): Part {

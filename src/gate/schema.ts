@@ -42,6 +42,10 @@ export const GateFile = strict({
 			.max(1)
 			.default(1)
 			.describe('The share of questions that both runs must have answered'),
+		spans: z
+			.enum(['all-acknowledged'], 'expected all-acknowledged')
+			.optional()
+			.describe('`all-acknowledged`: a trace backend must have acknowledged every span of both runs'),
 	}).prefault({}),
 	rules: z.array(RuleEntry).min(1, 'must hold at least one rule: a gate without rules would pass everything'),
 });

@@ -1,5 +1,6 @@
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Comparison, RuleResult } from '../model/verdict.ts';
+import { type Deliveries, judgeDelivery } from './delivery.ts';
 import type { GateFile } from './schema.ts';
 
 /** What the ids of these rules begin with. */
@@ -11,6 +12,7 @@ export function judgeValidity(
 	candidate: RunFacts,
 	baseline: RunFacts | undefined,
 	comparison: Comparison | undefined,
+	deliveries: Deliveries = {},
 ): RuleResult[] {
 	const results = [
 		wholeSuite(candidate),
@@ -26,10 +28,18 @@ export function judgeValidity(
 			paired(comparison, validity.min_paired),
 		);
 	}
+	if (validity.spans !== undefined) {
+		results.push(delivered(candidate, 'candidate', deliveries));
+		if (baseline !== undefined) results.push(delivered(baseline, 'baseline', deliveries));
+	}
 	return results;
 }
 
 const shared = { tier: 'critical', method: 'record check' } as const;
+
+function delivered(facts: RunFacts, role: keyof Deliveries, deliveries: Deliveries): RuleResult {
+	return { id: `${validityPrefix}${role}-spans`, ...shared, ...judgeDelivery(facts, role, deliveries[role]) };
+}
 
 function complete({ run, trials, conflicts, torn }: RunFacts, role: string): RuleResult {
 	const ended = run.endedAt !== undefined && !run.interrupted;

@@ -1,7 +1,8 @@
 import type { Metric, Metrics, Unit } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import type { Trial } from '../model/trial.ts';
+import type { Score, Trial } from '../model/trial.ts';
 import { nearestRank, rankOf } from '../stats/quantile.ts';
+import { withRoom } from './growing.ts';
 import { ViolationCount } from './violations.ts';
 
 const percentiles = [
@@ -34,14 +35,17 @@ interface ScoreSum {
 	sum: number;
 	n: number;
 	errored: number;
-	absent: number;
+	/** Trials with such a score, and the last of them. */
+	seen: number;
+	lastSeen: number;
 }
 
 /** Turns a stream of trials into metrics; it keeps sums, counts and latencies, not the trials. */
 export class MetricAccumulator {
 	readonly #scores: Map<string, ScoreSum>;
 	readonly #violations: { metric: string; rate: string; count: ViolationCount }[];
-	readonly #latencies: number[] = [];
+	#latencies: Float64Array<ArrayBuffer>;
+	#answered = 0;
 	readonly #cost = new ReportedSum();
 	readonly #inputTokens = new ReportedSum();
 	readonly #outputTokens = new ReportedSum();
@@ -50,9 +54,11 @@ export class MetricAccumulator {
 	#failed = 0;
 	#undecided = 0;
 
-	constructor(graders: Pick<Run, 'scorers' | 'checks'>) {
+	/** `expected` trials need no moving. */
+	constructor(graders: Pick<Run, 'scorers' | 'checks'>, expected = 0) {
+		this.#latencies = new Float64Array(expected);
 		this.#scores = new Map(
-			graders.scorers.map(({ name }) => [name, { sum: 0, n: 0, errored: 0, absent: 0 }]),
+			graders.scorers.map(({ name }) => [name, { sum: 0, n: 0, errored: 0, seen: 0, lastSeen: 0 }]),
 		);
 		this.#violations = [
 			...(['policy', 'safety'] as const).map((kind) => ({
@@ -76,7 +82,7 @@ export class MetricAccumulator {
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
-		if (answered) this.#latencies.push(trial.latencyMs);
+		if (answered) this.#addLatency(trial.latencyMs);
 		else this.#failed++;
 		this.#cost.add(trial.costUsd, answered);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
@@ -85,12 +91,20 @@ export class MetricAccumulator {
 		for (const { count } of this.#violations) count.add(trial);
 	}
 
-	#addScores(trial: Trial): void {
-		const byName = new Map(trial.scores.map((score) => [score.scorer, score]));
-		for (const [name, sum] of this.#scores) {
-			const score = byName.get(name);
-			if (score === undefined) sum.absent++;
-			else if (score.status === 'errored') sum.errored++;
+	#addLatency(latencyMs: number): void {
+		this.#latencies = withRoom(this.#latencies, this.#answered + 1);
+		this.#latencies[this.#answered++] = latencyMs;
+	}
+
+	/** Of several scores by one scorer the last counts, hence from the end. */
+	#addScores({ scores }: Trial): void {
+		for (let at = scores.length - 1; at >= 0; at--) {
+			const score = scores[at] as Score;
+			const sum = this.#scores.get(score.scorer);
+			if (sum === undefined || sum.lastSeen === this.#trials) continue;
+			sum.lastSeen = this.#trials;
+			sum.seen++;
+			if (score.status === 'errored') sum.errored++;
 			else if (score.status === 'scored') {
 				sum.sum += score.value;
 				sum.n++;
@@ -101,10 +115,11 @@ export class MetricAccumulator {
 	/** Every metric of the catalogue; what could not be measured says why. */
 	metrics(): Metrics {
 		const metrics: Record<string, Metric> = {};
-		for (const [name, sum] of this.#scores) metrics[name] = scoreMetric(name, sum);
+		for (const [name, sum] of this.#scores) metrics[name] = scoreMetric(name, sum, this.#trials);
 		metrics.pass_rate = this.#decided() ?? this.#share(this.#passed);
 		metrics.error_rate = this.#share(this.#failed);
-		const sorted = Float64Array.from(this.#latencies).sort();
+		// In place: their order means nothing, and a copy of millions would be the most that a run holds.
+		const sorted = this.#latencies.subarray(0, this.#answered).sort();
 		for (const [name, q] of percentiles) metrics[name] = this.#latency(sorted, q);
 		metrics.input_tokens = this.#inputTokens.metric('input tokens', 'tokens');
 		metrics.output_tokens = this.#outputTokens.metric('output tokens', 'tokens');
@@ -148,7 +163,8 @@ export class MetricAccumulator {
 	}
 }
 
-function scoreMetric(name: string, { sum, n, errored, absent }: ScoreSum): Metric {
+function scoreMetric(name: string, { sum, n, errored, seen }: ScoreSum, trials: number): Metric {
+	const absent = trials - seen;
 	if (errored > 0) return { missing: `scorer "${name}" errored in ${errored} trial(s)` };
 	if (absent > 0) return { missing: `${absent} trial(s) have no score "${name}"` };
 	if (n === 0) return { missing: `scorer "${name}" graded no trial` };
@@ -163,10 +179,9 @@ function finite(metric: Metric): Metric {
 
 /** true when an errored score or finding is all that keeps a trial from passing. */
 function isUndecided({ result, passed, scores, findings }: Trial): boolean {
+	if (passed || result === 'failed') return false;
 	const errored = [...scores, ...findings].some(({ status }) => status === 'errored');
 	return (
-		result === 'answered' &&
-		!passed &&
 		errored &&
 		!scores.some((score) => score.status === 'scored' && !score.passed) &&
 		!findings.some(({ status }) => status === 'violated')

@@ -3,23 +3,32 @@ import type { Run } from '../model/run.ts';
 import { type Trial, trialPasses } from '../model/trial.ts';
 import type { Offence, RunSummary } from '../model/verdict.ts';
 import { MetricAccumulator } from './accumulator.ts';
+import { mostExpected } from './growing.ts';
+import { type Keep, Questions } from './questions.ts';
 
-/** What a comparison needs of a question in one run, its repeats together. */
-export interface QuestionFacts {
-	readonly input: string;
-	readonly tags: Readonly<Record<string, string>>;
-	trials: number;
-	passed: number;
-	/** The trace to look at: of the first trial that did not pass, else of the first. */
-	traceId: string;
-	/** Why the trial with that trace did not pass. */
-	reasons: readonly string[];
+const everything: Keep = { traces: false, details: () => true };
+
+/** For a run that is shown by itself: nothing of a question that passed. */
+export const keepForReport: Keep = { traces: false, details: () => false };
+
+/** For a run that another is compared with: the traces of questions that passed. */
+export const keepAsBaseline: Keep = { traces: true, details: () => false };
+
+/** For a run that is compared with this baseline: the details of questions that it can have gained. */
+export function keepAsCandidateOf({ questions }: RunFacts): Keep {
+	return {
+		traces: false,
+		details: (questionId) => {
+			const index = questions.ids.indexOf(questionId);
+			return index >= 0 && questions.passRate(index) < 1;
+		},
+	};
 }
 
 /** All that is drawn from one run's trials: metrics, slices, questions, offences. */
 export class RunFacts {
 	readonly run: Run;
-	readonly questions = new Map<string, QuestionFacts>();
+	readonly questions: Questions;
 	readonly offences: Offence[] = [];
 	/** Trials whose question, repeat or run did not fit: a record that cannot be trusted. */
 	readonly conflicts: string[] = [];
@@ -28,28 +37,28 @@ export class RunFacts {
 	trials = 0;
 	readonly #all: MetricAccumulator;
 	readonly #byTag = new Map<string, MetricAccumulator>();
-	readonly #seen = new Set<string>();
+	#metrics: Metrics | undefined;
 
-	constructor(run: Run) {
+	/** `keep` says what is kept of questions that passed; without one, all that a comparison on either side needs. */
+	constructor(run: Run, keep: Keep = everything) {
 		this.run = run;
-		this.#all = new MetricAccumulator(run);
+		this.questions = new Questions(run, keep);
+		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
 	}
 
 	add(trial: Trial): void {
-		const key = `${trial.repeat} ${trial.questionId}`;
 		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
-		if (this.#seen.has(key))
+		if (!this.questions.add(trial))
 			this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
 		if (trial.passed !== trialPasses(trial)) {
 			this.conflicts.push(
 				`question "${trial.questionId}" says passed: ${trial.passed} against its scores and findings`,
 			);
 		}
-		this.#seen.add(key);
 		this.trials++;
+		this.#metrics = undefined;
 		this.#all.add(trial);
 		for (const [tag, value] of Object.entries(trial.tags)) this.#slice(`${tag}=${value}`).add(trial);
-		this.#addQuestion(trial);
 		for (const finding of trial.findings) {
 			if (finding.status !== 'violated') continue;
 			const { check, kind, category, severity, reason } = finding;
@@ -74,29 +83,9 @@ export class RunFacts {
 		return slice;
 	}
 
-	#addQuestion(trial: Trial): void {
-		const facts = this.questions.get(trial.questionId);
-		if (facts === undefined) {
-			this.questions.set(trial.questionId, {
-				input: trial.input,
-				tags: trial.tags,
-				trials: 1,
-				passed: trial.passed ? 1 : 0,
-				traceId: trial.traceId,
-				reasons: reasonsOf(trial),
-			});
-			return;
-		}
-		if (!trial.passed && facts.reasons.length === 0) {
-			facts.traceId = trial.traceId;
-			facts.reasons = reasonsOf(trial);
-		}
-		facts.trials++;
-		if (trial.passed) facts.passed++;
-	}
-
 	metrics(): Metrics {
-		return this.#all.metrics();
+		this.#metrics ??= this.#all.metrics();
+		return this.#metrics;
 	}
 
 	summary(): RunSummary {
@@ -111,28 +100,7 @@ export class RunFacts {
 			metrics: this.metrics(),
 			byTag: Object.fromEntries(slices.map(([name, slice]) => [name, slice.metrics()])),
 			violations,
-			notPassed: [...this.questions]
-				.filter(([, { passed, trials }]) => passed < trials)
-				.map(([questionId, { traceId, reasons }]) => ({ questionId, traceId, reasons })),
+			notPassed: this.questions.notPassed(),
 		};
 	}
-}
-
-/** Why a trial did not pass, a phrase each; empty for one that did. */
-function reasonsOf(trial: Trial): string[] {
-	if (trial.result === 'failed') return [`the target failed: ${trial.error.type}: ${trial.error.message}`];
-	const reasons: string[] = [];
-	for (const score of trial.scores) {
-		if (score.status === 'errored') reasons.push(`scorer ${score.scorer} errored: ${score.error}`);
-		if (score.status === 'scored' && !score.passed) {
-			const detail = score.reason === undefined ? '' : ` (${score.reason})`;
-			reasons.push(`${score.scorer} ${Number(score.value.toFixed(3))} < ${score.threshold}${detail}`);
-		}
-	}
-	for (const finding of trial.findings) {
-		if (finding.status === 'errored') reasons.push(`check ${finding.check} errored: ${finding.error}`);
-		if (finding.status === 'violated')
-			reasons.push(`${finding.check}/${finding.category}: ${finding.reason}`);
-	}
-	return reasons;
 }

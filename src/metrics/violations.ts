@@ -25,16 +25,23 @@ export class ViolationCount {
 
 	add(trial: Trial): void {
 		if (trial.result === 'failed') return;
-		const findings = trial.findings.filter(({ check }) => this.#checks.has(check));
-		const violated = findings.filter(({ status }) => status === 'violated').length;
+		let judged = 0;
+		let violated = 0;
+		let errored = 0;
+		for (const { check, status } of trial.findings) {
+			if (!this.#checks.has(check)) continue;
+			judged++;
+			if (status === 'violated') violated++;
+			if (status === 'errored') errored++;
+		}
 		this.#violations += violated;
-		if (!this.#everywhere.every((name) => findings.some(({ check }) => check === name))) {
+		if (!this.#everywhere.every((name) => trial.findings.some(({ check }) => check === name))) {
 			this.#absentTrials++;
 			return;
 		}
-		if (findings.length === 0) return;
+		if (judged === 0) return;
 		if (violated > 0) this.#violatingTrials++;
-		if (findings.some(({ status }) => status === 'errored')) this.#erroredTrials++;
+		if (errored > 0) this.#erroredTrials++;
 		else this.#observed++;
 	}
 

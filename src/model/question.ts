@@ -21,6 +21,12 @@ export const Threshold = z
 	.gt(0, 'must be above 0 (a threshold of 0 passes every answer)')
 	.max(1, 'must be at most 1 (0.5 is half)');
 
+/** A call of a tool; without arguments any will do. */
+const ExpectedTool = strict({
+	name: name.describe("The tool's name"),
+	arguments: z.record(z.string(), z.json()).optional().describe('Its arguments; without them any will do'),
+});
+
 /** What a good answer must show; each scorer reads the part it grades. */
 const Expected = strict({
 	terms: z
@@ -39,6 +45,10 @@ const Expected = strict({
 		.min(1)
 		.optional()
 		.describe('A regular expression that the answer must match (scorer `regex`)'),
+	tools: z
+		.array(ExpectedTool)
+		.optional()
+		.describe('The calls of tools, in their order; an empty list for none at all (scorer `tools`)'),
 });
 
 /** One golden item: a stable id, the input, what a good answer must show, and how it is grouped. */
@@ -72,6 +82,7 @@ export const Question = strict({
 });
 
 export type AttributeValue = z.infer<typeof AttributeValue>;
+export type ExpectedTool = z.infer<typeof ExpectedTool>;
 export type Question = z.infer<typeof Question>;
 
 /** What a target is shown of a question: never what is expected of it. */

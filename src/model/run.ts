@@ -13,6 +13,13 @@ const version = z.literal(schemaVersion);
 /** Where a scorer or check of a run came from: its name, what it used, and that one's version. */
 const Grader = z.strictObject({ name, use: name, version: name });
 
+/** How late this process's event loop ran during the trials, in milliseconds: measured latencies hold up to that much. */
+const LoopDelay = z.strictObject({
+	p50Ms: z.number().min(0),
+	p99Ms: z.number().min(0),
+	maxMs: z.number().min(0),
+});
+
 /** One target's trials over one suite: `run.json`, written at the start and once more at the end. */
 export const Run = z.strictObject({
 	schemaVersion: version,
@@ -39,8 +46,16 @@ export const Run = z.strictObject({
 	completed: z.int().min(0),
 	interrupted: z.boolean(),
 	traceId: z.string(),
+	spanId: z.string().describe("The run's span, which every question's root links to"),
 	startedAt: z.iso.datetime(),
 	endedAt: z.iso.datetime().optional(),
+	resumed: z.int().min(1).optional().describe('How often the run was continued after a kill or an interrupt'),
+	abandoned: z
+		.int()
+		.min(1)
+		.optional()
+		.describe('Traces of trials that a kill ended: marked, and not counted'),
+	loopDelay: LoopDelay.optional(),
 	vcs: z.strictObject({ revision: text.optional(), ref: text.optional() }).optional(),
 	ci: z.strictObject({ pipeline: text.optional(), runId: text.optional(), url: text.optional() }).optional(),
 });
@@ -58,8 +73,16 @@ export const Delivery = z.strictObject({
 		.int()
 		.min(0)
 		.describe('How far into spans.jsonl every span is acknowledged or rejected'),
+	late: z.int().min(0).describe("An app's spans that came after their trial was over: recorded and flagged"),
+	runBytes: z
+		.int()
+		.min(0)
+		.optional()
+		.describe("Where in spans.jsonl the run's own spans end and the gate's begin; absent while it goes on"),
+	runRejected: z.int().min(0).describe("Rejected spans among the run's own"),
 	error: text.optional(),
 });
 
+export type LoopDelay = z.infer<typeof LoopDelay>;
 export type Run = z.infer<typeof Run>;
 export type Delivery = z.infer<typeof Delivery>;

@@ -7,4 +7,5 @@ export const RecordFile = {
 	spans: 'spans.jsonl',
 	delivery: 'export.json',
 	verdict: 'verdict.json',
+	lock: 'lock',
 } as const;

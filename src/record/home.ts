@@ -73,6 +73,11 @@ export class Home {
 		return this.#read(id);
 	}
 
+	/** The run with this id, or nothing when its folder is gone. */
+	find(id: string): Run | undefined {
+		return existsSync(join(this.runFolder(id), RecordFile.run)) ? this.#read(id) : undefined;
+	}
+
 	#read(id: string): Run {
 		const run = readRun(this.runFolder(id));
 		if (run.id === id) return run;
@@ -94,7 +99,9 @@ export class Home {
 			});
 		}
 		const unfinished = runs.find((run) => run.endedAt === undefined && run.startedAt >= last.startedAt);
-		const problem = unfinished ? `run @${unfinished.id} never ended` : unreadable.at(-1);
+		const problem = unfinished
+			? `run @${unfinished.id} never ended (\`spangate resume\`)`
+			: unreadable.at(-1);
 		if (problem !== undefined) {
 			throw new SpangateError('unmeasured', `which run is the latest cannot be told: ${problem}`, {
 				hint: `The last one that ended is @${last.id}; name the run you mean, or remove the broken one.`,

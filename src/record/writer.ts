@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, SpangateError } from '../errors.ts';
-import type { Delivery, Run } from '../model/run.ts';
+import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import { AppendFile } from './append-file.ts';
 import { RecordFile } from './files.ts';
@@ -14,9 +14,12 @@ export interface Snapshots {
 
 interface Pending {
 	spans: Uint8Array[];
-	trials: Uint8Array[];
+	trials: string[];
 	done: PromiseWithResolvers<void>;
 }
+
+/** What may wait for the disk, in bytes (characters, for trials), before nothing more should be started. */
+const maxPending = 256 * 1024;
 
 /**
  * Writes one run's folder. Lines that come while a write is under way go out together with the next one,
@@ -27,7 +30,10 @@ export class RunWriter {
 	readonly #spans: AppendFile;
 	readonly #trials: AppendFile;
 	#pending: Pending = newPending();
+	#pendingSize = 0;
 	#draining: Promise<void> | undefined;
+	/** Called before each write, for what belongs on disk before the trials that wait: it may append more. */
+	beforeWrite: (() => void) | undefined;
 	/** Why nothing more is written: what follows a failed write could stand on disk without its spans. */
 	#broken: { readonly error: unknown } | undefined;
 
@@ -49,15 +55,23 @@ export class RunWriter {
 			});
 		}
 		const spans = await AppendFile.create(join(folder, RecordFile.spans));
-		const trials = await AppendFile.create(join(folder, RecordFile.trials));
+		const trials = await AppendFile.create(join(folder, RecordFile.trials)).catch(closing(spans));
 		return new RunWriter(folder, spans, trials);
 	}
 
-	/** Writes the run's first state and the snapshots, before any trial. */
+	/** Opens the logs of a run that did not end, to go on with; `torn` names the files whose last line a kill tore. */
+	static async reopen(folder: string): Promise<{ writer: RunWriter; torn: string[] }> {
+		const spans = await AppendFile.reopen(join(folder, RecordFile.spans));
+		const trials = await AppendFile.reopen(join(folder, RecordFile.trials)).catch(closing(spans.file));
+		const torn = [spans, trials].filter((each) => each.torn).map(({ file }) => file.path);
+		return { writer: new RunWriter(folder, spans.file, trials.file), torn };
+	}
+
+	/** Writes the snapshots and the run's first state, before any trial; a folder with a run.json has all of them. */
 	begin(run: Run, snapshots: Snapshots): void {
-		writeJson(join(this.folder, RecordFile.run), run);
 		writeJson(join(this.folder, RecordFile.suite), snapshots.suite);
 		if (snapshots.gate !== undefined) writeFileSync(join(this.folder, RecordFile.gate), snapshots.gate);
+		writeJson(join(this.folder, RecordFile.run), run);
 	}
 
 	/** Bytes of spans on disk. */
@@ -65,15 +79,23 @@ export class RunWriter {
 		return this.#spans.size;
 	}
 
+	/** true when so much waits for the disk that nothing more should be started. */
+	get behind(): boolean {
+		return this.#pendingSize > maxPending;
+	}
+
 	/** Appends one OTLP/JSON request (without its line break); resolves when it is written. */
 	appendSpans(request: Uint8Array): Promise<void> {
 		this.#pending.spans.push(request, lineBreak);
+		this.#pendingSize += request.byteLength;
 		return this.#written();
 	}
 
 	/** Appends a trial; resolves when it, and all spans appended before it, are written. */
 	appendTrial(trial: Trial): Promise<void> {
-		this.#pending.trials.push(Buffer.from(`${JSON.stringify(trial)}\n`));
+		const line = `${JSON.stringify(trial)}\n`;
+		this.#pending.trials.push(line);
+		this.#pendingSize += line.length;
 		return this.#written();
 	}
 
@@ -87,12 +109,14 @@ export class RunWriter {
 		// One turn of the loop gathers what this turn still brings.
 		await new Promise(setImmediate);
 		while (this.#pending.spans.length > 0 || this.#pending.trials.length > 0) {
+			this.#prepare();
 			const batch = this.#pending;
 			this.#pending = newPending();
+			this.#pendingSize = 0;
 			try {
 				if (this.#broken) throw this.#broken.error;
 				if (batch.spans.length > 0) await this.#spans.append(batch.spans);
-				if (batch.trials.length > 0) await this.#trials.append(batch.trials);
+				if (batch.trials.length > 0) await this.#trials.append([Buffer.from(batch.trials.join(''))]);
 				batch.done.resolve();
 			} catch (error) {
 				this.#broken ??= { error };
@@ -102,8 +126,16 @@ export class RunWriter {
 		this.#draining = undefined;
 	}
 
-	/** Writes the run's final state; spans may still follow (the gate's own), trials not. */
-	end(run: Run): void {
+	#prepare(): void {
+		try {
+			this.beforeWrite?.();
+		} catch (error) {
+			this.#broken ??= { error };
+		}
+	}
+
+	/** Writes the run's state anew: its end, after which spans may follow (the gate's own), trials not; or its going on. */
+	update(run: Run): void {
 		writeJson(join(this.folder, RecordFile.run), run);
 	}
 
@@ -112,12 +144,6 @@ export class RunWriter {
 		await this.#draining;
 		await this.#spans.close();
 		await this.#trials.close();
-	}
-
-	/** Closes the logs and writes what became of the spans. */
-	async close(delivery: Delivery): Promise<void> {
-		await this.release();
-		writeJson(join(this.folder, RecordFile.delivery), delivery);
 	}
 }
 
@@ -128,6 +154,14 @@ export function writeJson(file: string, value: unknown): void {
 }
 
 const lineBreak = Buffer.from('\n');
+
+/** Passes an error on when the file that was opened before is closed. */
+function closing(file: AppendFile): (error: unknown) => Promise<never> {
+	return async (error) => {
+		await file.close();
+		throw error;
+	};
+}
 
 function newPending(): Pending {
 	const done = Promise.withResolvers<void>();

@@ -11,9 +11,12 @@ export interface Terminal {
 	readonly paint: (style: Style, text: string) => string;
 }
 
+/** Printable ASCII, one column a character: the first look at Unicode's tables costs as much as a whole report. */
+const plain = /^[ -~]*$/;
+
 /** The columns that a text takes on a terminal, its colours left out. */
 export function widthOf(text: string): number {
-	return stringWidth(text);
+	return plain.test(text) ? text.length : stringWidth(text);
 }
 
 /** The text's beginning that takes at most `width` columns, ended by `…` when something was cut. */
@@ -36,6 +39,7 @@ export function printableLines(text: string): string {
 
 /** The text in lines of at most `width` columns, broken between words, and inside one that is wider. */
 export function linesOf(text: string, width: number): string[] {
+	if (text.length <= width && plain.test(text) && text === text.trim()) return [text];
 	return wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n');
 }
 

@@ -14,6 +14,7 @@ import type { Question } from '../model/question.ts';
 import { type Finding, type Score, Severity } from '../model/trial.ts';
 import type { SuiteCheck, SuiteScorer } from '../suite/suite.ts';
 import { Attr, EventName, SpanName } from '../telemetry/names.ts';
+import { appSpans } from '../telemetry/span-tree.ts';
 import { withDeadline } from './deadline.ts';
 
 /** What grading needs besides the evidence. */
@@ -25,14 +26,7 @@ export interface Grading {
 }
 
 // What user modules return is validated too: a NaN or a misspelt status is errored, never a pass.
-const GradeShape = z.union([
-	z
-		.number()
-		.min(0)
-		.max(1)
-		.transform((value) => ({ value })),
-	z.strictObject({ value: z.number().min(0).max(1), reason: z.string().optional() }),
-]);
+const GradeShape = z.strictObject({ value: z.number().min(0).max(1), reason: z.string().optional() });
 const JudgementShape = z.discriminatedUnion('status', [
 	z.strictObject({ status: z.literal('ok') }),
 	z.strictObject({
@@ -62,15 +56,12 @@ export async function evaluate(entry: SuiteScorer, evidence: Evidence, grading: 
 		span.setAttribute(Attr.scorerVersion, entry.scorer.version);
 		try {
 			assertSpans(entry.scorer, evidence);
-			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (signal) =>
-				entry.scorer.score(evidence, { signal }),
+			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (given) =>
+				entry.scorer.score(evidence, given),
 			);
-			const { value, ...rest } = parseResult(
-				GradeShape,
-				result,
-				'a number from 0 to 1, or { value, reason }',
-			);
-			const reason = 'reason' in rest ? rest.reason : undefined;
+			const expected = 'a number from 0 to 1, or { value, reason }';
+			const grade = typeof result === 'number' ? { value: result } : result;
+			const { value, reason } = parseResult(GradeShape, grade, expected, result);
 			const passed = value >= threshold;
 			span.setAttribute(Attr.scorePassed, passed);
 			span.addEvent(EventName.evaluationResult, {
@@ -106,8 +97,8 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 		span.setAttributes({ [Attr.checkVersion]: version, [Attr.checkKind]: kind });
 		try {
 			assertSpans(entry.check, evidence);
-			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (signal) =>
-				entry.check.check(evidence, { signal }),
+			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (given) =>
+				entry.check.check(evidence, given),
 			);
 			const judgement = parseResult(
 				JudgementShape,
@@ -132,12 +123,11 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 }
 
 /** Refuses to judge by spans that never came: "not recorded" must not read as "did not happen". */
-function assertSpans({ needsSpans }: { readonly needsSpans?: boolean }, { spans }: Evidence): void {
-	// One span is spangate's own: the call of the target.
-	if (needsSpans && spans.length < 2) {
+function assertSpans({ needsSpans }: { readonly needsSpans?: boolean }, evidence: Evidence): void {
+	if (needsSpans && appSpans(evidence.spans).length === 0) {
 		throw new SpangateError(
 			'unmeasured',
-			'it needs the spans of the target, and none came; an HTTP target needs `spans: true` and an instrumented app',
+			'it needs the spans of the target, and none came; an http or command target needs `spans: true` and an instrumented app',
 		);
 	}
 }
@@ -146,10 +136,11 @@ function parseResult<Schema extends z.ZodType>(
 	schema: Schema,
 	result: unknown,
 	expected: string,
+	returned: unknown = result,
 ): z.output<Schema> {
 	const parsed = schema.safeParse(result);
 	if (parsed.success) return parsed.data;
-	throw new TypeError(`it returned ${messageOf(result ?? String(result))}; expected ${expected}`);
+	throw new TypeError(`it returned ${messageOf(returned ?? String(returned))}; expected ${expected}`);
 }
 
 async function inSpan<Result>(

@@ -1,40 +1,112 @@
-import { pMapIterable, pMapSkip } from 'p-map';
 import type { Trial } from '../model/trial.ts';
 import type { PlannedTrial } from './plan.ts';
-import { runTrial, type TrialContext } from './trial.ts';
+import { type TrialContext, TrialUnderWay } from './trial.ts';
 
-/** A finished trial and the run it belongs to, by index. */
-export interface FinishedTrial {
-	readonly trial: Trial;
-	readonly run: number;
+/** What a pool is told besides its plan. */
+export interface PoolOptions {
+	/** Trials that are asked or graded at once. */
+	readonly concurrency: number;
+	/** When it is aborted no further trial starts; those under way finish. */
+	readonly stop: AbortSignal;
+	/** Called as each trial is on disk, with its run's index. */
+	onTrial(trial: Trial, run: number): void;
 }
+
+/** Answered trials that may wait for their app's spans at once, besides those that are asked or graded. */
+const maxParked = 1_000;
+
+/** How long trials may run on without the event loop's getting its turn. */
+const maxTurnMs = 5;
 
 /**
- * Runs planned trials, at most `concurrency` at once, and gives each as it is on disk. When `stop` is aborted no
- * further trial starts; those under way finish.
+ * Runs planned trials; resolves when the last is on disk, rejects when one cannot be written. A trial that waits
+ * for its app's spans, or for the disk, leaves its place to the next.
  */
-export async function* runTrials(
+export async function runTrials(
 	plan: Iterable<PlannedTrial>,
 	runs: readonly TrialContext[],
-	{ concurrency, stop }: { concurrency: number; stop: AbortSignal },
-): AsyncGenerator<FinishedTrial> {
-	yield* pMapIterable(
-		untilStopped(plan, stop),
-		async ({ question, repeat, run }) => {
-			// Read ahead of its turn, so the plan's end does not stop it.
-			if (stop.aborted) return pMapSkip;
-			const context = runs[run];
-			if (context === undefined) throw new RangeError(`the plan names run ${run} of ${runs.length}`);
-			return { trial: await runTrial(question, repeat, context), run };
-		},
-		// Results come in the plan's order; the extra room keeps a slow trial from holding the others up.
-		{ concurrency, backpressure: concurrency * 8 },
-	);
+	{ concurrency, stop, onTrial }: PoolOptions,
+): Promise<void> {
+	const planned = plan[Symbol.iterator]();
+	/** Those whose app's spans have come: graded before anything else starts. */
+	const ready: { trial: TrialUnderWay; run: number }[] = [];
+	let parked = 0;
+	let unwritten = 0;
+	let failure: { readonly error: unknown } | undefined;
+	let change: PromiseWithResolvers<void> | undefined;
+	const changed = () => {
+		change?.resolve();
+		change = undefined;
+	};
+	const nextChange = () => {
+		change ??= Promise.withResolvers();
+		return change.promise;
+	};
+
+	const fail = (error: unknown) => {
+		failure ??= { error };
+		changed();
+	};
+
+	const finish = async (trial: TrialUnderWay, run: number) => {
+		const graded = await trial.grade();
+		unwritten++;
+		graded.written
+			.then(() => {
+				unwritten--;
+				onTrial(graded.trial, run);
+				changed();
+			})
+			.catch(fail);
+	};
+	const begin = async ({ question, repeat, run }: PlannedTrial) => {
+		const context = runs[run];
+		if (context === undefined) throw new RangeError(`the plan names run ${run} of ${runs.length}`);
+		const trial = new TrialUnderWay(question, repeat, context);
+		const wait = await trial.ask();
+		if (wait === undefined) {
+			await finish(trial, run);
+			return;
+		}
+		parked++;
+		void wait().then(() => {
+			parked--;
+			ready.push({ trial, run });
+			changed();
+		});
+	};
+	let turn = performance.now();
+	/** Targets that answer at once would else hold up timers, sockets and the disk until the plan is done. */
+	const yieldTurn = async () => {
+		if (performance.now() - turn < maxTurnMs) return;
+		await new Promise(setImmediate);
+		turn = performance.now();
+	};
+	const work = async () => {
+		while (failure === undefined) {
+			await yieldTurn();
+			const back = ready.shift();
+			if (back !== undefined) {
+				await finish(back.trial, back.run);
+				continue;
+			}
+			// A trial that gets to disk wakes this; spans alone that wait for it, as those of a target's start, do not.
+			const behind = unwritten > 0 && runs.some(({ spans }) => spans.behind);
+			const full = parked >= maxParked || behind;
+			const next = full ? undefined : stop.aborted ? ended : planned.next();
+			if (next !== undefined && !next.done) await begin(next.value);
+			else if (full || parked > 0) await nextChange();
+			else return;
+		}
+	};
+	try {
+		await Promise.all(Array.from({ length: concurrency }, () => work().catch(fail)));
+		while (unwritten > 0 && failure === undefined) await nextChange();
+	} finally {
+		// A plan reads questions from a file that is to be closed.
+		planned.return?.();
+	}
+	if (failure !== undefined) throw failure.error;
 }
 
-function* untilStopped<Item>(items: Iterable<Item>, stop: AbortSignal): Generator<Item> {
-	for (const item of items) {
-		if (stop.aborted) return;
-		yield item;
-	}
-}
+const ended = { done: true, value: undefined } as const;

@@ -1,13 +1,14 @@
 import type { SuiteTarget } from '../suite/suite.ts';
 import type { Target, TargetContext } from '../targets/target.ts';
+import type { SpanWait } from '../telemetry/trial-spans.ts';
 
 /** A target that is ready to be asked. */
 export interface OpenTarget extends Target {
 	readonly name: string;
 	/** true when a call leaves the process. */
 	readonly remote: boolean;
-	/** The longest wait for the app's own spans, when they come from another process. */
-	readonly spansTimeoutMs: number | undefined;
+	/** How long the app's own spans are waited for, when they come from another process. */
+	readonly spans: SpanWait | undefined;
 	close(): Promise<void>;
 }
 
@@ -20,7 +21,7 @@ export async function openTarget(
 	return {
 		name,
 		remote: kind.remote,
-		spansTimeoutMs: kind.sendsSpans?.(options) ? kind.spansTimeoutMs?.(options) : undefined,
+		spans: kind.spans?.(options),
 		answer: (asked, given) => target.answer(asked, given),
 		close: async () => {
 			await target.close?.();

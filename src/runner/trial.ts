@@ -1,23 +1,24 @@
 import {
 	type Context,
-	context,
 	type Link,
 	propagation,
+	ROOT_CONTEXT,
+	type Span,
 	SpanKind,
 	type Tracer,
 	trace,
 } from '@opentelemetry/api';
-import { messageOf } from '../errors.ts';
-import type { Answer } from '../model/evidence.ts';
+import type { Answer, Evidence, EvidenceSpan } from '../model/evidence.ts';
 import { deepFreeze } from '../model/freeze.ts';
-import type { Asked, Question } from '../model/question.ts';
+import type { Question } from '../model/question.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
-import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
-import { withDeadline } from './deadline.ts';
-import { errorType, evaluate, fail, judge, thresholdOf } from './grade.ts';
+import type { TrialSpans } from '../telemetry/trial-spans.ts';
+import { type Asking, ask } from './ask.ts';
+import { evaluate, judge, thresholdOf } from './grade.ts';
+import { withReported } from './reported.ts';
 import { describeTrial } from './root-attributes.ts';
 import type { OpenTarget } from './target.ts';
 
@@ -31,87 +32,126 @@ export interface TrialContext {
 	/** Links each question's root to the run's span, never the other way. */
 	readonly runLink: Link;
 	readonly timeoutMs: number;
+	/** true when apps in other processes may send spans of its traces. */
+	readonly receiving: boolean;
 }
 
-type Asking =
-	| { readonly result: 'answered'; readonly answer: Answer }
-	| {
-			readonly result: 'failed';
-			readonly error: { type: string; message: string };
-			readonly latencyMs: number;
-			readonly costUsd: number | undefined;
-	  };
-
 /**
- * Asks a question once inside its own trace, grades the answer, and gives the trial; it is on disk, with its
- * spans, when this resolves. A target, scorer or check that fails is a value in the trial, never an exception.
+ * One question asked once inside its own trace: first it is asked, then, when its app's spans have come, graded.
+ * A target, scorer or check that fails is a value in the trial, never an exception.
  */
-export async function runTrial(question: Question, repeat: number, run: TrialContext): Promise<Trial> {
-	const startedAt = new Date().toISOString();
-	const base = run.spans.enter(context.active());
-	const root = run.tracer.startSpan(
-		SpanName.question,
-		{ root: true, kind: SpanKind.INTERNAL, links: [run.runLink] },
-		base,
-	);
-	const { traceId } = root.spanContext();
-	run.spans.open(traceId);
-	const parent = propagation.setBaggage(
-		trace.setSpan(base, root),
-		propagation.createBaggage({
-			[Attr.runId]: { value: run.runId },
-			[Attr.questionId]: { value: question.id },
-		}),
-	);
+export class TrialUnderWay {
+	readonly #question: Question;
+	readonly #repeat: number;
+	readonly #run: TrialContext;
+	readonly #startedAt = new Date().toISOString();
+	readonly #spans: TrialSpans;
+	readonly #root: Span;
+	readonly #parent: Context;
+	#asking: Asking | undefined;
 
-	const asking = await ask(question, run, parent);
-	let scores: Score[];
-	let findings: Finding[] = [];
-	if (asking.result === 'answered') {
-		// Every scorer and check sees this one, and the record keeps parts of it.
-		const evidence = deepFreeze({ question, answer: asking.answer, spans: run.spans.evidence(traceId) });
-		const grading = { tracer: run.tracer, parent, timeoutMs: run.timeoutMs };
-		[scores, findings] = await Promise.all([
-			Promise.all(run.suite.scorers.map((entry) => evaluate(entry, evidence, grading))),
-			Promise.all(checksFor(run.suite, question).map((entry) => judge(entry, evidence, grading))),
-		]);
-	} else {
-		scores = run.suite.scorers.map((entry) => zeroScore(entry, question));
+	constructor(question: Question, repeat: number, run: TrialContext) {
+		this.#question = question;
+		this.#repeat = repeat;
+		this.#run = run;
+		this.#spans = run.spans.open();
+		// What spangate itself makes in the trace is no evidence, and never late.
+		const base = run.spans.enter(ROOT_CONTEXT);
+		this.#root = run.tracer.startSpan(
+			SpanName.question,
+			{ root: true, kind: SpanKind.INTERNAL, links: [run.runLink] },
+			base,
+		);
+		if (run.receiving) run.spans.expect(this.#root.spanContext().traceId, this.#spans);
+		this.#parent = propagation.setBaggage(
+			trace.setSpan(base, this.#root),
+			propagation.createBaggage({
+				[Attr.runId]: { value: run.runId },
+				[Attr.questionId]: { value: question.id },
+			}),
+		);
 	}
 
-	const shared = {
-		runId: run.runId,
-		questionId: question.id,
-		repeat,
-		input: question.input,
-		tags: question.tags,
-		...(question.cluster !== undefined && { cluster: question.cluster }),
-		scores,
-		findings,
-		passed: trialPasses({ result: asking.result, scores, findings }),
-		traceId,
-		startedAt,
-	};
-	const trial: Trial =
-		asking.result === 'answered'
-			? {
-					...shared,
-					result: 'answered',
-					answer: asking.answer,
-					latencyMs: asking.answer.latencyMs,
-					...(asking.answer.costUsd !== undefined && { costUsd: asking.answer.costUsd }),
-				}
-			: {
-					...shared,
-					result: 'failed',
-					error: asking.error,
-					latencyMs: asking.latencyMs,
-					...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
-				};
-	describeTrial(root, trial, question, run);
-	root.end();
-	await run.spans.commit(trial);
-	return trial;
+	/** Asks the target. Gives the wait for its app's spans, when they come from another process, else nothing. */
+	async ask(): Promise<(() => Promise<void>) | undefined> {
+		const asking = await ask(this.#question, this.#run, this.#spans.enter(this.#parent));
+		this.#asking = asking;
+		const { spans: wait } = this.#run.target;
+		if (wait === undefined || asking.result === 'failed') return undefined;
+		return async () => {
+			const came = await this.#spans.settled(asking.spanId, wait);
+			if (!came) this.#run.spans.countUnanswered();
+		};
+	}
+
+	/** Grades the answer and gives the trial; `written` resolves when it is on disk, with its spans. */
+	async grade(): Promise<{ trial: Trial; written: Promise<void> }> {
+		if (this.#asking === undefined) throw new Error('a trial is graded after it was asked');
+		const run = this.#run;
+		const question = this.#question;
+		const { traceId } = this.#root.spanContext();
+		const { hasAppSpans } = this.#spans;
+		const readSpans = this.#spans.close();
+		const asking = hasAppSpans ? withReported(this.#asking, readSpans()) : this.#asking;
+		let scores: Score[];
+		const findings: Finding[] = [];
+		if (asking.result === 'answered') {
+			const evidence = evidenceOf(question, asking.answer, readSpans);
+			const grading = { tracer: run.tracer, parent: this.#parent, timeoutMs: run.timeoutMs };
+			// All begin before the first is waited for; none of them rejects.
+			const scoring = run.suite.scorers.map((entry) => evaluate(entry, evidence, grading));
+			const judging = checksFor(run.suite, question).map((entry) => judge(entry, evidence, grading));
+			scores = [];
+			for (const score of scoring) scores.push(await score);
+			for (const finding of judging) findings.push(await finding);
+		} else {
+			scores = run.suite.scorers.map((entry) => zeroScore(entry, question));
+		}
+		const shared = {
+			runId: run.runId,
+			questionId: question.id,
+			repeat: this.#repeat,
+			input: question.input,
+			tags: question.tags,
+			...(question.cluster !== undefined && { cluster: question.cluster }),
+			scores,
+			findings,
+			passed: trialPasses({ result: asking.result, scores, findings }),
+			traceId,
+			startedAt: this.#startedAt,
+		};
+		const trial: Trial =
+			asking.result === 'answered'
+				? {
+						...shared,
+						result: 'answered',
+						answer: asking.answer,
+						latencyMs: asking.answer.latencyMs,
+						...(asking.answer.costUsd !== undefined && { costUsd: asking.answer.costUsd }),
+					}
+				: {
+						...shared,
+						result: 'failed',
+						error: asking.error,
+						latencyMs: asking.latencyMs,
+						...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
+					};
+		describeTrial(this.#root, trial, question, run);
+		this.#root.end();
+		return { trial, written: run.spans.commit(trial, this.#spans) };
+	}
+}
+
+/** What every scorer and check of a trial sees; the spans are made readable when the first of them looks. */
+function evidenceOf(question: Question, answer: Answer, readSpans: () => readonly EvidenceSpan[]): Evidence {
+	return Object.freeze({
+		question,
+		// The record keeps it as it is.
+		answer: deepFreeze(answer),
+		get spans() {
+			return readSpans();
+		},
+	});
 }
 
 /** A failed trial scores 0 with every scorer that would have graded it. */
@@ -122,41 +162,4 @@ function zeroScore(entry: Suite['scorers'][number], question: Question): Score {
 	}
 	const threshold = thresholdOf(question, entry);
 	return { status: 'scored', ...identity, value: 0, threshold, passed: false, reason: 'the target failed' };
-}
-
-/** Asks the target inside its client span; the clock runs from the call to its result. */
-async function ask(question: Question, run: TrialContext, parent: Context): Promise<Asking> {
-	const { target } = run;
-	const kind = target.remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
-	const span = run.tracer.startSpan(SpanName.invokeAgent(target.name), { kind }, parent);
-	span.setAttributes({ [Attr.operation]: 'invoke_agent', [Attr.agentName]: target.name });
-	const asked: Asked = {
-		id: question.id,
-		input: question.input,
-		...(question.attributes && { attributes: question.attributes }),
-	};
-	const started = performance.now();
-	try {
-		const result = await context.with(trace.setSpan(parent, span), () =>
-			withDeadline(`target "${target.name}"`, run.timeoutMs, (signal) => target.answer(asked, { signal })),
-		);
-		const latencyMs = performance.now() - started;
-		const answer: Answer = { ...parseAnswer(result), latencyMs };
-		describeAnswer(span, answer);
-		span.end();
-		if (target.spansTimeoutMs !== undefined) {
-			const { traceId, spanId } = span.spanContext();
-			await run.spans.awaitChild(traceId, spanId, target.spansTimeoutMs);
-		}
-		return { result: 'answered', answer };
-	} catch (error) {
-		fail(span, error);
-		span.end();
-		return {
-			result: 'failed',
-			error: { type: errorType(error), message: messageOf(error) },
-			latencyMs: performance.now() - started,
-			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
-		};
-	}
 }

@@ -4,7 +4,9 @@ import { module } from './module.ts';
 import { regex } from './regex.ts';
 import { retrieval } from './retrieval.ts';
 import type { ScorerKind } from './scorer.ts';
+import { spans } from './spans.ts';
 import { terms } from './terms.ts';
+import { tools } from './tools.ts';
 
 /** Every scorer that ships with spangate, by its `use:` name. */
 export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
@@ -13,5 +15,7 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
 	module,
 	regex,
 	retrieval,
+	spans,
 	terms,
+	tools,
 };

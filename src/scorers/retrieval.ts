@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { Question } from '../model/question.ts';
-import { retrievedDocuments } from '../telemetry/dialects.ts';
+import { retrievedDocuments } from '../telemetry/retrieved-documents.ts';
 import { scorerKind } from './scorer.ts';
 
 /** `use: retrieval`: 1 when the spans show that any of `expected.sources` was retrieved, else 0. */

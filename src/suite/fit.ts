@@ -3,41 +3,44 @@ import type { PlacedQuestion } from './questions.ts';
 import { checksFor, type SuiteCheck, type SuiteScorer } from './suite.ts';
 
 interface Parts {
-	readonly questions: readonly PlacedQuestion[];
 	readonly scorers: readonly SuiteScorer[];
 	readonly checks: readonly SuiteCheck[];
 	readonly file: string;
 	readonly questionsFile: string;
 	readonly locate: Locate;
-	/** false when some question could not be read: what none of the others does, that one may do. */
-	readonly complete: boolean;
 }
 
-/** Refuses questions that their scorers and checks could not judge, or that nothing would judge. */
-export function fitQuestions(parts: Parts, problems: Problems): void {
-	const { scorers, checks, questionsFile } = parts;
-	const scorerNames = new Set(scorers.map(({ name }) => name));
-	const listedNames = new Set(checks.filter(({ apply }) => apply === 'listed').map(({ name }) => name));
-	const used = new Set<string>();
-	for (const { question, line } of parts.questions) {
+/** Refuses questions that their scorers and checks could not judge, or that nothing would judge, one by one. */
+export class Fit {
+	readonly #parts: Parts;
+	readonly #problems: Problems;
+	readonly #scorerNames: ReadonlySet<string>;
+	readonly #listedNames: ReadonlySet<string>;
+	readonly #used = new Set<string>();
+
+	constructor(parts: Parts, problems: Problems) {
+		this.#parts = parts;
+		this.#problems = problems;
+		this.#scorerNames = new Set(parts.scorers.map(({ name }) => name));
+		const listed = parts.checks.filter(({ apply }) => apply === 'listed');
+		this.#listedNames = new Set(listed.map(({ name }) => name));
+	}
+
+	/** Adds what is wrong with one question as a problem at its line. */
+	check({ question, line }: PlacedQuestion): void {
+		const { scorers, checks, questionsFile } = this.#parts;
 		const wrong = (message: string) =>
-			problems.add(questionsFile, line, `question "${question.id}": ${message}`);
+			this.#problems.add(questionsFile, line, `question "${question.id}": ${message}`);
 		for (const name of question.skip ?? []) {
-			if (!scorerNames.has(name))
-				wrong(`skip: no scorer "${name}"; expected one of: ${[...scorerNames].join(', ')}`);
+			if (!this.#scorerNames.has(name)) wrong(`skip: ${this.#noScorer(name)}`);
 		}
 		for (const name of question.policies ?? []) {
-			used.add(name);
-			if (!listedNames.has(name)) {
-				const known =
-					listedNames.size === 0 ? 'the suite has none' : `expected one of: ${[...listedNames].join(', ')}`;
-				wrong(`policies: no check "${name}" with \`apply: listed\`; ${known}`);
-			}
+			if (this.#listedNames.has(name)) this.#used.add(name);
+			else wrong(`policies: no check "${name}" with \`apply: listed\`; ${this.#knownPolicies()}`);
 		}
 		if (typeof question.threshold === 'object') {
 			for (const name of Object.keys(question.threshold)) {
-				if (!scorerNames.has(name))
-					wrong(`threshold: no scorer "${name}"; expected one of: ${[...scorerNames].join(', ')}`);
+				if (!this.#scorerNames.has(name)) wrong(`threshold: ${this.#noScorer(name)}`);
 			}
 		}
 		const graders = scorers.filter(({ name }) => !question.skip?.includes(name));
@@ -56,13 +59,26 @@ export function fitQuestions(parts: Parts, problems: Problems): void {
 		if (graders.length + judges.length === 0)
 			wrong('no scorer and no check judges it, so every answer would pass');
 	}
-	for (const [index, { name, apply }] of checks.entries()) {
-		if (parts.complete && apply === 'listed' && !used.has(name)) {
-			problems.add(
-				parts.file,
-				parts.locate(['checks', index]),
+
+	/** Adds the listed checks that no question named; to be called after the last question, when all could be read. */
+	end(): void {
+		const { checks, file, locate } = this.#parts;
+		for (const [index, { name, apply }] of checks.entries()) {
+			if (apply !== 'listed' || this.#used.has(name)) continue;
+			this.#problems.add(
+				file,
+				locate(['checks', index]),
 				`check "${name}" has \`apply: listed\`, but no question lists it`,
 			);
 		}
+	}
+
+	#noScorer(name: string): string {
+		return `no scorer "${name}"; expected one of: ${[...this.#scorerNames].join(', ')}`;
+	}
+
+	#knownPolicies(): string {
+		if (this.#listedNames.size === 0) return 'the suite has none';
+		return `expected one of: ${[...this.#listedNames].join(', ')}`;
 	}
 }

@@ -3,14 +3,13 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { checkKinds } from '../checks/index.ts';
 import { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
-import { SpangateError } from '../errors.ts';
-import { deepFreeze } from '../model/freeze.ts';
+import { messageOf, SpangateError } from '../errors.ts';
 import { scorerKinds } from '../scorers/index.ts';
 import { targetKinds } from '../targets/index.ts';
-import { digestOfJson } from './digest.ts';
+import { SequenceDigest } from './digest.ts';
 import { Entries } from './entries.ts';
-import { fitQuestions } from './fit.ts';
-import { readQuestions } from './questions.ts';
+import { Fit } from './fit.ts';
+import { type PlacedQuestion, readQuestions } from './questions.ts';
 import { readText } from './read-text.ts';
 import { CheckCommon, QuestionsKey, ScorerCommon, SuiteFile, TargetCommon } from './schema.ts';
 import type { Suite, SuiteCheck, SuiteScorer, SuiteTarget } from './suite.ts';
@@ -61,8 +60,8 @@ export async function loadSuite(path: string): Promise<Suite> {
 	for (const [name, entry] of Object.entries(definition.targets)) {
 		const options = entries.options(entry, ['targets', name], targetKinds, TargetCommon);
 		if (options === undefined) continue;
-		for (const needed of options.kind.files?.(options.value) ?? []) {
-			entries.fileExists(['targets', name, 'path'], needed);
+		for (const [key, needed] of Object.entries(options.kind.files?.(options.value) ?? {})) {
+			entries.fileExists(['targets', name, key], needed);
 		}
 		targets.set(name, {
 			name,
@@ -74,40 +73,49 @@ export async function loadSuite(path: string): Promise<Suite> {
 	}
 	if (definition.gate !== undefined) entries.fileExists(['gate'], definition.gate);
 	const questionsFile = join(folder, definition.questions);
-	const definitionSound = problems.empty;
-	const questions = entries.fileExists(['questions'], definition.questions)
-		? readQuestions(questionsFile, problems)
-		: [];
-	if (definitionSound)
-		fitQuestions(
-			{ questions, scorers, checks, file, questionsFile, locate: yaml.locate, complete: problems.empty },
-			problems,
-		);
-	problems.throwIfAny(`suite ${folder}`);
-
-	const graders = [
-		...scorers.map(({ scorer }) => scorer.version),
-		...checks.map(({ check }) => check.version),
-	];
-	const identity = {
+	const digest = new SequenceDigest();
+	digest.add({
 		name: definition.name,
-		questions: questions.map(({ question }) => question),
 		scorers: definition.scorers,
 		checks: definition.checks,
 		attributes: definition.attributes,
-		graders,
+		graders: [...scorers.map(({ scorer }) => scorer.version), ...checks.map(({ check }) => check.version)],
+	});
+	// What is wrong with a scorer or check would be told again of every question that it is to judge.
+	const fit = problems.empty
+		? new Fit({ scorers, checks, file, questionsFile, locate: yaml.locate }, problems)
+		: undefined;
+	const visit = (placed: PlacedQuestion) => {
+		fit?.check(placed);
+		const { question, line } = placed;
+		try {
+			digest.add(question);
+		} catch (error) {
+			problems.add(
+				questionsFile,
+				line,
+				`question "${question.id}": ${messageOf(error)}; expected well-formed Unicode text`,
+			);
+		}
 	};
+	const read = entries.fileExists(['questions'], definition.questions)
+		? readQuestions(questionsFile, problems, visit)
+		: undefined;
+	if (read?.complete) fit?.end();
+	problems.throwIfAny(`suite ${folder}`);
+	if (read === undefined) throw new Error('unreachable: a questions file that is missing is a problem');
+
 	return {
 		name: definition.name,
 		folder,
-		digest: digestOfJson(identity),
-		questions: identity.questions.map(deepFreeze),
+		digest: digest.end(),
+		questions: read.questions,
 		scorers,
 		checks,
 		targets,
 		attributes: definition.attributes,
 		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),
-		snapshot: { ...definition, questionCount: questions.length },
+		snapshot: { ...definition, questionCount: read.questions.count },
 	};
 }
 

@@ -2,6 +2,7 @@ import type { Check } from '../checks/check.ts';
 import type { AttributeValue, Question } from '../model/question.ts';
 import type { Scorer } from '../scorers/scorer.ts';
 import type { TargetKind } from '../targets/target.ts';
+import type { QuestionSet } from './question-set.ts';
 
 /** A scorer of a suite under the metric's name that it fills. */
 export interface SuiteScorer {
@@ -32,9 +33,9 @@ export interface SuiteTarget {
 export interface Suite {
 	readonly name: string;
 	readonly folder: string;
-	/** sha256 over questions, scorers and checks: two runs with the same digest can be compared. */
+	/** sha256 over scorers, checks and questions: two runs with the same digest can be compared. */
 	readonly digest: string;
-	readonly questions: readonly Question[];
+	readonly questions: QuestionSet;
 	readonly scorers: readonly SuiteScorer[];
 	readonly checks: readonly SuiteCheck[];
 	readonly targets: ReadonlyMap<string, SuiteTarget>;

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
+import { appEnvironment } from '../telemetry/app-environment.ts';
 import { startApp } from './http/app-process.ts';
-import { type Target, targetKind } from './target.ts';
+import { type Connections, openConnections } from './http/connections.ts';
+import { type AnswerContext, SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a suite.yaml writes it so; nothing here is interpolated
 const portMark = '${PORT}';
@@ -26,13 +28,7 @@ const Options = strict({
 		.describe(`Where questions are sent by POST; ${portMark} stands for the started app’s port`),
 	headers: z.record(z.string(), z.string()).default({}),
 	start: Start.optional().describe('Starts the app before the run and stops it afterwards'),
-	spans: z.boolean().default(false).describe('Wait for the app’s own spans, sent over OTLP to spangate'),
-	spansTimeoutMs: z
-		.int()
-		.min(0)
-		.max(600_000)
-		.default(10_000)
-		.describe('The longest wait for the app’s spans of one answer'),
+	spans: SpansOption,
 }).superRefine((options, issues) => {
 	const url = options.url.replaceAll(portMark, '1');
 	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
@@ -54,58 +50,37 @@ const maxAnswerBytes = 16 * 1024 * 1024;
 export const http = targetKind({
 	options: Options,
 	remote: true,
-	sendsSpans: (options) => options.spans,
-	spansTimeoutMs: (options) => options.spansTimeoutMs,
-	async open(options, context): Promise<Target> {
-		const app =
-			options.start &&
-			(await startApp({
-				name: context.name,
-				folder: context.folder,
-				command: options.start.command,
-				env: { ...otlpEnvironment(context.name, context.otlpEndpoint), ...options.start.env },
-				readyPath: options.start.ready,
-				readyTimeoutMs: options.start.readyTimeoutMs,
-				signal: context.signal,
-			}));
-		const url = options.url.replaceAll(portMark, String(app?.port ?? ''));
+	spans: (options) => spanWait(options.spans),
+	async open({ url, headers, start }, { name, folder, otlpEndpoint, signal }): Promise<Target> {
+		const [connections, app] = await Promise.all([
+			openConnections(),
+			start &&
+				startApp({
+					name,
+					folder,
+					command: start.command,
+					env: appEnvironment(name, otlpEndpoint, start.env),
+					readyPath: start.ready,
+					readyTimeoutMs: start.readyTimeoutMs,
+					signal,
+				}),
+		]);
+		const to = { url: url.replaceAll(portMark, String(app?.port ?? '')), headers };
 		return {
-			answer: (asked, { signal }) => post(url, options.headers, asked, signal),
-			...(app && { close: () => app.stop() }),
+			answer: (asked, context) => post(connections, to, asked, context),
+			async close() {
+				await connections.close();
+				await app?.stop();
+			},
 		};
 	},
 });
 
-/**
- * The standard variables by which a stock OpenTelemetry SDK finds spangate's receiver, keeps every span whole and
- * flushes in time; those that spangate itself was given are meant for its own backend.
- */
-function otlpEnvironment(name: string, endpoint: string | undefined): Record<string, string> {
-	if (endpoint === undefined) return {};
-	return {
-		OTEL_SERVICE_NAME: name,
-		OTEL_SDK_DISABLED: 'false',
-		OTEL_TRACES_EXPORTER: 'otlp',
-		OTEL_TRACES_SAMPLER: 'parentbased_always_on',
-		OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-		OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces`,
-		OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-		OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
-		// An empty variable counts as one that is not set.
-		OTEL_ATTRIBUTE_COUNT_LIMIT: '',
-		OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '',
-		OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '',
-		OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '',
-		// The SDK's default of 5 s between batches would hold every trial up.
-		OTEL_BSP_SCHEDULE_DELAY: '100',
-	};
-}
-
 async function post(
-	url: string,
-	headers: Readonly<Record<string, string>>,
+	connections: Connections,
+	{ url, headers }: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
 	asked: Asked,
-	signal: AbortSignal,
+	{ signal, handedOver }: AnswerContext,
 ): Promise<unknown> {
 	const carrier: Record<string, string> = {
 		'content-type': 'application/json',
@@ -113,17 +88,13 @@ async function post(
 		...headers,
 	};
 	propagation.inject(otelContext.active(), carrier);
-	const response = await fetch(url, {
-		method: 'POST',
-		headers: carrier,
-		body: JSON.stringify(asked),
-		signal,
-	}).catch((error: unknown) => {
+	const request = { method: 'POST', headers: carrier, body: JSON.stringify(asked), signal };
+	const response = await connections.fetch(url, request, handedOver).catch((error: unknown) => {
 		// "fetch failed" is all that the error itself says; its cause tells a refused connection from a reset one.
 		const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
 		throw new Error(`no answer from ${url}: ${messageOf(cause)}`, { cause: error });
 	});
-	const text = await readBody(response);
+	const text = await readBody(response.body ?? []);
 	if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}: ${text.slice(0, 200)}`);
 	try {
 		return JSON.parse(text);
@@ -132,10 +103,10 @@ async function post(
 	}
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
-	for await (const chunk of response.body ?? []) {
+	for await (const chunk of body) {
 		size += chunk.byteLength;
 		if (size > maxAnswerBytes) throw new Error(`the answer's body is larger than ${maxAnswerBytes} bytes`);
 		chunks.push(chunk);

@@ -5,7 +5,7 @@ import { type Target, targetKind } from './target.ts';
 export const module = targetKind({
 	options: ModuleOptions,
 	remote: false,
-	files: (options) => [options.path],
+	files: ({ path }) => ({ path }),
 	async open(options, context): Promise<Target> {
 		const made = await fromUserModule(
 			options,

@@ -1,10 +1,51 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Asked } from '../model/question.ts';
+import { strict } from '../model/strict.ts';
+import type { SpanWait } from '../telemetry/trial-spans.ts';
+
+const SpanWaitOptions = strict({
+	quietMs: z
+		.int()
+		.min(0)
+		.max(60_000)
+		// Half as long again as the 100 ms between two batches of the SDKs in an app that spangate started.
+		.default(150)
+		.describe('Milliseconds without a new span, once the app’s first has come, that end the wait'),
+	timeoutMs: z
+		.int()
+		.min(1)
+		.max(600_000)
+		.default(10_000)
+		.describe('The longest wait for the spans of one answer, in milliseconds'),
+});
+
+/** The option `spans` of the targets that run in another process: whether, and how long, their spans are waited for. */
+export const SpansOption = z
+	.union([z.boolean(), SpanWaitOptions], 'expected true, or {quietMs, timeoutMs} in whole milliseconds')
+	.default(false)
+	.describe('Wait for the app’s own spans, sent over OTLP to spangate');
+
+/** What the option `spans` asks for; undefined when nothing is waited for. */
+export function spanWait(option: z.output<typeof SpansOption>): SpanWait | undefined {
+	if (option === false) return undefined;
+	return option === true ? SpanWaitOptions.parse({}) : option;
+}
+
+/** What a target is told with each question. */
+export interface AnswerContext {
+	/** Aborts when the answer is no longer waited for. */
+	readonly signal: AbortSignal;
+	/**
+	 * Starts the clock of `latencyMs` anew: called by a target that has to wait for a connection or a process of its
+	 * own first, at the moment when the question is handed over. Without it the clock runs from the call.
+	 */
+	handedOver(): void;
+}
 
 /** The system under test: one method, asked once a trial inside the trial's active trace context. */
 export interface Target {
 	/** Gives an answer's text, or a TargetAnswer; the runner validates it. Throws when the system failed. */
-	answer(asked: Asked, context: { signal: AbortSignal }): unknown;
+	answer(asked: Asked, context: AnswerContext): unknown;
 	/** Ends what the target started: its process, its connections. */
 	close?(): Promise<void> | void;
 }
@@ -23,14 +64,12 @@ export interface TargetContext {
 /** A kind of target by its `use:` name: the schema of its options and how one is opened. */
 export interface TargetKind<Options extends z.ZodType = z.ZodType> {
 	readonly options: Options;
-	/** Files (relative to the suite) that must exist, checked before anything runs. */
-	files?(options: z.output<Options>): readonly string[];
+	/** Files (relative to the suite) that must exist, by the option that names each; checked before anything runs. */
+	files?(options: z.output<Options>): Readonly<Record<string, string>>;
 	/** The `gen_ai` span kind: CLIENT for a call that leaves the process. */
 	readonly remote: boolean;
-	/** true when the target's own spans come from another process over OTLP. */
-	sendsSpans?(options: z.output<Options>): boolean;
-	/** The longest wait for the app's spans after an answer, in milliseconds. */
-	spansTimeoutMs?(options: z.output<Options>): number;
+	/** How long the target's own spans are waited for, when they come from another process over OTLP. */
+	spans?(options: z.output<Options>): SpanWait | undefined;
 	open(options: z.output<Options>, context: TargetContext): Promise<Target>;
 }
 

@@ -1,75 +1,69 @@
-import { z } from 'zod';
-import { SpangateError } from '../errors.ts';
-import type { EvidenceSpan } from '../model/evidence.ts';
+import type { EvidenceSpan, SpanAttribute } from '../model/evidence.ts';
 import { Attr } from './names.ts';
 
-/** A document that a retrieval span names: its id and, when the target gave one, its relevance. */
-export interface RetrievedDocument {
-	readonly id: string;
-	readonly score?: number;
-}
+/** What apps record of tools and models by the GenAI semantic conventions 0.1, with the spellings before 1.37. */
+export const GenAi = {
+	documents: 'gen_ai.retrieval.documents',
+	toolName: 'gen_ai.tool.name',
+	toolCallId: 'gen_ai.tool.call.id',
+	toolArguments: 'gen_ai.tool.call.arguments',
+	outputMessages: 'gen_ai.output.messages',
+	requestModel: 'gen_ai.request.model',
+	oldProvider: 'gen_ai.system',
+	oldInputTokens: 'gen_ai.usage.prompt_tokens',
+	oldOutputTokens: 'gen_ai.usage.completion_tokens',
+} as const;
 
-/** GenAI semantic conventions 0.1: an opt-in attribute, a JSON string where spans cannot hold structures. */
-const genAiDocuments = 'gen_ai.retrieval.documents';
-/** OpenInference: the same list, flattened to `retrieval.documents.0.document.id` and so on. */
+/** The same by OpenInference (spec of 2026-08). */
+export const OpenInference = {
+	documents: 'retrieval.documents',
+	toolName: 'tool.name',
+	toolCallId: 'tool.id',
+	toolParameters: 'tool.parameters',
+	inputValue: 'input.value',
+	outputMessages: 'llm.output_messages',
+	model: 'llm.model_name',
+	provider: 'llm.provider',
+	system: 'llm.system',
+	inputTokens: 'llm.token_count.prompt',
+	outputTokens: 'llm.token_count.completion',
+} as const;
+
 const openInferenceKind = 'openinference.span.kind';
-const openInferenceDocuments = 'retrieval.documents';
-const flattened = /^retrieval\.documents\.(\d+)\.(?:document\.)?(.+)$/;
 
-/** OpenInference allows whole numbers as ids, and some writers nest each entry under `document`. */
-const Id = z.union([z.string().min(1), z.int()]).transform(String);
-const Listed = z.looseObject({ id: Id, score: z.number().optional() });
-const Nested = z.union([
-	z.looseObject({ document: Listed }).transform(({ document }) => document),
-	z
-		.looseObject({ 'document.id': Id, 'document.score': z.number().optional() })
-		.transform((entry) => ({ id: entry['document.id'], score: entry['document.score'] })),
-]);
-const Documents = z.array(z.union([Listed, Nested]));
-
-/**
- * Gives the documents that the spans show as retrieved, in span order, from both dialects (GenAI semantic
- * conventions and OpenInference); `undefined` when there is no retrieval span; throws when one does not say
- * which documents it found, because "not recorded" must not read as "nothing found".
- */
-export function retrievedDocuments(spans: readonly EvidenceSpan[]): RetrievedDocument[] | undefined {
-	const retrievals = spans.filter(isRetrieval);
-	return retrievals.length === 0 ? undefined : retrievals.flatMap(documentsOf);
-}
-
-function isRetrieval({ attributes }: EvidenceSpan): boolean {
-	const kind = attributes[openInferenceKind];
+/** Tells whether a span is of an operation of the GenAI conventions, or of a kind (upper case) of OpenInference. */
+export function isOperation(
+	{ attributes }: EvidenceSpan,
+	operations: readonly string[],
+	kind: string,
+): boolean {
+	const operation = attributes[Attr.operation];
+	const given = attributes[openInferenceKind];
 	return (
-		attributes[Attr.operation] === 'retrieval' ||
-		(typeof kind === 'string' && kind.toUpperCase() === 'RETRIEVER')
+		(typeof operation === 'string' && operations.includes(operation)) ||
+		(typeof given === 'string' && given.toUpperCase() === kind)
 	);
 }
 
-function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
-	const recorded =
-		span.attributes[genAiDocuments] ?? span.attributes[openInferenceDocuments] ?? unflatten(span);
-	if (recorded === undefined) {
-		// A retrieval that failed found nothing; its retry, if there was one, has a span of its own.
-		if (span.status === 'error') return [];
-		throw new SpangateError(
-			'unmeasured',
-			`the retrieval span "${span.name}" does not say which documents it found: let the target record ` +
-				`${genAiDocuments} (opt-in in the GenAI conventions) or ${openInferenceDocuments}`,
-		);
-	}
-	const documents = Documents.safeParse(parseJson(recorded));
-	if (!documents.success) {
-		throw new SpangateError(
-			'unmeasured',
-			`the documents of the retrieval span "${span.name}" cannot be read: expected a list of {id, score?}`,
-			{ cause: documents.error },
-		);
-	}
-	return documents.data.map(({ id, score }) => (score === undefined ? { id } : { id, score }));
+/** Tells whether a span bears the word of either dialect for what it is. */
+export function hasDialect({ attributes }: EvidenceSpan): boolean {
+	return attributes[Attr.operation] !== undefined || attributes[openInferenceKind] !== undefined;
 }
 
-/** Spans hold no objects, so a list arrives as one JSON text or as one JSON text per entry. */
-function parseJson(value: unknown): unknown {
+/** The first of the attributes that is a text with something in it. */
+export function firstText({ attributes }: EvidenceSpan, keys: readonly string[]): string | undefined {
+	for (const key of keys) {
+		const value = attributes[key];
+		if (typeof value === 'string' && value !== '') return value;
+	}
+	return undefined;
+}
+
+/**
+ * The structure behind an attribute: spans hold no objects, so one arrives as a JSON text, a list as one text or as
+ * a text per entry; a text that is not JSON gives `undefined`.
+ */
+export function parseJson(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(parseJson);
 	if (typeof value !== 'string') return value;
 	try {
@@ -79,16 +73,22 @@ function parseJson(value: unknown): unknown {
 	}
 }
 
-/** Gathers the flattened attributes into one entry per index, or `undefined` when there is none. */
-function unflatten({ attributes }: EvidenceSpan): unknown[] | undefined {
+/**
+ * Gathers flattened attributes such as `list.0.id` into one entry per index, from a pattern whose groups are the index
+ * and the field; `undefined` when none matches, and `[undefined]`, which no reader takes, when an index is missing.
+ */
+export function unflatten(
+	attributes: Readonly<Record<string, SpanAttribute>>,
+	pattern: RegExp,
+): (Record<string, unknown> | undefined)[] | undefined {
 	const entries = new Map<number, Record<string, unknown>>();
 	for (const [key, value] of Object.entries(attributes)) {
-		const [, index, field] = flattened.exec(key) ?? [];
+		const [, index, field] = pattern.exec(key) ?? [];
 		if (index === undefined || field === undefined) continue;
 		entries.set(Number(index), { ...entries.get(Number(index)), [field]: value });
 	}
 	if (entries.size === 0) return undefined;
-	// A gap means that an attribute limit dropped a document: without an entry of its own the list is refused.
+	// A gap means that an attribute limit dropped an entry.
 	const whole = Math.max(...entries.keys()) === entries.size - 1;
 	return whole ? [...entries].sort(([a], [b]) => a - b).map(([, entry]) => entry) : [undefined];
 }

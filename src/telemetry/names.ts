@@ -7,6 +7,8 @@ export const SpanName = {
 	question: 'question',
 	run: 'run',
 	gate: 'gate',
+	/** Below the root of a trial whose line is lacking. */
+	abandoned: 'abandoned',
 	invokeAgent: (target: string) => `invoke_agent ${target}`,
 	evaluate: (scorer: string) => `evaluate ${scorer}`,
 	check: (check: string) => `check ${check}`,
@@ -50,6 +52,9 @@ export const Attr = {
 	ruleObserved: 'spangate.rule.observed',
 	ruleLimit: 'spangate.rule.limit',
 	ruleReason: 'spangate.rule.reason',
+	late: 'spangate.late',
+	abandoned: 'spangate.abandoned',
+	resumed: 'spangate.run.resumed',
 	costUsd: 'spangate.cost_usd',
 	promptVersion: 'spangate.prompt.version',
 	operation: 'gen_ai.operation.name',

@@ -1,54 +1,94 @@
 import { z } from 'zod';
-import type { EvidenceSpan, SpanAttribute } from '../model/evidence.ts';
+import type { EvidenceSpan } from '../model/evidence.ts';
+import { field, list, Nanoseconds, Text, Uint32 } from './otlp-fields.ts';
+import { Attributes, attributesOf } from './otlp-value.ts';
 
 /*
- * OTLP/JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
- * (hex ids, 64-bit integers as strings or numbers, unknown fields ignored).
+ * OTLP/JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, messages of opentelemetry-proto 1.
+ * Unknown fields are dropped and defaults left out, so that a request reads the same whichever encoding it came in
+ * and `"startTimeUnixNano":` stands in a recorded line once for each span.
  */
-const Id = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`));
-// Nanoseconds since 1970 are past the safe integers, and some SDKs write them as numbers all the same.
-const Int64 = z.union([z.string().regex(/^\d+$/), z.number().min(0).refine(Number.isInteger)]);
+const Id = (bytes: number) =>
+	z
+		.string()
+		.regex(new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`), `expected ${bytes} bytes in hex`)
+		.toLowerCase();
+/** An id that need not be there: SDKs also write it empty, or as zeros. */
+const OptionalId = (bytes: number) =>
+	field(
+		z.union([z.literal(''), Id(bytes)]).overwrite((id) => (/^0*$/.test(id) ? '' : id)),
+		'',
+	);
+const Count = field(Uint32, 0);
+const OptionalText = field(Text, '');
 
-interface AnyValue {
-	stringValue?: string | undefined;
-	boolValue?: boolean | undefined;
-	intValue?: string | number | undefined;
-	doubleValue?: number | string | null | undefined;
-	arrayValue?: { values?: AnyValue[] | undefined } | undefined;
-}
-const AnyValue: z.ZodType<AnyValue> = z.lazy(() =>
-	z.looseObject({
-		stringValue: z.string().optional(),
-		boolValue: z.boolean().optional(),
-		intValue: z.union([z.string(), z.number()]).optional(),
-		doubleValue: z.union([z.number(), z.string(), z.null()]).optional(),
-		arrayValue: z.looseObject({ values: z.array(AnyValue).optional() }).optional(),
-	}),
-);
-const Attributes = z.array(z.looseObject({ key: z.string(), value: AnyValue.optional() })).optional();
-
-const OtlpSpan = z.looseObject({
-	traceId: Id(16),
-	spanId: Id(8),
-	parentSpanId: z.union([Id(8), z.literal('')]).optional(),
-	name: z.string().default(''),
-	kind: z.int().optional(),
-	startTimeUnixNano: Int64,
-	endTimeUnixNano: Int64,
+const Event = z.object({
+	timeUnixNano: field(Nanoseconds, '0'),
+	name: OptionalText,
 	attributes: Attributes,
-	events: z
-		.array(
-			z.looseObject({ name: z.string().optional(), timeUnixNano: Int64.optional(), attributes: Attributes }),
-		)
-		.optional(),
-	status: z.looseObject({ code: z.int().optional(), message: z.string().optional() }).optional(),
+	droppedAttributesCount: Count,
 });
 
-const ScopeSpans = z.looseObject({ spans: z.array(OtlpSpan).optional() });
-const ResourceSpans = z.looseObject({ scopeSpans: z.array(ScopeSpans).optional() });
+const Link = z.object({
+	traceId: OptionalId(16),
+	spanId: OptionalId(8),
+	traceState: OptionalText,
+	attributes: Attributes,
+	droppedAttributesCount: Count,
+	flags: Count,
+});
 
-/** A traces request of OTLP/HTTP in its JSON form. */
-export const TraceRequest = z.looseObject({ resourceSpans: z.array(ResourceSpans).optional() });
+/** Never left out: lines of a record are counted and spans are judged by their times. */
+const SpanTime = Nanoseconds.nullish().transform((time) => time ?? '0');
+
+const OtlpSpan = z.object({
+	traceId: Id(16),
+	spanId: Id(8),
+	traceState: OptionalText,
+	parentSpanId: OptionalId(8),
+	flags: Count,
+	name: Text.nullish().transform((name) => name ?? ''),
+	kind: field(z.int32(), 0),
+	startTimeUnixNano: SpanTime,
+	endTimeUnixNano: SpanTime,
+	attributes: Attributes,
+	droppedAttributesCount: Count,
+	events: list(Event),
+	droppedEventsCount: Count,
+	links: list(Link),
+	droppedLinksCount: Count,
+	status: field(z.object({ code: field(z.int32(), 0), message: OptionalText })),
+});
+
+const Scope = z.object({
+	name: OptionalText,
+	version: OptionalText,
+	attributes: Attributes,
+	droppedAttributesCount: Count,
+});
+
+const EntityRef = z.object({
+	schemaUrl: OptionalText,
+	type: OptionalText,
+	idKeys: list(Text),
+	descriptionKeys: list(Text),
+});
+
+const Resource = z.object({
+	attributes: Attributes,
+	droppedAttributesCount: Count,
+	entityRefs: list(EntityRef),
+});
+
+const ScopeSpans = z.object({ scope: field(Scope), spans: list(OtlpSpan), schemaUrl: OptionalText });
+const ResourceSpans = z.object({
+	resource: field(Resource),
+	scopeSpans: list(ScopeSpans),
+	schemaUrl: OptionalText,
+});
+
+/** A traces request of OTLP/HTTP in its JSON form: lower-case hex ids, 64-bit integers as text, bytes in base64. */
+export const TraceRequest = z.object({ resourceSpans: list(ResourceSpans) });
 
 export type OtlpSpan = z.infer<typeof OtlpSpan>;
 export type TraceRequest = z.infer<typeof TraceRequest>;
@@ -68,7 +108,8 @@ export function filterSpans(request: TraceRequest, keep: (span: OtlpSpan) => boo
 			.map((scope) => ({ ...scope, spans: (scope.spans ?? []).filter(keep) }))
 			.filter(({ spans }) => spans.length > 0),
 	}));
-	return { ...request, resourceSpans: resourceSpans.filter(({ scopeSpans }) => scopeSpans.length > 0) };
+	// Alone: lines of the spans file are joined as lists of these, and OTLP knows no other field here.
+	return { resourceSpans: resourceSpans.filter(({ scopeSpans }) => scopeSpans.length > 0) };
 }
 
 const kinds = ['INTERNAL', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
@@ -80,9 +121,9 @@ export function evidenceOfOtlp(span: OtlpSpan): EvidenceSpan {
 	return {
 		name: span.name,
 		kind: kinds[span.kind ?? 0] ?? 'INTERNAL',
-		traceId: span.traceId.toLowerCase(),
-		spanId: span.spanId.toLowerCase(),
-		...(span.parentSpanId && { parentSpanId: span.parentSpanId.toLowerCase() }),
+		traceId: span.traceId,
+		spanId: span.spanId,
+		...(span.parentSpanId && { parentSpanId: span.parentSpanId }),
 		startMs,
 		durationMs: Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1e6,
 		status: statuses[span.status?.code ?? 0] ?? 'unset',
@@ -90,40 +131,13 @@ export function evidenceOfOtlp(span: OtlpSpan): EvidenceSpan {
 		attributes: attributesOf(span.attributes),
 		events: (span.events ?? []).map((event) => ({
 			name: event.name ?? '',
-			timeMs: milliseconds(event.timeUnixNano ?? 0),
+			timeMs: milliseconds(event.timeUnixNano ?? '0'),
 			attributes: attributesOf(event.attributes),
 		})),
 	};
 }
 
-function milliseconds(nanoseconds: string | number): number {
+function milliseconds(nanoseconds: string): number {
 	const exact = BigInt(nanoseconds);
 	return Number(exact / 1_000_000n) + Number(exact % 1_000_000n) / 1e6;
-}
-
-function attributesOf(list: z.infer<typeof Attributes>): Record<string, SpanAttribute> {
-	const attributes: Record<string, SpanAttribute> = {};
-	for (const { key, value } of list ?? []) {
-		const plain = value === undefined ? undefined : plainValue(value);
-		if (plain !== undefined) attributes[key] = plain;
-	}
-	return attributes;
-}
-
-function plainValue(value: AnyValue): SpanAttribute | undefined {
-	if (value.stringValue !== undefined) return value.stringValue;
-	if (value.boolValue !== undefined) return value.boolValue;
-	if (value.intValue !== undefined) return Number(value.intValue);
-	// JSON has no NaN: the SDK writes null.
-	if (value.doubleValue !== undefined)
-		return value.doubleValue === null ? Number.NaN : Number(value.doubleValue);
-	if (value.arrayValue !== undefined) {
-		const items = (value.arrayValue.values ?? []).map(plainValue);
-		return items.filter((item) => item !== undefined && !Array.isArray(item)) as (
-			| string
-			| number
-			| boolean
-		)[];
-	}
-	return undefined;
 }

@@ -1,44 +1,72 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { messageOf } from '../errors.ts';
-import { spansOf, TraceRequest } from './otlp-json.ts';
-import type { RunSpans } from './run-spans.ts';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { messageOf, SpangateError } from '../errors.ts';
+import type { TraceRequest } from './otlp-json.ts';
+import { IncomingBodies } from './request-body.ts';
+import { defaultLimits, type ReceiverLimits } from './request-limits.ts';
+import { answer, type Exchange } from './trace-endpoint.ts';
 
-/** Where apps in other processes send their spans: OTLP/HTTP in its JSON form, on a free loopback port. */
+/** Where apps in other processes send their spans: OTLP/HTTP, in JSON or protobuf. */
 export interface Receiver {
-	/** The base URL, for OTEL_EXPORTER_OTLP_ENDPOINT. */
+	/** The base URL, for OTEL_EXPORTER_OTLP_ENDPOINT; one that can be reached from this machine. */
 	readonly endpoint: string;
-	/** Spans that belong to no open trial: counted and not kept. */
+	/** Spans that belong to no trial of ours: counted and not kept. */
 	unknownSpans(): number;
-	/** The last refusal of a request that could not be read (not OTLP/JSON, too large), if there was one. */
+	/** The last refusal of a whole request, or of spans that cannot be used, if there was one. */
 	lastRefusal(): string | undefined;
 	close(): Promise<void>;
 }
 
-const maxBodyBytes = 16 * 1024 * 1024;
+/** A run as the receiver sees it: it takes the spans of its trials and gives their number. */
+export interface SpanTaker {
+	addRequest(request: TraceRequest): number;
+}
 
-/** Listens until closed; a span joins the trial with its trace id, whichever run that is of. */
-export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver> {
+/** Where to listen: loopback and a free port (0) unless told otherwise. */
+export interface ReceiverOptions {
+	readonly host?: string;
+	readonly port?: number;
+	readonly limits?: Partial<ReceiverLimits>;
+}
+
+/** Kept open for longer than the 5 s between the batches of a stock exporter, which else meets a closing connection. */
+const keepAliveMs = 65_000;
+
+/**
+ * Listens until closed; a span joins the trial with its trace id, whichever run that is of (`runs` may still grow).
+ * An address that cannot be listened on is a `config` error.
+ */
+export async function startReceiver(
+	runs: readonly SpanTaker[],
+	{ host = '127.0.0.1', port = 0, limits: given }: ReceiverOptions = {},
+): Promise<Receiver> {
+	const limits = { ...defaultLimits, ...given };
 	let unknown = 0;
 	let lastRefusal: string | undefined;
-	const receive = (request: TraceRequest): number => {
-		let left = spansOf(request).length;
-		for (const run of runs) left -= run.addRequest(request);
-		unknown += left;
-		return left;
+	const exchange: Exchange = {
+		bodies: new IncomingBodies(limits),
+		receive: (request, spans) => {
+			const left = runs.reduce((rest, run) => rest - run.addRequest(request), spans);
+			unknown += left;
+			return left;
+		},
+		onRefused: (reason) => {
+			lastRefusal = reason;
+		},
 	};
-	const server = createServer((request, response) => {
-		void handle(request, receive)
-			.catch((error) => refusal(400, `not OTLP/JSON: ${messageOf(error)}`))
-			.then((reply) => {
-				if (reply.refused !== undefined) lastRefusal = `${reply.status} ${reply.refused}`;
-				send(response, reply);
-			});
-	});
-	const port = await listen(server);
+	const server = createServer(
+		{
+			headersTimeout: limits.headersMs,
+			requestTimeout: limits.requestMs,
+			keepAliveTimeout: keepAliveMs,
+			connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+		},
+		(request, response) => void answer(request, response, exchange),
+	);
+	server.maxConnections = limits.connections;
+	await listen(server, host, port);
 	return {
-		endpoint: `http://127.0.0.1:${port}`,
+		endpoint: endpointOf(server.address() as AddressInfo),
 		unknownSpans: () => unknown,
 		lastRefusal: () => lastRefusal,
 		close: () =>
@@ -49,70 +77,30 @@ export async function startReceiver(runs: readonly RunSpans[]): Promise<Receiver
 	};
 }
 
-interface Reply {
-	readonly status: number;
-	readonly body: unknown;
-	/** Why the whole request was refused. */
-	readonly refused?: string;
+/** What stands for every address of the machine is reached over loopback. */
+function endpointOf({ address, family, port }: AddressInfo): string {
+	if (family === 'IPv6') return `http://[${address === '::' ? '::1' : address}]:${port}`;
+	return `http://${address === '0.0.0.0' ? '127.0.0.1' : address}:${port}`;
 }
 
-function refusal(status: number, message: string): Reply {
-	return { status, body: { message }, refused: message };
-}
+const reasons: Readonly<Record<string, string>> = {
+	EADDRINUSE: 'the port is in use',
+	EACCES: 'this user may not listen there',
+	EADDRNOTAVAIL: 'this machine does not have that address',
+	ENOTFOUND: 'there is no host of that name',
+};
 
-const tooLarge = refusal(413, `expected at most ${maxBodyBytes} bytes`);
-
-async function handle(request: IncomingMessage, receive: (request: TraceRequest) => number): Promise<Reply> {
-	if (request.url !== '/v1/traces') return refusal(404, 'expected POST /v1/traces');
-	if (request.method !== 'POST') return refusal(405, 'expected POST');
-	if (!request.headers['content-type']?.startsWith('application/json')) {
-		return refusal(
-			415,
-			'expected OTLP/JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json), content-type application/json',
-		);
-	}
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of request) {
-		size += chunk.length;
-		if (size > maxBodyBytes) return tooLarge;
-		chunks.push(chunk);
-	}
-	const raw = Buffer.concat(chunks);
-	let json = raw;
-	if (request.headers['content-encoding'] === 'gzip') {
-		try {
-			json = await promisify(gunzip)(raw, { maxOutputLength: maxBodyBytes });
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge;
-			throw error;
-		}
-	}
-	const parsed = TraceRequest.safeParse(JSON.parse(json.toString('utf8')));
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		return refusal(400, `not OTLP/JSON: ${issue?.path.join('.')}: ${issue?.message}`);
-	}
-	const rejectedSpans = receive(parsed.data);
-	if (rejectedSpans === 0) return { status: 200, body: {} };
-	const errorMessage = 'spans of traces that no running trial has';
-	return { status: 200, body: { partialSuccess: { rejectedSpans: String(rejectedSpans), errorMessage } } };
-}
-
-function send(response: ServerResponse, { status, body }: Reply): void {
-	response.writeHead(status, {
-		'content-type': 'application/json',
-		...(status === 413 && { connection: 'close' }),
+function listen(server: Server, host: string, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const reason = reasons[error.code ?? ''] ?? messageOf(error);
+			reject(
+				new SpangateError('config', `cannot receive spans on ${host}:${port}: ${reason}`, {
+					hint: 'Choose another address, or leave it out: then a free port of loopback is taken.',
+					cause: error,
+				}),
+			);
+		});
+		server.listen({ host, port }, resolve);
 	});
-	response.end(JSON.stringify(body));
-}
-
-async function listen(server: Server): Promise<number> {
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('no port from the system');
-	return address.port;
 }

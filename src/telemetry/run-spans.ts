@@ -1,32 +1,41 @@
 import type { Context } from '@opentelemetry/api';
-import { createContextKey } from '@opentelemetry/api';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { EvidenceSpan } from '../model/evidence.ts';
 import type { Trial } from '../model/trial.ts';
 import type { RunWriter } from '../record/writer.ts';
-import { evidenceOfSpan } from './evidence-span.ts';
-import { evidenceOfOtlp, filterSpans, type OtlpSpan, spansOf, type TraceRequest } from './otlp-json.ts';
+import { filterSpans, type OtlpSpan, spansOf, type TraceRequest } from './otlp-json.ts';
+import { type SpanKeeper, withKeeper } from './span-keeper.ts';
+import { TrialSpans } from './trial-spans.ts';
 
-const runSpansKey = createContextKey('spangate run spans');
-
-/** Spans gathered before a request is written, and how long one waits for company at most. */
-const maxSpansPerRequest = 512;
+/** Spans of one recorded request, and how long one waits for company at most. */
+const maxSpansPerRequest = 64;
 const maxWaitMs = 100;
+/** Trials whose app may still send spans after they are over. */
+const maxClosed = 10_000;
 
-interface OpenTrace {
-	readonly spans: EvidenceSpan[];
-	arrived: PromiseWithResolvers<void> | undefined;
-	awaitedParent: string | undefined;
+/** How many of a run's spans ended, are on disk, and came too late to be evidence of their trial. */
+export interface SpanCounts {
+	readonly ended: number;
+	readonly recorded: number;
+	readonly late: number;
 }
 
-/** The spans of one run: what ended, what is on disk, and what the trials under way have as evidence. */
-export class RunSpans {
+/** The spans of one run: what ended, what is on disk, and which trials are under way. */
+export class RunSpans implements SpanKeeper {
+	readonly late = false;
+	readonly #keep = (span: ReadableSpan, late: boolean): void => {
+		if (late) this.#late++;
+		this.add(span);
+	};
 	readonly #writer: RunWriter;
-	readonly #open = new Map<string, OpenTrace>();
-	#ended = 0;
+	readonly #open = new Map<string, TrialSpans>();
+	/** Oldest first; kept only while an app in another process may send more. */
+	readonly #closed = new Map<string, TrialSpans>();
+	#receiving = false;
+	#ended: number;
+	#recorded: number;
+	#late: number;
 	#unanswered = 0;
-	#recorded = 0;
 	#buffer: ReadableSpan[] = [];
 	#timer: NodeJS.Timeout | undefined;
 	#lastWrite: Promise<void> = Promise.resolve();
@@ -34,22 +43,22 @@ export class RunSpans {
 	/** Called when more of the spans file can be read; the exporter follows it. */
 	onRecorded: (() => void) | undefined;
 
-	constructor(writer: RunWriter) {
+	/** `recorded` spans, `late` of them flagged so, are in the writer's file already, when a run is continued. */
+	constructor(writer: RunWriter, { recorded, late }: Omit<SpanCounts, 'ended'> = { recorded: 0, late: 0 }) {
 		this.#writer = writer;
-	}
-
-	/** The run that the spans of a context belong to. */
-	static of(context: Context): RunSpans | undefined {
-		return context.getValue(runSpansKey) as RunSpans | undefined;
+		this.#late = late;
+		this.#ended = recorded;
+		this.#recorded = recorded;
+		writer.beforeWrite = () => this.#serialize();
 	}
 
 	/** A context whose spans, and theirs, belong to this run. */
 	enter(context: Context): Context {
-		return context.setValue(runSpansKey, this);
+		return withKeeper(context, this);
 	}
 
-	get counts(): { ended: number; recorded: number } {
-		return { ended: this.#ended, recorded: this.#recorded };
+	get counts(): SpanCounts {
+		return { ended: this.#ended, recorded: this.#recorded, late: this.#late };
 	}
 
 	/** Traces whose continuation in another process was waited for in vain. */
@@ -57,114 +66,98 @@ export class RunSpans {
 		return this.#unanswered;
 	}
 
+	/** Counts a trace whose continuation in another process was waited for in vain. */
+	countUnanswered(): void {
+		this.#unanswered++;
+	}
+
 	/** Takes a span that ended in this process. */
 	add(span: ReadableSpan): void {
 		this.#ended++;
-		this.#open.get(span.spanContext().traceId)?.spans.push(evidenceOfSpan(span));
 		this.#buffer.push(span);
-		if (this.#buffer.length >= maxSpansPerRequest) void this.#flush();
-		else this.#timer ??= setTimeout(() => this.#flush(), maxWaitMs);
+		if (this.#buffer.length >= maxSpansPerRequest) this.#serialize();
+		else this.#timer ??= setTimeout(() => this.#serialize(), maxWaitMs);
+	}
+
+	/** Keeps the spans of a new trial. */
+	open(): TrialSpans {
+		return new TrialSpans(this.#keep);
+	}
+
+	/** Lets spans of this trace that come from other processes join the trial. */
+	expect(traceId: string, trial: TrialSpans): void {
+		this.#receiving = true;
+		this.#open.set(traceId, trial);
 	}
 
 	/**
-	 * Takes the spans of a request from another process that belong to open trials; gives their number. One that
-	 * came before (a stock exporter sends a batch again when its answer is lost) is not recorded twice.
+	 * Takes the spans of a request from another process that belong to this run's trials; gives their number. One
+	 * that came before is not recorded twice; one that comes after its trial was over is recorded and flagged.
 	 */
 	addRequest(request: TraceRequest): number {
-		const mine = spansOf(request).filter((span) => this.#open.has(span.traceId.toLowerCase()));
-		const fresh = new Set(mine.filter((span) => this.#admit(span)));
+		const trialOf = ({ traceId }: OtlpSpan) => {
+			const id = traceId.toLowerCase();
+			return this.#open.get(id) ?? this.#closed.get(id);
+		};
+		const mine = spansOf(request).filter((span) => trialOf(span) !== undefined);
+		const fresh = new Set(mine.filter((span) => trialOf(span)?.addForeign(span)));
 		if (fresh.size > 0) {
 			this.#ended += fresh.size;
+			for (const span of fresh) if (trialOf(span)?.late) this.#late++;
 			const recorded = filterSpans(request, (span) => fresh.has(span));
-			void this.#write(Buffer.from(JSON.stringify(recorded)), fresh.size);
+			this.#write(Buffer.from(JSON.stringify(recorded)), fresh.size);
 		}
 		return mine.length;
 	}
 
-	/** Adds a span to its trace's evidence; false when it is there already. */
-	#admit(span: OtlpSpan): boolean {
-		const evidence = evidenceOfOtlp(span);
-		const trace = this.#open.get(evidence.traceId);
-		if (trace === undefined || trace.spans.some(({ spanId }) => spanId === evidence.spanId)) return false;
-		trace.spans.push(evidence);
-		if (evidence.parentSpanId !== undefined && evidence.parentSpanId === trace.awaitedParent) {
-			trace.arrived?.resolve();
-		}
-		return true;
+	/** Ends a trial's trace and writes the trial; resolves when it and its spans are on disk. */
+	commit(trial: Trial, spans: TrialSpans): Promise<void> {
+		if (this.#open.delete(trial.traceId)) this.#keepClosed(trial.traceId, spans);
+		return this.#writer.appendTrial(trial);
 	}
 
-	/** Starts to gather a trace's spans as evidence. */
-	open(traceId: string): void {
-		this.#open.set(traceId, { spans: [], arrived: undefined, awaitedParent: undefined });
-	}
-
-	/**
-	 * Waits until the span that continues `parentSpanId` in another process has come, or the time is up.
-	 * An app's server span ends last and is sent last, so its arrival says that the answer's spans are all here.
-	 */
-	async awaitChild(traceId: string, parentSpanId: string, timeoutMs: number): Promise<void> {
-		const trace = this.#open.get(traceId);
-		if (trace === undefined || trace.spans.some((span) => isRemoteChild(span, parentSpanId))) return;
-		trace.awaitedParent = parentSpanId;
-		trace.arrived = Promise.withResolvers();
-		const timer = setTimeout(() => {
-			this.#unanswered++;
-			trace.arrived?.resolve();
-		}, timeoutMs);
-		await trace.arrived.promise;
-		clearTimeout(timer);
-	}
-
-	/** The spans of an open trace so far. */
-	evidence(traceId: string): readonly EvidenceSpan[] {
-		return [...(this.#open.get(traceId)?.spans ?? [])];
-	}
-
-	/** Ends a trace's gathering and writes its trial; resolves when the trial and its spans are on disk. */
-	async commit(trial: Trial): Promise<void> {
-		this.#open.delete(trial.traceId);
-		void this.#flush();
-		await this.#writer.appendTrial(trial);
-		this.onRecorded?.();
-		if (this.#failure !== undefined) throw this.#failure;
+	/** true when the disk is so far behind that nothing more should be started. */
+	get behind(): boolean {
+		return this.#writer.behind;
 	}
 
 	/** Writes what has not been written; resolves when all spans that ended are on disk, and counted. */
 	async flush(): Promise<void> {
-		void this.#flush();
+		this.#serialize();
 		// Writes end in their order.
 		await this.#lastWrite;
 		if (this.#failure !== undefined) throw this.#failure;
 	}
 
-	#flush(): Promise<void> {
+	#keepClosed(traceId: string, spans: TrialSpans): void {
+		if (!this.#receiving) return;
+		this.#closed.set(traceId, spans);
+		if (this.#closed.size <= maxClosed) return;
+		const [oldest] = this.#closed.keys();
+		if (oldest !== undefined) this.#closed.delete(oldest);
+	}
+
+	#serialize(): void {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
 		const spans = this.#buffer;
-		if (spans.length === 0) return Promise.resolve();
+		if (spans.length === 0) return;
 		this.#buffer = [];
 		const request = JsonTraceSerializer.serializeRequest(spans);
 		if (request === undefined) throw new Error('the OTLP serializer returned nothing for ended spans');
-		return this.#write(request, spans.length);
+		this.#write(request, spans.length);
 	}
 
-	#write(request: Uint8Array, spans: number): Promise<void> {
-		this.#lastWrite = this.#append(request, spans);
-		return this.#lastWrite;
+	#write(request: Uint8Array, spans: number): void {
+		this.#lastWrite = this.#writer.appendSpans(request).then(
+			() => {
+				this.#recorded += spans;
+				this.onRecorded?.();
+			},
+			(error: unknown) => {
+				// Kept, so that the run ends with it: a span that is not on disk must not pass in silence.
+				this.#failure ??= error;
+			},
+		);
 	}
-
-	async #append(request: Uint8Array, spans: number): Promise<void> {
-		try {
-			await this.#writer.appendSpans(request);
-			this.#recorded += spans;
-			this.onRecorded?.();
-		} catch (error) {
-			// Kept, so that the run ends with it: a span that is not on disk must not pass in silence.
-			this.#failure ??= error;
-		}
-	}
-}
-
-function isRemoteChild(span: EvidenceSpan, parentSpanId: string): boolean {
-	return span.parentSpanId === parentSpanId;
 }

@@ -1,4 +1,11 @@
-import { context, propagation, type Tracer, trace } from '@opentelemetry/api';
+import {
+	type Context,
+	context,
+	type Span as OpenSpan,
+	propagation,
+	type Tracer,
+	trace,
+} from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
 	defaultResource,
@@ -7,39 +14,69 @@ import {
 	resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { AlwaysOnSampler, type ReadableSpan, type Span, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import {
+	AlwaysOnSampler,
+	type IdGenerator,
+	RandomIdGenerator,
+	type ReadableSpan,
+	type Span,
+	type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
 import { Attr } from './names.ts';
-import { RunSpans } from './run-spans.ts';
+import { keeperOf, type SpanKeeper } from './span-keeper.ts';
 
 /** The OpenTelemetry SDK of a measuring process: every span goes to the run whose context it started in. */
 export interface Sdk {
 	readonly tracer: Tracer;
 	/** Names the run that keeps the spans which start outside of any run's context. */
-	keepStraysIn(run: RunSpans): void;
+	keepStraysIn(run: SpanKeeper): void;
+	/** Starts one span with ids of an earlier process, which a kill kept from recording it. */
+	startWithIds(ids: SpanIds, start: (tracer: Tracer) => OpenSpan): OpenSpan;
 	shutdown(): Promise<void>;
 }
 
-/** Routes ended spans to their run's record; it never drops one. */
-class RunSpanProcessor implements SpanProcessor {
-	readonly #runs = new WeakMap<ReadableSpan, RunSpans>();
-	readonly #early: ReadableSpan[] = [];
-	#strays: RunSpans | undefined;
+/** The ids of one span, in hex. */
+interface SpanIds {
+	readonly traceId: string;
+	readonly spanId: string;
+}
 
-	onStart(span: Span, parentContext: Parameters<SpanProcessor['onStart']>[1]): void {
-		const run = RunSpans.of(parentContext);
-		if (run !== undefined) this.#runs.set(span, run);
+/** Random ids, but for the one span that is to go on under those it had. */
+class GivenIds implements IdGenerator {
+	readonly #random = new RandomIdGenerator();
+	given: SpanIds | undefined;
+	readonly generateTraceId = (): string => this.given?.traceId ?? this.#random.generateTraceId();
+	readonly generateSpanId = (): string => this.given?.spanId ?? this.#random.generateSpanId();
+}
+
+/** Kept on the span itself: with a million of them in a few minutes a WeakMap costs a tenth of all time. */
+const keeperOfSpan = Symbol('spangate span keeper');
+type Kept = { [keeperOfSpan]?: SpanKeeper };
+
+/** Routes ended spans to whoever keeps those of their context; it never drops one. */
+class KeepingProcessor implements SpanProcessor {
+	readonly #early: ReadableSpan[] = [];
+	#strays: SpanKeeper | undefined;
+
+	onStart(span: Span, parentContext: Context): void {
+		const keeper = keeperOf(parentContext);
+		if (keeper !== undefined) (span as Kept)[keeperOfSpan] = keeper;
+	}
+
+	onEnding(span: Span): void {
+		if ((span as Kept)[keeperOfSpan]?.late) span.setAttribute(Attr.late, true);
 	}
 
 	onEnd(span: ReadableSpan): void {
-		const run = this.#runs.get(span) ?? this.#strays;
-		if (run === undefined) this.#early.push(span);
-		else run.add(span);
+		const keeper = (span as Kept)[keeperOfSpan] ?? this.#strays;
+		if (keeper === undefined) this.#early.push(span);
+		else keeper.add(span);
 	}
 
-	/** Names the run that keeps spans of no run's context, and gives it those that ended before (a target's start). */
-	keepStraysIn(run: RunSpans): void {
-		this.#strays = run;
-		for (const span of this.#early.splice(0)) run.add(span);
+	/** Names who keeps spans of no run's context, and gives it those that ended before (a target's start). */
+	keepStraysIn(keeper: SpanKeeper): void {
+		this.#strays = keeper;
+		for (const span of this.#early.splice(0)) keeper.add(span);
 	}
 
 	async forceFlush(): Promise<void> {}
@@ -52,7 +89,8 @@ class RunSpanProcessor implements SpanProcessor {
  * attributes come from the standard OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.
  */
 export function startSdk(version: string): Sdk {
-	const processor = new RunSpanProcessor();
+	const processor = new KeepingProcessor();
+	const ids = new GivenIds();
 	const fromEnvironment = detectResources({ detectors: [envDetector] });
 	const own = resourceFromAttributes({ [Attr.serviceName]: 'spangate', [Attr.serviceVersion]: version });
 	const sdk = withoutSdkSwitch(
@@ -62,6 +100,7 @@ export function startSdk(version: string): Sdk {
 				autoDetectResources: false,
 				spanProcessors: [processor],
 				sampler: new AlwaysOnSampler(),
+				idGenerator: ids,
 				spanLimits: {
 					attributeValueLengthLimit: Number.POSITIVE_INFINITY,
 					attributeCountLimit: Number.POSITIVE_INFINITY,
@@ -79,9 +118,18 @@ export function startSdk(version: string): Sdk {
 			}),
 	);
 	sdk.start();
+	const tracer = trace.getTracer('spangate', version);
 	return {
-		tracer: trace.getTracer('spangate', version),
+		tracer,
 		keepStraysIn: (run) => processor.keepStraysIn(run),
+		startWithIds(given, start) {
+			ids.given = given;
+			try {
+				return start(tracer);
+			} finally {
+				ids.given = undefined;
+			}
+		},
 		async shutdown() {
 			await sdk.shutdown();
 			trace.disable();

@@ -1,32 +1,34 @@
-import { metrics } from '@opentelemetry/api';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { context, metrics } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import {
 	convertLegacyHttpOptions,
 	createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
 import type { IExportTraceServiceResponse, ISerializer } from '@opentelemetry/otlp-transformer';
-import { messageOf, SpangateError } from '../errors.ts';
+import { SpangateError } from '../errors.ts';
+import { type Answer, notTaken, parseAnswer, retryAfter, type Sent, taken } from './otlp-answer.ts';
 
-/** A recorded OTLP/JSON request and the number of spans in it. */
+/** An OTLP/JSON request and the number of spans in it. */
 export interface RecordedRequest {
 	readonly bytes: Uint8Array;
 	readonly spans: number;
 }
 
-/** What became of one request: taken (but for `rejected` spans), refused for good, or not delivered for now. */
-type Sent =
-	| { readonly outcome: 'acknowledged'; readonly rejected: number; readonly error?: string }
-	| { readonly outcome: 'refused'; readonly error: string }
-	| { readonly outcome: 'failed'; readonly error: string };
-
-/** Sends recorded requests as they are, over OpenTelemetry's own OTLP/HTTP transport. */
+/** Sends recorded requests as they are, each once, over OpenTelemetry's own OTLP/HTTP transport. */
 export interface Wire {
 	readonly endpoint: string;
-	send(request: RecordedRequest): Promise<Sent>;
-	close(): Promise<void>;
+	/** Sends one request; one that is abandoned by `stop` is `failed`, though the backend may have it. */
+	send(request: RecordedRequest, stop: AbortSignal): Promise<Sent>;
+	close(): void;
 }
 
 /** The endpoint that the standard environment names for traces, or nothing: then nothing is ever sent. */
-export function endpointFromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
+export function endpointFromEnvironment(
+	env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
 	const traces = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
 	if (traces) return httpUrl(traces).href;
 	return env.OTEL_EXPORTER_OTLP_ENDPOINT ? tracesUrl(env.OTEL_EXPORTER_OTLP_ENDPOINT) : undefined;
@@ -47,22 +49,26 @@ function httpUrl(text: string): URL {
 	);
 }
 
-type Answer = IExportTraceServiceResponse & { readonly unreadable?: string };
-
-/** Refusals of the request itself, which no later try could mend; other 4xx are the set-up's fault. */
-const refusedForGood = new Set([400, 413, 422]);
+/** What is seen of one request on its way: the transport itself tells neither a status that it would try again nor Retry-After. */
+interface Exchange {
+	request?: ClientRequest;
+	status?: number | undefined;
+	retryAfterMs?: number | undefined;
+	answer?: Answer;
+	abandoned: boolean;
+}
 
 /**
  * Opens the transport that `exporter-trace-otlp-http` is made of: headers, TLS, compression and time-out come
- * from the standard environment, 429/502/503/504 are tried again there and Retry-After is kept.
+ * from the standard environment. Node's own diagnostics channels tell what its result leaves out.
  */
 export function openWire(endpoint: string): Wire {
-	let answer: Answer | undefined;
+	const current = new AsyncLocalStorage<Exchange>();
 	const serializer: ISerializer<RecordedRequest, IExportTraceServiceResponse> = {
 		serializeRequest: ({ bytes }) => bytes,
-		// The delegate calls this and then, in the same turn, the request's own callback, which reads `answer`.
 		deserializeResponse: (data) => {
-			answer = parseAnswer(data);
+			const exchange = current.getStore();
+			if (exchange !== undefined) exchange.answer = parseAnswer(data);
 			return {};
 		},
 	};
@@ -70,68 +76,69 @@ export function openWire(endpoint: string): Wire {
 		'Content-Type': 'application/json',
 	});
 	const delegate = createOtlpHttpExportDelegate(
-		options,
+		// Without a time of its own it tries once: when to try again is the exporter's decision, which knows the deadline.
+		{ ...options, timeoutMillis: 0 },
 		serializer,
 		'otlp_http_span_exporter',
 		{ name: 'span', countItems: ({ spans }: RecordedRequest) => spans },
 		metrics.getMeterProvider(),
 	);
+	const onRequest = (message: unknown): void => {
+		const exchange = current.getStore();
+		if (exchange === undefined) return;
+		const { request } = message as { request: ClientRequest };
+		exchange.request = request;
+		if (exchange.abandoned) process.nextTick(() => request.destroy());
+	};
+	const onResponse = (message: unknown): void => {
+		const exchange = current.getStore();
+		const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+		if (exchange?.request !== request) return;
+		exchange.status = response.statusCode;
+		exchange.retryAfterMs = retryAfter(response.headers['retry-after'], Date.now());
+	};
+	subscribe('http.client.request.created', onRequest);
+	subscribe('http.client.response.finish', onResponse);
+
+	async function send(request: RecordedRequest, stop: AbortSignal): Promise<Sent> {
+		const exchange: Exchange = { abandoned: false };
+		const { promise, resolve } = Promise.withResolvers<Sent>();
+		const abandon = (error: string): void => {
+			exchange.abandoned = true;
+			resolve({ outcome: 'failed', error });
+			exchange.request?.destroy();
+		};
+		// Of the whole exchange: a backend that sends a byte now and then must not hold a run up.
+		const limit = setTimeout(
+			() => abandon(`no answer within ${options.timeoutMillis} ms`),
+			options.timeoutMillis,
+		);
+		const stopped = (): void => abandon('stopped before an answer came');
+		stop.addEventListener('abort', stopped, { once: true });
+		// An instrumented HTTP client would make a span of each request, which would be sent in its turn.
+		context.with(suppressTracing(context.active()), () =>
+			current.run(exchange, () =>
+				delegate.export(request, ({ code, error }) => {
+					if (code === 0) resolve(taken(exchange.answer, request.spans));
+					else {
+						resolve(notTaken(error, exchange));
+						exchange.request?.destroy();
+					}
+				}),
+			),
+		);
+		const sent = await promise;
+		clearTimeout(limit);
+		stop.removeEventListener('abort', stopped);
+		return sent;
+	}
+
 	return {
 		endpoint,
-		send: (request) =>
-			new Promise((resolve) => {
-				delegate.export(request, ({ code, error }) => {
-					const mine = answer;
-					answer = undefined;
-					resolve(code === 0 ? taken(mine, request) : notTaken(error));
-				});
-			}),
-		close: () => delegate.shutdown(),
-	};
-}
-
-/** Any web server can answer 200; only an OTLP answer (or none at all) acknowledges spans. */
-function parseAnswer(data: Uint8Array): Answer {
-	const text = Buffer.from(data).toString('utf8');
-	if (text === '') return {};
-	try {
-		const parsed: unknown = JSON.parse(text);
-		// Strict: an error object, or a list, acknowledges nothing.
-		const known = isRecord(parsed) && Object.keys(parsed).every((key) => key === 'partialSuccess');
-		if (known && (parsed.partialSuccess === undefined || isRecord(parsed.partialSuccess))) return parsed;
-	} catch {
-		// No JSON: as unreadable as any other text.
-	}
-	return { unreadable: text.slice(0, 80) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function taken(answer: Answer | undefined, request: RecordedRequest): Sent {
-	if (answer === undefined) {
-		return { outcome: 'failed', error: 'the connection broke in the middle of the answer' };
-	}
-	const { partialSuccess, unreadable } = answer;
-	if (unreadable !== undefined) {
-		return {
-			outcome: 'failed',
-			error: `the endpoint answered 200 with a body that is not OTLP/JSON: ${unreadable}`,
-		};
-	}
-	const told = Number(partialSuccess?.rejectedSpans ?? 0);
-	const rejected = Number.isSafeInteger(told) && told >= 0 ? Math.min(told, request.spans) : request.spans;
-	const error = partialSuccess?.errorMessage;
-	return { outcome: 'acknowledged', rejected, ...(error && { error }) };
-}
-
-function notTaken(error: Error | undefined): Sent {
-	const code = error !== undefined && 'code' in error ? error.code : undefined;
-	const text =
-		typeof code === 'number' ? `HTTP ${code} ${messageOf(error)}` : messageOf(error ?? 'no answer');
-	return {
-		outcome: typeof code === 'number' && refusedForGood.has(code) ? 'refused' : 'failed',
-		error: text,
+		send,
+		close() {
+			unsubscribe('http.client.request.created', onRequest);
+			unsubscribe('http.client.response.finish', onResponse);
+		},
 	};
 }

@@ -3,13 +3,14 @@ import { messageOf, SpangateError } from '../errors.ts';
 import { decide } from '../gate/gate.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
-import type { RunFacts } from '../metrics/run-facts.ts';
+import { keepAsBaseline, keepAsCandidateOf, keepForReport, type RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
+import { readDelivery } from '../record/delivery.ts';
 import type { Home } from '../record/home.ts';
 import { readGateSnapshot } from '../record/reader.ts';
 import { digestOfText } from '../suite/digest.ts';
-import { digestOfTrials, readFacts } from './read-facts.ts';
+import { readFactsAndDigest } from './read-facts.ts';
 
 /** Which stored runs to judge and by what. */
 export interface GateRequest {
@@ -30,20 +31,31 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 	const gate = parseGate(text, file, metricCatalogue(candidate));
 	const found = findBaseline(request);
 	const digests: Record<string, string> = { gate: digestOfText(text) };
+	const folders = { candidate: home.runFolder(candidate.id), baseline: '' };
 	let baseline: RunFacts | { missing: string };
 	if ('missing' in found) baseline = found;
 	else {
 		if (found.id === candidate.id) {
 			throw new SpangateError('usage', `run ${candidate.id} cannot be its own baseline`);
 		}
-		baseline = await readFacts(found, home.runFolder(found.id));
-		digests.baseline = await digestOfTrials(home.runFolder(found.id));
+		folders.baseline = home.runFolder(found.id);
+		const read = await readFactsAndDigest(found, folders.baseline, keepAsBaseline);
+		baseline = read.facts;
+		digests.baseline = read.digest;
 	}
-	digests.candidate = await digestOfTrials(home.runFolder(candidate.id));
+	const keep = 'missing' in baseline ? keepForReport : keepAsCandidateOf(baseline);
+	const read = await readFactsAndDigest(candidate, folders.candidate, keep);
+	digests.candidate = read.digest;
 	return decide({
 		gate,
-		candidate: await readFacts(candidate, home.runFolder(candidate.id)),
+		candidate: read.facts,
 		baseline,
+		...(gate.validity.spans !== undefined && {
+			deliveries: {
+				candidate: readDelivery(folders.candidate),
+				baseline: 'missing' in baseline ? undefined : readDelivery(folders.baseline),
+			},
+		}),
 		evaluatedAt: request.at ?? candidate.endedAt ?? candidate.startedAt,
 		digests,
 	});

@@ -1,20 +1,29 @@
 import { join } from 'node:path';
-import { type Link, ROOT_CONTEXT, type Span, SpanKind, type Tracer } from '@opentelemetry/api';
-import type { Delivery, Run } from '../model/run.ts';
+import { type Link, type Span, TraceFlags } from '@opentelemetry/api';
+import type { Delivery, LoopDelay, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
+import { writeDelivery } from '../record/delivery.ts';
 import { RecordFile } from '../record/files.ts';
-import { RunWriter, type Snapshots } from '../record/writer.ts';
+import type { RunWriter } from '../record/writer.ts';
 import { Exporter, undelivered } from '../telemetry/exporter.ts';
-import { Attr, SpanName } from '../telemetry/names.ts';
-import { RunSpans } from '../telemetry/run-spans.ts';
+import { Attr } from '../telemetry/names.ts';
+import type { RunSpans } from '../telemetry/run-spans.ts';
+import { doneKey, type Earlier } from './earlier.ts';
+import { delayOfParts } from './loop-delay.ts';
+import type { RunTally, Tally } from './tally.ts';
 
-/** What a run's end is told with, beside its metrics. */
-export interface Tally {
-	readonly answered: number;
-	/** What the last failed trial said, when one failed. */
-	readonly lastFailure: string | undefined;
-	/** Answers whose spans were waited for in vain. */
-	readonly withoutSpans: number;
+/** How long a gate's own span, which comes last, may take to the backend. */
+const gateSpanMs = 2_000;
+
+/** What a run under way is made of. */
+export interface LaneParts {
+	readonly run: Run;
+	readonly tally: RunTally;
+	readonly writer: RunWriter;
+	readonly spans: RunSpans;
+	readonly span: Span;
+	readonly earlier: Earlier | undefined;
+	readonly unlock: () => void;
 }
 
 /** One run under way: its folder, its spans, its export, and the span of the run itself. */
@@ -24,51 +33,25 @@ export class LaneRun {
 	readonly #writer: RunWriter;
 	readonly #exporter: Exporter | undefined;
 	readonly #span: Span;
-	readonly #models = new Set<string>();
-	readonly #promptVersions = new Set<string>();
+	readonly #tally: RunTally;
+	readonly #earlier: Earlier | undefined;
+	readonly #unlock: () => void;
 	#run: Run;
-	#completed = 0;
-	#answered = 0;
-	#passed = 0;
-	#lastFailure: string | undefined;
+	#runBytes: number | undefined;
+	#deadline = 0;
+	#delivered = false;
 
-	private constructor(
-		run: Run,
-		writer: RunWriter,
-		spans: RunSpans,
-		span: Span,
-		exporter: Exporter | undefined,
-	) {
-		this.#run = run;
-		this.#writer = writer;
-		this.folder = writer.folder;
-		this.spans = spans;
-		this.#span = span;
-		this.#exporter = exporter;
-	}
-
-	/** Makes the run's folder and starts its span; `endpoint` is where its spans are sent, if anywhere. */
-	static async open(
-		folder: string,
-		draft: Omit<Run, 'traceId'>,
-		snapshots: Snapshots,
-		{ tracer, endpoint }: { tracer: Tracer; endpoint: string | undefined },
-	): Promise<LaneRun> {
-		const writer = await RunWriter.create(folder);
-		const spans = new RunSpans(writer);
-		const span = tracer.startSpan(
-			SpanName.run,
-			{ root: true, kind: SpanKind.INTERNAL },
-			spans.enter(ROOT_CONTEXT),
-		);
-		const run: Run = { ...draft, traceId: span.spanContext().traceId };
-		span.setAttributes(identityAttributes(run));
-		writer.begin(run, snapshots);
-		const exporter = endpoint
-			? new Exporter(join(folder, RecordFile.spans), endpoint, () => writer.spansSize)
-			: undefined;
-		if (exporter !== undefined) spans.onRecorded = exporter.notify;
-		return new LaneRun(run, writer, spans, span, exporter);
+	/** Its spans are sent to the endpoint, if there is one. */
+	constructor(parts: LaneParts, endpoint: string | undefined) {
+		this.#run = parts.run;
+		this.#writer = parts.writer;
+		this.folder = parts.writer.folder;
+		this.spans = parts.spans;
+		this.#span = parts.span;
+		this.#tally = parts.tally;
+		this.#earlier = parts.earlier;
+		this.#unlock = parts.unlock;
+		this.#exporter = endpoint === undefined ? undefined : this.#startExport(endpoint);
 	}
 
 	get run(): Run {
@@ -77,71 +60,102 @@ export class LaneRun {
 
 	/** What the end of the run is told with. */
 	get tally(): Tally {
-		const { unanswered: withoutSpans } = this.spans;
-		return { answered: this.#answered, lastFailure: this.#lastFailure, withoutSpans };
+		return { ...this.#tally.tally, withoutSpans: this.spans.unanswered };
 	}
 
 	/** What a question's root span links to. */
 	get link(): Link {
-		return { context: this.#span.spanContext() };
+		const { traceId, spanId } = this.#run;
+		return { context: { traceId, spanId, traceFlags: TraceFlags.SAMPLED } };
+	}
+
+	/** How many trials earlier processes finished. */
+	get doneBefore(): number {
+		return this.#earlier?.done.size ?? 0;
+	}
+
+	/** true when an earlier process finished this trial. */
+	isDone(repeat: number, questionId: string): boolean {
+		return this.#earlier !== undefined && this.#earlier.done.indexOf(doneKey(repeat, questionId)) >= 0;
 	}
 
 	/** Counts a finished trial. */
 	count(trial: Trial): void {
-		this.#completed++;
-		if (trial.passed) this.#passed++;
-		if (trial.result === 'failed') {
-			this.#lastFailure = `${trial.error.type}: ${trial.error.message}`;
-			return;
-		}
-		this.#answered++;
-		if (trial.answer.model !== undefined) this.#models.add(trial.answer.model);
-		if (trial.answer.promptVersion !== undefined) this.#promptVersions.add(trial.answer.promptVersion);
+		this.#tally.count(trial);
 	}
 
-	/** Ends the run: its span, and its final `run.json`, which is what marks it as finished. */
-	async end(endedAt: string, interrupted: boolean): Promise<void> {
+	/** Ends the run: its span, `export.json` as it is by then, and its final `run.json`, which marks it as finished. */
+	async end(endedAt: string, interrupted: boolean, loopDelay: LoopDelay | undefined): Promise<void> {
+		const { completed, passed, models, promptVersions } = this.#tally;
 		this.#span.setAttributes({
-			[Attr.runCompleted]: this.#completed,
-			[Attr.runPassed]: this.#passed,
+			[Attr.runCompleted]: completed,
+			[Attr.runPassed]: passed,
 			[Attr.suiteStatus]: interrupted ? 'aborted' : 'success',
 		});
 		this.#span.end();
 		await this.spans.flush();
 		const target = {
 			...this.#run.target,
-			models: [...this.#models].sort(),
-			promptVersions: [...this.#promptVersions].sort(),
+			models: [...models].sort(),
+			promptVersions: [...promptVersions].sort(),
 		};
-		this.#run = { ...this.#run, target, completed: this.#completed, interrupted, endedAt };
-		this.#writer.end(this.#run);
+		const { loopDelay: _, ...run } = this.#run;
+		const delay = delayOfParts(this.#run, this.doneBefore, loopDelay);
+		this.#run = { ...run, target, completed, interrupted, endedAt, ...(delay && { loopDelay: delay }) };
+		this.#runBytes = this.#writer.spansSize;
+		this.#exporter?.mark();
+		// First, so that a run which ended always has one that tells where its own spans do.
+		writeDelivery(this.folder, this.#delivery());
+		this.#writer.update(this.#run);
 	}
 
-	/** Lets go of the record's files, as they are: the end of a run that could not be closed. */
+	/**
+	 * Waits until the backend has the run's own spans, at most `timeoutMs`, or a second after `stop`, and writes
+	 * `export.json`, so that a gate can read what became of them.
+	 */
+	async deliver(timeoutMs: number, stop: AbortSignal): Promise<void> {
+		this.#deadline = Date.now() + timeoutMs;
+		this.#delivered = (await this.#exporter?.drain(this.#deadline, stop)) ?? false;
+		writeDelivery(this.folder, this.#delivery());
+	}
+
+	/** Lets go of the record, as it is; more than once is fine. */
 	async release(): Promise<void> {
-		await this.#writer.release();
+		await letGo(this.#writer, this.#unlock);
 	}
 
-	/** Waits for delivery, at most `timeoutMs`, and writes what became of every span. */
-	async close(timeoutMs: number): Promise<Delivery> {
+	/** Ends the sending, a gate's span included, and writes what became of every span. */
+	async close(stop: AbortSignal): Promise<Delivery> {
 		await this.spans.flush();
+		const timeoutMs = this.#delivered ? Math.max(0, this.#deadline - Date.now()) + gateSpanMs : 0;
 		const delivery =
-			(await this.#exporter?.finish(() => this.spans.counts, timeoutMs)) ?? undelivered(this.spans.counts);
-		await this.#writer.close(delivery);
+			(await this.#exporter?.finish(() => this.spans.counts, timeoutMs, stop)) ?? this.#delivery();
+		writeDelivery(this.folder, delivery);
+		await this.release();
 		return delivery;
+	}
+
+	#startExport(endpoint: string): Exporter {
+		const before = this.#earlier?.delivery;
+		const from = before?.endpoint === endpoint ? before : undefined;
+		const file = join(this.folder, RecordFile.spans);
+		const exporter = new Exporter(file, endpoint, () => this.#writer.spansSize, { from });
+		this.spans.onRecorded = exporter.notify;
+		exporter.onProgress = () => writeDelivery(this.folder, exporter.delivery(this.spans.counts));
+		exporter.onProgress();
+		return exporter;
+	}
+
+	#delivery(): Delivery {
+		return this.#exporter?.delivery(this.spans.counts) ?? undelivered(this.spans.counts, this.#runBytes);
 	}
 }
 
-function identityAttributes(run: Run): Record<string, string | number> {
-	return {
-		[Attr.suiteName]: run.suite.name,
-		[Attr.runId]: run.id,
-		[Attr.target]: run.target.name,
-		[Attr.runPlanned]: run.planned,
-		...(run.vcs?.revision && { [Attr.vcsRevision]: run.vcs.revision }),
-		...(run.vcs?.ref && { [Attr.vcsRef]: run.vcs.ref }),
-		...(run.ci?.pipeline && { [Attr.pipelineName]: run.ci.pipeline }),
-		...(run.ci?.runId && { [Attr.pipelineRunId]: run.ci.runId }),
-		...(run.ci?.url && { [Attr.pipelineRunUrl]: run.ci.url }),
-	};
+/** Closes a run's files and lets go of its folder. */
+export async function letGo(writer: RunWriter | undefined, unlock: () => void): Promise<void> {
+	try {
+		await writer?.release();
+	} finally {
+		unlock();
+	}
 }

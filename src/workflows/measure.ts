@@ -1,19 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import type { Question } from '../model/question.ts';
-import { type Delivery, type Run, schemaVersion } from '../model/run.ts';
+import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { GateResult } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
-import { planTrials } from '../runner/plan.ts';
+import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
-import { digestOfJson } from '../suite/digest.ts';
+import type { QuestionSet } from '../suite/question-set.ts';
 import type { Suite, SuiteTarget } from '../suite/suite.ts';
-import { type Receiver, startReceiver } from '../telemetry/receiver.ts';
+import { type Receiver, type ReceiverOptions, startReceiver } from '../telemetry/receiver.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import { type Sdk, startSdk } from '../telemetry/sdk.ts';
+import { draftRun, newRunId, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
-import { LaneRun, type Tally } from './lane.ts';
+import type { LaneRun } from './lane.ts';
+import { watchLoop } from './loop-delay.ts';
+import { openLane, resumeLane } from './open-lane.ts';
+import type { Tally } from './tally.ts';
 
 /** One target to measure and the part that its run plays. */
 export interface Lane {
@@ -21,6 +23,8 @@ export interface Lane {
 	readonly role: Run['role'];
 	/** The stored run that this one is judged against, when it is not measured beside it. */
 	readonly partner?: string;
+	/** The unfinished run that is gone on with. */
+	readonly resume?: Run;
 }
 
 /** What to measure, how, and where it goes. */
@@ -28,7 +32,7 @@ export interface MeasureOptions {
 	readonly home: Home;
 	readonly suite: Suite;
 	/** The questions to ask: all of the suite's, or those that were selected. */
-	readonly questions: readonly Question[];
+	readonly questions: QuestionSet;
 	/** What selected them, for the record. */
 	readonly selection: Run['selection'];
 	/** The gate file's text, kept with the record. */
@@ -40,11 +44,19 @@ export interface MeasureOptions {
 	readonly otlpEndpoint: string | undefined;
 	/** The longest wait for the backend after the last trial. */
 	readonly exportTimeoutMs: number;
+	/** Where apps' spans are taken; without one, at a free port of loopback if a target's spans are waited for. */
+	readonly receive: ReceiverOptions | undefined;
 	readonly provenance: Pick<Run, 'vcs' | 'ci'>;
 	readonly version: string;
 	/** Aborted when no further trial may start. */
 	readonly stop: AbortSignal;
 	readonly onTrial: (trial: Trial) => void;
+	/** Told before the first trial how many an earlier process finished, of the runs that are gone on with. */
+	readonly onDoneBefore: (trials: number) => void;
+	/** Told of a file whose last line a kill tore; it is cut. */
+	readonly onTorn: (file: string) => void;
+	/** Told where apps can send their spans, when they can. */
+	readonly onReceiving: (endpoint: string) => void;
 }
 
 /** A finished run and what became of its spans. */
@@ -58,7 +70,7 @@ export interface Measured extends Tally {
 export interface Measurement {
 	readonly measured: readonly Measured[];
 	readonly result: GateResult | undefined;
-	/** Spans that apps sent for no trial under way, e.g. after its time-out: refused, and so to be told. */
+	/** Spans that apps sent and no trial of ours has: refused, and so to be told. */
 	readonly unknownSpans: number;
 	/** Why an app's request with spans was refused as a whole, the last time that one was. */
 	readonly refusedRequest: string | undefined;
@@ -66,46 +78,53 @@ export interface Measurement {
 
 /**
  * Measures one or more targets over a suite, side by side: their runs, from the first trial to the last
- * acknowledged span. `judge` is called when the trials are on disk and may return a verdict to record as a span.
+ * acknowledged span. `judge` is called when the trials are on disk, and the backend has had its time to take their
+ * spans; it may return a verdict to record as a span.
  */
 export async function measure(
 	lanes: readonly Lane[],
 	options: MeasureOptions,
 	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
 ): Promise<Measurement> {
+	const { stop } = options;
 	const sdk = startSdk(options.version);
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
 	let receiver: Receiver | undefined;
-	let runs: LaneRun[] = [];
+	const runs: LaneRun[] = [];
 	try {
-		if (lanes.some(({ target }) => target.kind.sendsSpans?.(target.options))) {
-			receiver = await startReceiver(spans);
+		const waits = lanes.some(({ target }) => target.kind.spans?.(target.options));
+		if (waits || options.receive !== undefined) {
+			receiver = await startReceiver(spans, options.receive);
+			options.onReceiving(receiver.endpoint);
 		}
 		for (const { target } of lanes) {
 			const { folder } = options.suite;
-			targets.push(
-				await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: options.stop }),
-			);
+			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
 		await prepareGraders(options.suite);
-		runs = await openRuns(lanes, options, sdk);
+		await openRuns(lanes, options, sdk, runs);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
-		await askAll(runs, targets, options, sdk);
+		const endWatch = watchLoop();
+		await askAll(runs, targets, { ...options, receiving: receiver !== undefined }, sdk);
+		const loopDelay = endWatch();
+		// Closed before the run ends, so that an app's last spans are in it.
+		await Promise.all(targets.splice(0).map((target) => target.close()));
 		const endedAt = new Date().toISOString();
-		for (const run of runs) await run.end(endedAt, options.stop.aborted);
+		for (const run of runs) await run.end(endedAt, stop.aborted, loopDelay);
+		await Promise.all(runs.map((run) => run.deliver(options.exportTimeoutMs, stop)));
 		const result = await judge(runs.map(({ run }) => run));
 		if (result !== undefined) recordGateSpan(sdk.tracer, runs, result);
-		// Closed before the delivery is counted, so that an app's last spans are in it.
-		await Promise.all(targets.splice(0).map((target) => target.close()));
+		// Before the records are closed: what an app was told is taken is in them.
+		await receiver?.close();
 		const measured = await Promise.all(
 			runs.map(async (lane) => ({
 				run: lane.run,
 				folder: lane.folder,
 				...lane.tally,
-				delivery: await lane.close(options.exportTimeoutMs),
+				delivery: await lane.close(stop),
 			})),
 		);
 		return {
@@ -116,8 +135,8 @@ export async function measure(
 		};
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
-		await Promise.allSettled(runs.map((run) => run.release()));
 		await receiver?.close();
+		await Promise.allSettled(runs.map((run) => run.release()));
 		await sdk.shutdown();
 	}
 }
@@ -127,37 +146,41 @@ async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
 	for (const { check } of checks) await check.prepare?.();
 }
 
-async function openRuns(lanes: readonly Lane[], options: MeasureOptions, sdk: Sdk): Promise<LaneRun[]> {
+/** Opens each lane's run into `runs`, so that those that were opened are let go of when a later one cannot be. */
+async function openRuns(
+	lanes: readonly Lane[],
+	options: MeasureOptions,
+	sdk: Sdk,
+	runs: LaneRun[],
+): Promise<void> {
 	const startedAt = new Date();
-	const ids = lanes.map(({ target }) => newRunId(startedAt, target.name));
-	const runs: LaneRun[] = [];
+	const ids = lanes.map(({ target, resume }) => resume?.id ?? newRunId(startedAt, target.name));
+	const shared = { sdk, endpoint: options.otlpEndpoint };
 	for (const [index, lane] of lanes.entries()) {
 		const id = ids[index] as string;
+		const folder = options.home.runFolder(id);
+		if (lane.resume !== undefined) {
+			runs.push(await resumeLane(folder, lane.resume, { ...shared, onTorn: options.onTorn }));
+			continue;
+		}
 		const partner = lane.partner ?? ids.find((other) => other !== id);
 		const draft = {
-			...newRun(lane, options),
+			...draftRun(lane, options),
 			id,
 			startedAt: startedAt.toISOString(),
 			...(partner && { partner }),
 		};
-		const snapshots = { suite: options.suite.snapshot, gate: options.gateText };
-		runs.push(
-			await LaneRun.open(options.home.runFolder(id), draft, snapshots, {
-				tracer: sdk.tracer,
-				endpoint: options.otlpEndpoint,
-			}),
-		);
+		runs.push(await openLane(folder, draft, snapshotsOf(options), shared));
 	}
-	return runs;
 }
 
 async function askAll(
 	runs: readonly LaneRun[],
 	targets: readonly OpenTarget[],
-	options: MeasureOptions,
+	options: MeasureOptions & { readonly receiving: boolean },
 	sdk: Sdk,
 ): Promise<void> {
-	const { suite, questions, repeats, concurrency, timeoutMs, stop } = options;
+	const { suite, questions, repeats, concurrency, timeoutMs, stop, receiving } = options;
 	const contexts = runs.map((lane, index) => ({
 		runId: lane.run.id,
 		suite,
@@ -166,54 +189,24 @@ async function askAll(
 		spans: lane.spans,
 		runLink: lane.link,
 		timeoutMs,
+		receiving,
 	}));
+	const doneBefore = runs.reduce((sum, lane) => sum + lane.doneBefore, 0);
+	if (doneBefore > 0) options.onDoneBefore(doneBefore);
 	const plan = planTrials(questions, { repeats, runs: runs.length, seed: seedOf(suite) });
-	for await (const { trial, run } of runTrials(plan, contexts, { concurrency, stop })) {
-		runs[run]?.count(trial);
-		options.onTrial(trial);
-	}
-}
-
-function newRun(lane: Lane, options: MeasureOptions): Omit<Run, 'id' | 'startedAt' | 'traceId'> {
-	const { suite, repeats, concurrency, timeoutMs, selection, questions } = options;
-	const { name, use, revision } = lane.target;
-	return {
-		schemaVersion,
-		spangate: options.version,
-		role: lane.role,
-		suite: { name: suite.name, digest: suite.digest, questions: suite.questions.length },
-		selection,
-		repeats,
-		target: { name, use, ...(revision !== undefined && { revision }), models: [], promptVersions: [] },
-		scorers: suite.scorers.map((entry) => ({
-			name: entry.name,
-			use: entry.use,
-			version: entry.scorer.version,
-		})),
-		checks: suite.checks.map((entry) => ({
-			name: entry.name,
-			use: entry.use,
-			version: entry.check.version,
-			kind: entry.check.kind,
-			apply: entry.apply,
-		})),
-		configDigest: digestOfJson({ target: lane.target.options, selection, repeats, concurrency, timeoutMs }),
-		seed: seedOf(suite),
+	await runTrials(withoutDone(plan, runs), contexts, {
 		concurrency,
-		planned: questions.length * repeats,
-		completed: 0,
-		interrupted: false,
-		...options.provenance,
-	};
+		stop,
+		onTrial(trial, run) {
+			runs[run]?.count(trial);
+			options.onTrial(trial);
+		},
+	});
 }
 
-/** The order of a pair's trials is random, and the same for the same suite. */
-function seedOf(suite: Suite): number {
-	return Number.parseInt(suite.digest.slice(-8), 16) | 0;
-}
-
-/** Sorts by time, names its target, and never reads as a number: `20261122T192233Z-candidate-3f9a1c`. */
-function newRunId(at: Date, target: string): string {
-	const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');
-	return `${stamp}-${target}-${randomBytes(3).toString('hex')}`;
+/** What is left to do: a run that is gone on with has some trials behind it. */
+function* withoutDone(plan: Iterable<PlannedTrial>, runs: readonly LaneRun[]): Generator<PlannedTrial> {
+	for (const planned of plan) {
+		if (!runs[planned.run]?.isDone(planned.repeat, planned.question.id)) yield planned;
+	}
 }

@@ -55,18 +55,21 @@ const ciSystems: readonly CiSystem[] = [
 /** Which commit and which CI run a record belongs to, as far as the environment or git tells. */
 export async function provenance(folder: string, env: Env): Promise<Pick<Run, 'vcs' | 'ci'>> {
 	const system = ciSystems.find(({ mark }) => env[mark]);
-	const revision = (system && env[system.revision]) || (await git(folder, 'rev-parse', 'HEAD'));
-	const ref = (system && env[system.ref]) || (await git(folder, 'rev-parse', '--abbrev-ref', 'HEAD'));
-	const vcs = defined({ revision, ref });
+	const told = { revision: system && env[system.revision], ref: system && env[system.ref] };
+	const asked = told.revision && told.ref ? undefined : await head(folder);
+	const vcs = defined({ revision: told.revision || asked?.revision, ref: told.ref || asked?.ref });
 	const ci =
 		system && defined({ pipeline: env[system.pipeline], runId: env[system.runId], url: system.url(env) });
 	return { ...(Object.keys(vcs).length > 0 && { vcs }), ...(ci && { ci }) };
 }
 
-async function git(folder: string, ...args: string[]): Promise<string | undefined> {
+/** What git says of the folder's commit, in one call: starting a process costs more than the answer. */
+async function head(folder: string): Promise<{ revision?: string; ref?: string } | undefined> {
+	const args = ['-C', folder, 'rev-parse', 'HEAD', '--abbrev-ref', 'HEAD'];
 	try {
-		const { stdout } = await promisify(execFile)('git', ['-C', folder, ...args], { timeout: 5_000 });
-		return stdout.trim() || undefined;
+		const { stdout } = await promisify(execFile)('git', args, { timeout: 5_000 });
+		const [revision, ref] = stdout.trim().split('\n');
+		return { ...(revision && { revision }), ...(ref && { ref }) };
 	} catch {
 		// No git, or no repository: a record without a commit is still a record.
 		return undefined;

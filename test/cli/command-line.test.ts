@@ -38,7 +38,7 @@ describe('help', () => {
 
 describe('a command line that is not understood', () => {
 	test.each([
-		[[], 'Name a command', 'Expected one of: compare, run, gate'],
+		[[], 'Name a command', 'Expected one of: compare, run, resume, gate'],
 		[['compar', capitals], 'unknown command "compar". Did you mean compare?', 'Expected one of: compare'],
 		[['compare', capitals, '--candidat', 'x'], 'candidat', '--candidate'],
 		[['compare', capitals, '--candidate'], 'Not enough arguments following: candidate', ''],

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { eventually, fixture, type RunningCommand, runIds, Workspace } from '../support/cli.ts';
-import { readLines, readStoredRun } from '../support/stored-run.ts';
+import { startSink } from '../support/otlp-sink.ts';
+import { readJson, readLines, readStoredRun } from '../support/stored-run.ts';
 
 const capitals = fixture('capitals');
 
@@ -23,6 +24,11 @@ function isRecorded(home: string, trials: number): boolean {
 	const [id] = existsSync(runs) ? readdirSync(runs) : [];
 	const file = `${runs}/${id}/trials.jsonl`;
 	return existsSync(file) && readLines(file).length >= trials;
+}
+
+function hasEnded(home: string, id: string): boolean {
+	const file = `${home}/runs/${id}/run.json`;
+	return existsSync(file) && readJson(file).endedAt !== undefined;
 }
 
 function isRunning(pid: number): boolean {
@@ -61,6 +67,7 @@ describe('Ctrl-C', { timeout: 60_000, concurrent: true }, () => {
 			'test.suite.run.status': 'aborted',
 		});
 
+		expect(ended.stderr).toContain(`go on with: spangate resume @${id}\n`);
 		const gate = workspace.write(
 			'gate.yaml',
 			'rules:\n  - { id: a, metric: pass_rate, check: "value >= 0.1" }\n',
@@ -136,6 +143,25 @@ describe('Ctrl-C', { timeout: 60_000, concurrent: true }, () => {
 		expect(ended).toMatchObject({ code: 130, stdout: '' });
 		expect(runIds(ended)).toEqual([]);
 		expect(isRunning(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+	});
+
+	test('while the backend is waited for leaves ended runs, which are judged from their records', async () => {
+		const sink = await startSink(() => 'hang');
+		const workspace = new Workspace();
+		const sending = ['--otlp', sink.endpoint, '--export-timeout', '3600'];
+		const command = workspace.start(['compare', capitals, ...sending]);
+		const ended = () =>
+			existsSync(`${workspace.home}/runs`) &&
+			readdirSync(`${workspace.home}/runs`).filter((id) => hasEnded(workspace.home, id)).length === 2;
+		await command.until(ended);
+		command.signal('SIGINT');
+		const interrupted = await command.finished;
+		expect(interrupted).toMatchObject({ code: 130, stdout: '' });
+		const [, candidate] = runIds(interrupted);
+		expect(interrupted.stderr).toContain(`judge with: spangate gate @${candidate}\n`);
+		expect(interrupted.stderr).not.toContain('spangate resume');
+		expect((await workspace.inProcess(['gate', `@${candidate}`])).code).toBe(0);
+		expect((await workspace.inProcess(['resume'])).code).toBe(2);
 	});
 
 	test('SIGTERM is an interrupt like any other', async () => {

@@ -42,4 +42,19 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		expect(modules.some((url) => url.endsWith('/src/cli.ts'))).toBe(true);
 		expect(modules.filter((url) => sdk.test(url))).toEqual([]);
 	});
+
+	test('--version loads no package at all', async () => {
+		const { modules } = await loadedBy(['--version']);
+		expect(modules.some((url) => url.endsWith('/src/version.ts'))).toBe(true);
+		expect(modules.filter((url) => url.includes('/node_modules/'))).toEqual([]);
+	});
+
+	test('--help loads no command, and what reads a command line at most', async () => {
+		const { modules } = await loadedBy(['--help']);
+		expect(modules.some((url) => url.includes('/node_modules/yargs/'))).toBe(true);
+		const heavy = /\/src\/(model|record|gate|reports|suite|workflows)\/|node_modules\/(zod|yaml)\//;
+		expect(modules.filter((url) => heavy.test(url))).toEqual([]);
+		const { modules: ofGate } = await loadedBy(['gate', '@latest']);
+		expect(ofGate.filter((url) => heavy.test(url))).not.toEqual([]);
+	});
 });

@@ -36,6 +36,39 @@ describe('which questions are asked', { timeout: 60_000, concurrent: true }, () 
 			0, 0, 1, 1, 2, 2,
 		]);
 	});
+
+	test('a tag that no question has is a refusal that names some that are there', async () => {
+		const workspace = new Workspace();
+		const tagged = Array.from({ length: 80 }, (_, index) => ({
+			id: `q${index}`,
+			input: 'Which?',
+			expected: { terms: ['one'], sources: ['atlas'] },
+			tags: { number: `${index}` },
+		}));
+		const suite = workspace.copySuite(capitals, {
+			'questions.jsonl': (text) =>
+				`${text.trimEnd()}\n${tagged.map((question) => JSON.stringify(question)).join('\n')}\n`,
+		});
+		const args = ['run', suite, '--target', 'candidate', '--tag', 'number=81'];
+		const { code, stderr } = await workspace.spangate(args);
+		expect(code).toBe(2);
+		expect(stderr).toContain('no question has --tag number=81');
+		expect(stderr).toMatch(/^.*Known tags: (?:\w+=\w+, ){50}…\.$/m);
+		const few = [...args.slice(0, -1), 'number=7', '-n', '3'];
+		expect((await workspace.spangate(few)).stderr).toMatch(/^1\/1 trials/m);
+	});
+
+	test('questions that change between two repeats end the run with the name of their file', async () => {
+		const workspace = new Workspace();
+		const suite = workspace.copySuite(capitals, {
+			'app.ts': (text) => `${text}\nappendFileSync(new URL('questions.jsonl', import.meta.url), '\\n');\n`,
+		});
+		const args = ['run', suite, '--target', 'candidate', '--repeat', '2', '-j', '1'];
+		const { code, stdout, stderr } = await workspace.spangate(args);
+		expect(code).toBe(2);
+		expect(stderr).toContain(`${suite}/questions.jsonl: changed after it was checked`);
+		expect(stdout).toBe('');
+	});
 });
 
 describe('what is printed and written', { timeout: 60_000, concurrent: true }, () => {

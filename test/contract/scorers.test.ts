@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { scorerKinds } from '../../src/scorers/index.ts';
+import { span } from './evidence.ts';
 import { type ScorerSample, scorerContract } from './scorer.contract.ts';
 
 const samples: Readonly<Record<string, ScorerSample>> = {
@@ -7,6 +8,23 @@ const samples: Readonly<Record<string, ScorerSample>> = {
 	exact: { options: {}, question: { expected: { answer: '14 days' } }, good: '14 days' },
 	regex: { options: {}, question: { expected: { pattern: '\\b14 days\\b' } }, good: 'It takes 14 days.' },
 	retrieval: { options: {}, question: { expected: { sources: ['kb-1'] } }, good: 'It takes 14 days.' },
+	spans: {
+		options: { expect: [{ name: 'retrieval *', count: 1, no_errors: true }] },
+		question: {},
+		good: 'It takes 14 days.',
+	},
+	tools: {
+		options: {},
+		question: { expected: { tools: [{ name: 'search', arguments: { q: 'refunds' } }] } },
+		good: 'It takes 14 days.',
+		spans: [
+			span({
+				'gen_ai.operation.name': 'execute_tool',
+				'gen_ai.tool.name': 'search',
+				'gen_ai.tool.call.arguments': '{"q":"refunds"}',
+			}),
+		],
+	},
 	terms: { options: {}, question: { expected: { terms: ['14 days'] } }, good: 'It takes 14 days.' },
 };
 

@@ -151,7 +151,7 @@ describe('a gate file', () => {
 		[
 			'has an unknown key in its validity',
 			['validity: { max_errors: 3 }', ...rule('pass_rate', 'check: value >= 0.5')],
-			['gate.yaml:1: validity: unknown key "max_errors"; expected one of: max_error_rate, min_paired'],
+			['gate.yaml:1: validity: unknown key "max_errors"; expected one of: max_error_rate, min_paired, spans'],
 		],
 		[
 			'allows every trial to fail',

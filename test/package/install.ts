@@ -45,11 +45,15 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
-/** Runs the installed `spangate`. */
-export function spangate(folder: string, ...args: string[]): Outcome {
+/** Runs the installed `spangate`, with variables beside a stranger's own. */
+export function spangate(
+	folder: string,
+	args: readonly string[],
+	env: Readonly<Record<string, string>> = {},
+): Outcome {
 	const { status, stdout, stderr, error } = spawnSync(join(folder, 'node_modules/.bin/spangate'), args, {
 		cwd: folder,
-		env: environment(),
+		env: { ...environment(), ...env },
 		encoding: 'utf8',
 	});
 	if (error) throw error;

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { install, pack, spangate } from './install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-pack-'));
 const app = join(folder, 'app');
+const installed = join(app, 'node_modules/spangate');
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 /** A stranger's suite: two questions, and one module in TypeScript that both targets share. */
@@ -49,6 +52,12 @@ function writeSuite(at: string): void {
 	for (const [name, text] of Object.entries(suite)) writeFileSync(join(at, name), text);
 }
 
+/** The published scripts by their names. */
+function texts(): Map<string, string> {
+	const scripts = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.js'));
+	return new Map(scripts.map((name) => [name, readFileSync(join(installed, 'dist', name), 'utf8')]));
+}
+
 beforeAll(() => {
 	install(app, pack(join(folder, 'repository')));
 	writeSuite(join(app, 'capitals'));
@@ -57,7 +66,6 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('holds what it needs to run and nothing of the tests or the golden set', () => {
-	const installed = join(app, 'node_modules/spangate');
 	const files = execFileSync('find', ['.', '-type', 'f'], { cwd: installed, encoding: 'utf8' })
 		.trim()
 		.split('\n');
@@ -68,7 +76,7 @@ it('holds what it needs to run and nothing of the tests or the golden set', () =
 });
 
 it('tells its version', () => {
-	const { status, stdout, stderr } = spangate(app, '--version');
+	const { status, stdout, stderr } = spangate(app, ['--version']);
 	expect({ status, stdout: stdout.trim(), stderr }).toEqual({
 		status: 0,
 		stdout: manifest.version,
@@ -77,7 +85,7 @@ it('tells its version', () => {
 });
 
 it('compares two targets of a TypeScript module outside of node_modules', () => {
-	const { status, stdout, stderr } = spangate(app, 'compare', 'capitals', '--json', '--no-progress');
+	const { status, stdout, stderr } = spangate(app, ['compare', 'capitals', '--json', '--no-progress']);
 	expect(status, stderr).toBe(0);
 	const result = JSON.parse(stdout);
 	expect(result.verdict.outcome).toBe('DEPLOY');
@@ -85,9 +93,73 @@ it('compares two targets of a TypeScript module outside of node_modules', () => 
 	expect(result.candidate.metrics.terms).toMatchObject({ value: 1, n: 2 });
 });
 
+it('keeps the spans that a module makes with an @opentelemetry/api of its own folder', () => {
+	const at = join(app, 'traced');
+	writeSuite(at);
+	const traced = "import { trace } from '@opentelemetry/api';\n".concat(
+		readFileSync(join(at, 'target.ts'), 'utf8').replace(
+			'const country',
+			"trace.getTracer('app').startSpan('lookup').end();\n\t\t\tconst country",
+		),
+	);
+	writeFileSync(join(at, 'target.ts'), traced);
+	const { status, stderr } = spangate(app, ['compare', 'traced', '--no-progress']);
+	expect(status, stderr).toBe(0);
+	const read = spangate(app, ['trace', '@latest', 'japan', '--json']);
+	const [{ spans }] = JSON.parse(read.stdout).traces;
+	const root = spans.find(({ name }: { name: string }) => name === 'question');
+	const own = spans.find(({ name }: { name: string }) => name === 'lookup');
+	expect(own).toMatchObject({ traceId: root.traceId });
+	expect(own.parentSpanId).toBeTruthy();
+});
+
+it('imports nothing but what its manifest names', () => {
+	const imported = [...texts().values()].flatMap((text) =>
+		[...text.matchAll(/^(?:import|export)\b[^;]*? from "([^."][^"]*)";$|\bimport\("([^."][^"]*)"\)/gm)].map(
+			([, from, lazily]) => from ?? lazily ?? '',
+		),
+	);
+	const packages = new Set(
+		imported.filter((name) => !isBuiltin(name)).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]),
+	);
+	expect([...packages]).toContain('@opentelemetry/api');
+	expect([...packages].filter((name) => !(name !== undefined && name in manifest.dependencies))).toEqual([]);
+});
+
+it('brings the licence of every package whose code it holds', () => {
+	const bundled = [...texts().values()].flatMap((text) =>
+		[...text.matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name]) => name ?? ''),
+	);
+	const notices = readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+	const named = [...notices.matchAll(/^(\S+) \d\S* \([^)]+\)$/gm)].map(([, name]) => name);
+	expect(new Set(bundled)).toContain('@opentelemetry/sdk-trace');
+	expect(bundled.filter((name) => !named.includes(name))).toEqual([]);
+	expect(notices).toContain('Apache License');
+});
+
+it.each([['gate', '@latest'], ['thresholds', 'capitals'], ['--help']])(
+	'does not load the OpenTelemetry SDK for %s %s',
+	(...args) => {
+		const sdk = /^\/\/ .*@opentelemetry\/(?!api\/)/m;
+		const loaded = (each: readonly string[]) => {
+			const log = join(folder, 'loaded');
+			writeFileSync(log, '');
+			const options = `--import=${fileURLToPath(new URL('../fixtures/cli/record-imports.js', import.meta.url))}`;
+			const ran = spangate(app, each, { NODE_OPTIONS: options, LOADED_LOG: log });
+			expect(ran.status, ran.stderr).toBe(0);
+			const files = readFileSync(log, 'utf8').trim().split('\n');
+			const own = files.filter((url) => url.includes('/spangate/dist/')).map((url) => fileURLToPath(url));
+			expect(own).not.toEqual([]);
+			return own.filter((file) => sdk.test(readFileSync(file, 'utf8')));
+		};
+		expect(loaded(['compare', 'capitals', '--no-progress'])).not.toEqual([]);
+		expect(loaded(args)).toEqual([]);
+	},
+);
+
 it('says why a TypeScript module inside node_modules cannot be loaded', () => {
 	writeSuite(join(app, 'node_modules/capitals'));
-	const { status, stderr } = spangate(app, 'compare', 'node_modules/capitals', '--no-progress');
+	const { status, stderr } = spangate(app, ['compare', 'node_modules/capitals', '--no-progress']);
 	expect(status).toBe(2);
 	expect(stderr).toContain('target.ts: cannot load the module');
 	expect(stderr).toContain('Node does not strip types inside node_modules: keep suites outside of it');
@@ -101,7 +173,7 @@ it('runs a plain JavaScript module inside node_modules', () => {
 		.replaceAll(/: (Settings|Readonly<.*?>>?|\{ input: string \})(?=[ )])/g, '');
 	writeFileSync(join(at, 'target.mjs'), script);
 	writeFileSync(join(at, 'suite.yaml'), suite['suite.yaml']?.replaceAll('target.ts', 'target.mjs') ?? '');
-	const { status, stderr } = spangate(app, 'compare', 'node_modules/capitals-js', '--no-progress');
+	const { status, stderr } = spangate(app, ['compare', 'node_modules/capitals-js', '--no-progress']);
 	expect(status, stderr).toBe(0);
 });
 

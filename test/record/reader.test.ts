@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
+import { keepForReport } from '../../src/metrics/run-facts.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { readRun, readTrials } from '../../src/record/reader.ts';
-import { digestOfTrials, readFacts } from '../../src/workflows/read-facts.ts';
+import { readFacts, readFactsAndDigest } from '../../src/workflows/read-facts.ts';
 import { run, type TrialParts, tempFolder, trial, write } from '../support/records.ts';
 
 const line = (question: string) => `${JSON.stringify(trial({ question }))}\n`;
@@ -42,6 +44,16 @@ describe('readTrials', () => {
 	it('reads lines that span the chunks of a long file, multi-byte characters whole', async () => {
 		const ids = Array.from({ length: 500 }, (_, index) => `${index}-${'漢😀'.repeat(40)}`);
 		expect(await read(record(ids.map(line).join('')))).toEqual({ ids, torn: [] });
+	});
+
+	it('reads lines that are longer than several chunks, between short ones, and knows their numbers', async () => {
+		const long = (letter: string) => letter.repeat(300_000) + '漢'.repeat(50_000);
+		const ids = ['a', long('b'), 'c', long('d'), long('e'), 'f'];
+		const text = ids.map(line).join('');
+		expect(await read(record(text))).toEqual({ ids, torn: [] });
+		const folder = record(text + line(long('g')).slice(0, -2));
+		expect(await read(folder)).toEqual({ ids, torn: [`${folder}/trials.jsonl:7`] });
+		await expect(read(record(`${text}{\n${line('z')}`))).rejects.toThrow(/trials\.jsonl:7: not valid JSON/);
 	});
 
 	it.each([
@@ -114,7 +126,7 @@ describe('readTrials', () => {
 		const folder = write(tempFolder(), { 'run.json': '{}' });
 		const refusal = { code: 'unmeasured', message: expect.stringContaining(`${folder}/trials.jsonl`) };
 		await expect(read(folder)).rejects.toMatchObject(refusal);
-		await expect(digestOfTrials(folder)).rejects.toMatchObject(refusal);
+		await expect(readFactsAndDigest(runOfTwo, folder, keepForReport)).rejects.toMatchObject(refusal);
 	});
 });
 
@@ -142,6 +154,20 @@ describe('readRun', () => {
 		const folder = write(tempFolder(), text === undefined ? {} : { 'run.json': text });
 		expect(() => readRun(folder)).toThrow(message);
 		expect(() => readRun(folder)).toThrow(expect.objectContaining({ code: 'unmeasured' }));
+	});
+});
+
+describe('readFactsAndDigest', () => {
+	it.each([
+		['nothing', ''],
+		['whole lines', line('a') + line('b')],
+		['many chunks and a torn line', line('a'.repeat(200_000)) + line('b').slice(0, 40)],
+	])('gives the digest of all bytes of a file of %s, with the facts drawn from them', async (_, text) => {
+		const folder = record(text);
+		const { facts, digest } = await readFactsAndDigest(runOfTwo, folder, keepForReport);
+		expect(digest).toBe(`sha256:${createHash('sha256').update(text).digest('hex')}`);
+		expect(facts.trials).toBe((await read(folder)).ids.length);
+		expect(facts.torn).toEqual((await read(folder)).torn);
 	});
 });
 

@@ -1,23 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Delivery, schemaVersion } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { AppendFile } from '../../src/record/append-file.ts';
 import { readGateSnapshot, readRun, readSpanLines, readTrials } from '../../src/record/reader.ts';
 import { RunWriter } from '../../src/record/writer.ts';
 import { run, tempFolder, trial, write } from '../support/records.ts';
 
-const delivery: Delivery = {
-	schemaVersion,
-	ended: 2,
-	recorded: 2,
-	acknowledged: 0,
-	rejected: 0,
-	outstanding: 2,
-	acknowledgedBytes: 0,
-};
 const snapshots = { suite: { name: 'unit' }, gate: 'rules: []\n' };
 
 const opened: RunWriter[] = [];
@@ -59,8 +49,8 @@ describe('RunWriter', () => {
 			await writer.appendTrial(each);
 		}
 		const ended = run({ planned: 3, completed: 3 });
-		writer.end(ended);
-		await writer.close(delivery);
+		writer.update(ended);
+		await writer.release();
 
 		expect(readRun(writer.folder)).toEqual(ended);
 		expect(await all(readTrials(writer.folder))).toEqual(trials);
@@ -72,7 +62,6 @@ describe('RunWriter', () => {
 			trials.map((each) => Buffer.from(spanLine(each)).toString()),
 		);
 		expect(JSON.parse(readFileSync(join(writer.folder, 'suite.json'), 'utf8'))).toEqual(snapshots.suite);
-		expect(JSON.parse(readFileSync(join(writer.folder, 'export.json'), 'utf8'))).toEqual(delivery);
 		expect(writer.spansSize).toBe(readFileSync(join(writer.folder, 'spans.jsonl')).byteLength);
 		expect(readdirSync(writer.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 	});
@@ -80,7 +69,7 @@ describe('RunWriter', () => {
 	it('keeps no gate snapshot of a suite without a gate', async () => {
 		const writer = await newWriter();
 		writer.begin(run(), { suite: {}, gate: undefined });
-		await writer.close(delivery);
+		await writer.release();
 		expect(readGateSnapshot(writer.folder)).toBeUndefined();
 	});
 
@@ -91,7 +80,7 @@ describe('RunWriter', () => {
 		const existing = join(write(tempFolder(), { log: 'kept' }), 'log');
 		await expect(AppendFile.create(existing)).rejects.toThrow(/EEXIST/);
 		expect(readFileSync(existing, 'utf8')).toBe('kept');
-		await writer.close(delivery);
+		await writer.release();
 	});
 
 	it('has a trial on disk only after its spans, however appends interleave', async () => {
@@ -137,7 +126,7 @@ describe('RunWriter', () => {
 				await watching;
 				expect(look()).toBe(steps.length);
 				expect(looks).toBeGreaterThan(1);
-				await writer.close(delivery);
+				await writer.release();
 			}),
 			{ numRuns: 40 },
 		);
@@ -149,15 +138,43 @@ describe('RunWriter', () => {
 		const broken = 'no bytes' as unknown as Uint8Array;
 		await expect(writer.appendSpans(broken)).rejects.toThrow();
 		await expect(writer.appendTrial(trial({ question: 'after' }))).rejects.toThrow();
-		await writer.close(delivery);
+		await writer.release();
 		const trials = await all(readTrials(writer.folder));
 		expect(trials.map(({ questionId }) => questionId)).toEqual(['before']);
 	});
 
 	it('refuses appends after it was closed, as an unmeasured error', async () => {
 		const writer = await newWriter();
-		await writer.close(delivery);
+		await writer.release();
 		await expect(writer.appendTrial(trial())).rejects.toMatchObject({ code: 'unmeasured' });
-		expect(existsSync(join(writer.folder, 'export.json'))).toBe(true);
+	});
+
+	it('goes on after the last whole line of both logs, and names those that were torn', async () => {
+		const begun = await newWriter();
+		void begun.appendSpans(spanLine(trial({ question: 'q1' })));
+		await begun.appendTrial(trial({ question: 'q1' }));
+		await begun.release();
+		const file = (name: string) => join(begun.folder, name);
+		appendFileSync(file('spans.jsonl'), '{"resourceSpans":[');
+		const { writer, torn } = await RunWriter.reopen(begun.folder);
+		opened.push(writer);
+		expect(torn).toEqual([file('spans.jsonl')]);
+		void writer.appendSpans(spanLine(trial({ question: 'q2' })));
+		await writer.appendTrial(trial({ question: 'q2' }));
+		const trials = await all(readTrials(begun.folder));
+		expect(trials.map(({ questionId }) => questionId)).toEqual(['q1', 'q2']);
+		expect(await all(readSpanLines(begun.folder))).toHaveLength(2);
+		expect(writer.spansSize).toBe(readFileSync(file('spans.jsonl')).byteLength);
+	});
+
+	it('does not go on with a record that lacks a log', async () => {
+		const begun = await newWriter();
+		await begun.release();
+		rmSync(join(begun.folder, 'trials.jsonl'));
+		await expect(RunWriter.reopen(begun.folder)).rejects.toMatchObject({
+			code: 'unmeasured',
+			message: expect.stringContaining('trials.jsonl: cannot go on with the record'),
+		});
+		expect(readdirSync(begun.folder)).toEqual(['spans.jsonl']);
 	});
 });

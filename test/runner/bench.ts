@@ -1,18 +1,21 @@
 import { join } from 'node:path';
+import { trace } from '@opentelemetry/api';
 import { onTestFinished } from 'vitest';
 import type { Check } from '../../src/checks/check.ts';
 import type { EvidenceSpan } from '../../src/model/evidence.ts';
+import { deepFreeze } from '../../src/model/freeze.ts';
 import type { Question } from '../../src/model/question.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { readSpanLines, readTrials } from '../../src/record/reader.ts';
 import { RunWriter } from '../../src/record/writer.ts';
 import type { OpenTarget } from '../../src/runner/target.ts';
-import type { TrialContext } from '../../src/runner/trial.ts';
+import { type TrialContext, TrialUnderWay } from '../../src/runner/trial.ts';
 import type { Scorer } from '../../src/scorers/scorer.ts';
 import type { SuiteCheck, SuiteScorer } from '../../src/suite/suite.ts';
 import { evidenceOfOtlp, spansOf, TraceRequest } from '../../src/telemetry/otlp-json.ts';
 import { RunSpans } from '../../src/telemetry/run-spans.ts';
 import { startSdk } from '../../src/telemetry/sdk.ts';
+import type { SpanWait } from '../../src/telemetry/trial-spans.ts';
 import { run, tempFolder } from '../support/records.ts';
 
 /** What a test runs trials with; a scorer or check is its one function, which may return anything. */
@@ -27,6 +30,8 @@ export interface BenchParts {
 	}[];
 	readonly attributes?: TrialContext['suite']['attributes'];
 	readonly timeoutMs?: number;
+	/** Waits so long for the spans that a test adds as if an app in another process had sent them. */
+	readonly spans?: SpanWait;
 }
 
 /** A run on disk with the real SDK: what trials need, and what stands in its record. */
@@ -35,9 +40,16 @@ export interface Bench {
 	readonly folder: string;
 	trialsOnDisk(): Promise<Trial[]>;
 	spansOnDisk(): Promise<EvidenceSpan[]>;
+	/** Lets the run keep what starts outside of any context, as that of a measurement does. */
+	keepStrays(): void;
+	/** The call of the target for this question that was made last: what an app's spans stand below. */
+	lastCall(questionId: string): { readonly traceId: string; readonly parentSpanId: string };
+	/** Makes every later write fail. */
+	breakDisk(): Promise<void>;
 }
 
-export const question: Question = { id: 'q1', input: 'One?', tags: { lang: 'en' } };
+/** Frozen, as the suite's loader freezes all of them. */
+export const question: Question = deepFreeze({ id: 'q1', input: 'One?', tags: { lang: 'en' } });
 const runSpanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
 
 /** Opens a run for one test; the SDK and the folder go with the test. */
@@ -65,13 +77,14 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 		}),
 	);
 	const spans = new RunSpans(writer);
+	const calls = new Map<string, ReturnType<Bench['lastCall']>>();
 	const context: TrialContext = {
 		runId: 'run-1',
 		suite: {
 			name: 'unit',
 			folder,
 			digest: run().suite.digest,
-			questions: [question],
+			questions: Object.assign([question], { count: 1 }),
 			scorers,
 			checks,
 			targets: new Map(),
@@ -81,19 +94,32 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 		},
 		target: {
 			name: 'app',
-			remote: false,
-			spansTimeoutMs: undefined,
-			answer: parts.answer ?? (() => 'one'),
+			remote: parts.spans !== undefined,
+			spans: parts.spans,
+			answer(asked, given) {
+				const call = trace.getActiveSpan()?.spanContext();
+				if (call !== undefined) calls.set(asked.id, { traceId: call.traceId, parentSpanId: call.spanId });
+				return parts.answer === undefined ? 'one' : parts.answer(asked, given);
+			},
 			close: async () => {},
 		},
 		tracer: sdk.tracer,
 		spans,
 		runLink: { context: runSpanContext },
 		timeoutMs: parts.timeoutMs ?? 30_000,
+		receiving: parts.spans !== undefined,
 	};
 	return {
 		context,
 		folder,
+		keepStrays: () => sdk.keepStraysIn(spans),
+		lastCall(id) {
+			const call = calls.get(id);
+			if (call === undefined) throw new Error(`${id} was not asked`);
+			return call;
+		},
+		// Its files are closed under it, which is what a full disk is to it: a write that fails.
+		breakDisk: () => writer.release(),
 		async trialsOnDisk() {
 			const trials: Trial[] = [];
 			for await (const each of readTrials(folder)) trials.push(each);
@@ -109,6 +135,24 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 	};
 }
 
+/** Asks a question, waits for its app's spans, grades the answer; gives the trial when it is on disk. */
+export async function runTrial(asked: Question, repeat: number, context: TrialContext): Promise<Trial> {
+	const underWay = new TrialUnderWay(asked, repeat, context);
+	const wait = await underWay.ask();
+	await wait?.();
+	const { trial, written } = await underWay.grade();
+	await written;
+	return trial;
+}
+
+/** A trial of one question on a bench of its own, with what stands of it in the record. */
+export async function runOne(parts: BenchParts, asked: Question = question) {
+	const bench = await openBench(parts);
+	const trial = await runTrial(deepFreeze(asked), 0, bench.context);
+	const spans = await bench.spansOnDisk();
+	return { trial, spans, root: spanNamed(spans, 'question'), bench };
+}
+
 /** The one span with this name. */
 export function spanNamed(spans: readonly EvidenceSpan[], name: string): EvidenceSpan {
 	const found = spans.filter((span) => span.name === name);
@@ -120,3 +164,20 @@ export function spanNamed(spans: readonly EvidenceSpan[], name: string): Evidenc
 
 /** Work that never ends, whatever its signal says. */
 export const never = () => new Promise<never>(() => {});
+
+/** Fails at once. */
+export const boom = () => {
+	throw new RangeError('boom');
+};
+
+export const ok = { status: 'ok' } as const;
+
+/** What a check returns that found something. */
+export function violated(severity: string, category = 'leak') {
+	return { status: 'violated', category, severity, reason: 'why' };
+}
+
+/** A check with this result. */
+export function check(kind: 'policy' | 'safety', result: unknown, name: string = kind) {
+	return { name, kind, check: () => result };
+}

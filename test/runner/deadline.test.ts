@@ -8,19 +8,32 @@ describe('withDeadline', () => {
 		expect(await withDeadline('work', 60_000, async () => 2)).toBe(2);
 	});
 
-	it('rejects with what the work throws, at once or later', async () => {
+	it('makes no promise of a result that is there at once', () => {
+		const result = { output: 'x' };
+		expect(withDeadline('work', 60_000, () => result)).toBe(result);
+	});
+
+	it('waits for anything that can be waited for', async () => {
+		const thenable = {
+			// biome-ignore lint/suspicious/noThenProperty: a user's module may bring its own kind of promise
+			then: (resolve: (value: number) => void) => resolve(3),
+		};
+		expect(await withDeadline<number>('work', 60_000, () => thenable as PromiseLike<number>)).toBe(3);
+	});
+
+	it('throws what the work throws at once, and rejects with what it throws later', async () => {
 		const error = new Error('mine');
 		const throws = () => {
 			throw error;
 		};
-		await expect(withDeadline('work', 60_000, throws)).rejects.toBe(error);
+		expect(() => withDeadline('work', 60_000, throws)).toThrow(error);
 		await expect(withDeadline('work', 60_000, async () => throws())).rejects.toBe(error);
 	});
 
 	it('stops waiting for work that ignores its signal, and aborts the signal with the reason', async () => {
 		let seen: AbortSignal | undefined;
-		const late = withDeadline('scorer "x"', 5, (signal) => {
-			seen = signal;
+		const late = withDeadline('scorer "x"', 5, (given) => {
+			seen = given.signal;
 			return never();
 		});
 		await expect(late).rejects.toMatchObject({
@@ -31,10 +44,21 @@ describe('withDeadline', () => {
 		expect(seen?.reason).toMatchObject({ name: 'TimeoutError' });
 	});
 
+	it('gives one that is already aborted to work that asks for its signal only then', async () => {
+		let ask: () => AbortSignal = () => new AbortController().signal;
+		const late = withDeadline('work', 5, (given) => {
+			ask = () => given.signal;
+			return never();
+		});
+		await expect(late).rejects.toThrow('within 5 ms');
+		expect(ask()).toMatchObject({ aborted: true, reason: { name: 'TimeoutError' } });
+		expect(ask()).toBe(ask());
+	});
+
 	it('does not abort the signal of work that is done', async () => {
 		let seen: AbortSignal | undefined;
-		await withDeadline('work', 60_000, (signal) => {
-			seen = signal;
+		await withDeadline('work', 60_000, async (given) => {
+			seen = given.signal;
 		});
 		expect(seen?.aborted).toBe(false);
 	});

@@ -1,36 +1,8 @@
-import { trace } from '@opentelemetry/api';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { type Span, trace } from '@opentelemetry/api';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Evidence } from '../../src/model/evidence.ts';
-import type { Question } from '../../src/model/question.ts';
 import { Trial } from '../../src/model/trial.ts';
-import { planTrials } from '../../src/runner/plan.ts';
-import { runTrials } from '../../src/runner/pool.ts';
-import { runTrial } from '../../src/runner/trial.ts';
-import { type BenchParts, never, openBench, question, spanNamed } from './bench.ts';
-
-async function runOne(parts: BenchParts, asked: Question = question) {
-	const bench = await openBench(parts);
-	const trial = await runTrial(asked, 0, bench.context);
-	const spans = await bench.spansOnDisk();
-	return { trial, spans, root: spanNamed(spans, 'question'), bench };
-}
-
-const ok = { status: 'ok' } as const;
-const violated = (severity: string, category = 'leak') => ({
-	status: 'violated',
-	category,
-	severity,
-	reason: 'why',
-});
-const check = (kind: 'policy' | 'safety', result: unknown, name: string = kind) => ({
-	name,
-	kind,
-	check: () => result,
-});
-const boom = () => {
-	throw new RangeError('boom');
-};
+import { boom, check, never, ok, openBench, question, runOne, runTrial, spanNamed } from './bench.ts';
 
 describe('a trial', () => {
 	it('is on disk as it is returned, with its spans: one root, and all others below it', async () => {
@@ -283,6 +255,124 @@ describe('a trial', () => {
 	});
 });
 
+describe('the latency of a trial', () => {
+	/** Answers or fails after `work`, on a clock that stands still but for what `spend` says. */
+	async function latencyOf(
+		work: (given: { spend(ms: number): void; handedOver(): void }) => void,
+		answer: () => unknown = () => 'one',
+	) {
+		let now = 1_000;
+		const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+		onTestFinished(() => clock.mockRestore());
+		const spend = (ms: number) => {
+			now += ms;
+		};
+		const { trial } = await runOne({
+			answer: async (_, { handedOver }) => {
+				work({ spend, handedOver });
+				return answer();
+			},
+			scorers: {
+				s: () => {
+					spend(900);
+					return 1;
+				},
+			},
+		});
+		return trial.latencyMs;
+	}
+
+	it('runs from the call of the target to its answer, and ends before anything is graded', async () => {
+		expect(await latencyOf(({ spend }) => spend(70))).toBe(70);
+	});
+
+	it('runs from the hand-over on, when the target tells of one', async () => {
+		const queued = await latencyOf(({ spend, handedOver }) => {
+			spend(5_000);
+			handedOver();
+			spend(30);
+		});
+		expect(queued).toBe(30);
+	});
+
+	it('runs from the last hand-over on, of a target that had to try again', async () => {
+		const again = await latencyOf(({ spend, handedOver }) => {
+			for (const ms of [400, 300]) {
+				handedOver();
+				spend(ms);
+			}
+		});
+		expect(again).toBe(300);
+	});
+
+	it('is that of the failure when the target fails', async () => {
+		const failed = latencyOf(({ spend, handedOver }) => {
+			spend(5_000);
+			handedOver();
+			spend(20);
+		}, boom);
+		expect(await failed).toBe(20);
+	});
+});
+
+describe('a span of the target’s that ends after the answer', () => {
+	it.each([
+		['while a scorer is at work', { late: 'scored' }],
+		['after the trial', { late: 'told' }],
+	])('%s is recorded, flagged as late, counted, and no evidence', async (_, { late }) => {
+		const behind: Span[] = [];
+		const seen: string[] = [];
+		const bench = await openBench({
+			answer: () => {
+				const tracer = trace.getTracer('app');
+				tracer.startSpan('in time').end();
+				behind.push(tracer.startSpan('behind'));
+				return 'one';
+			},
+			scorers: {
+				first: async () => {
+					if (late === 'scored') behind[0]?.end();
+					return 1;
+				},
+				second: async ({ spans }) => {
+					await new Promise(setImmediate);
+					seen.push(...spans.map(({ name }) => name));
+					return 1;
+				},
+			},
+		});
+		const trial = await runTrial(question, 0, bench.context);
+		if (late === 'told') behind[0]?.end();
+		await bench.context.spans.flush();
+		expect(seen).toEqual(['in time', 'invoke_agent app']);
+		const spans = await bench.spansOnDisk();
+		expect(spanNamed(spans, 'behind')).toMatchObject({
+			traceId: trial.traceId,
+			parentSpanId: spanNamed(spans, 'invoke_agent app').spanId,
+			attributes: { 'spangate.late': true },
+		});
+		const flagged = spans.filter(({ attributes }) => 'spangate.late' in attributes);
+		expect(flagged).toHaveLength(1);
+		expect(bench.context.spans.counts).toEqual({ ended: 6, recorded: 6, late: 1 });
+	});
+
+	it('of a trial that timed out is recorded and flagged too', async () => {
+		const behind: Span[] = [];
+		const { bench } = await runOne({
+			answer: () => {
+				behind.push(trace.getTracer('app').startSpan('behind'));
+				return never();
+			},
+			timeoutMs: 5,
+		});
+		behind[0]?.end();
+		await bench.context.spans.flush();
+		const { attributes } = spanNamed(await bench.spansOnDisk(), 'behind');
+		expect(attributes['spangate.late']).toBe(true);
+		expect(bench.context.spans.counts).toEqual({ ended: 3, recorded: 3, late: 1 });
+	});
+});
+
 describe('what a module throws', () => {
 	const circular: Record<string, unknown> = {};
 	circular.self = circular;
@@ -323,279 +413,5 @@ describe('what a module throws', () => {
 			scores: [{ status: 'errored' }],
 			findings: [{ status: 'errored' }],
 		});
-	});
-});
-
-describe('a scorer', () => {
-	const circular: Record<string, unknown> = { value: 1 };
-	circular.self = circular;
-	it.each<[string, () => unknown]>([
-		['returns NaN', () => Number.NaN],
-		['returns { value: NaN }', () => ({ value: Number.NaN })],
-		['returns 1.2', () => 1.2],
-		['returns -0.1', () => ({ value: -0.1 })],
-		['returns Infinity', () => Number.POSITIVE_INFINITY],
-		['returns nothing', () => undefined],
-		['returns null', () => null],
-		['returns true', () => true],
-		['returns a text', () => '0.9'],
-		['returns another shape', () => ({ score: 1 })],
-		['returns its own verdict', () => ({ value: 0, passed: true })],
-		['returns a reason that is no text', () => ({ value: 1, reason: 3 })],
-		['returns a circular object', () => circular],
-		['throws', boom],
-		['rejects', async () => boom()],
-		['hangs', never],
-	])('that %s is errored, and the trial did not pass', async (_, score) => {
-		const { trial, spans, root } = await runOne({ scorers: { s: score, fine: () => 1 }, timeoutMs: 50 });
-		expect(trial.scores).toMatchObject([
-			{ status: 'errored', scorer: 's', error: expect.stringMatching(/./) },
-			{ status: 'scored', value: 1 },
-		]);
-		expect(trial.passed).toBe(false);
-		const span = spanNamed(spans, 'evaluate s');
-		expect(span.status).toBe('error');
-		expect(span.attributes['error.type']).toMatch(/Error$/);
-		expect(span.events[0]?.attributes).not.toHaveProperty('gen_ai.evaluation.score.value');
-		expect(root.attributes).not.toHaveProperty('spangate.score.s');
-		expect(root.attributes['spangate.score.fine']).toBe(1);
-	});
-
-	it.each<[number, Question['threshold'], boolean]>([
-		[0.5, undefined, true],
-		[0.49, undefined, false],
-		[0.49, 0.4, true],
-		[0.9, 1, false],
-		[0.3, { s: 0.3 }, true],
-		[0.3, { other: 0.3 }, false],
-		[0, undefined, false],
-	])('of %d by a threshold of %j passes: %s', async (value, threshold, passed) => {
-		const own = threshold === undefined ? {} : { threshold };
-		const { trial } = await runOne({ scorers: { s: () => value } }, { ...question, ...own });
-		expect(trial.scores).toMatchObject([{ value, passed }]);
-		expect(trial.passed).toBe(passed);
-	});
-
-	it.each(['toString', 'constructor', 'hasOwnProperty', 'valueOf'])(
-		'named %s has its own threshold, unless the question gives it one',
-		async (name) => {
-			const thresholdsBy = async (threshold: Question['threshold'], answer: () => unknown) => {
-				const scorers = { [name]: () => 0.6 };
-				const checks = [check('policy', ok, name)];
-				const asked = threshold === undefined ? question : { ...question, threshold };
-				const { trial, bench } = await runOne({ answer, scorers, checks }, asked);
-				expect(await bench.trialsOnDisk()).toEqual([trial]);
-				const [score] = trial.scores;
-				return score?.status === 'scored' && [score.threshold, score.passed, trial.passed];
-			};
-			const answered = () => 'one';
-			expect(await thresholdsBy({ other: 0.9 }, answered)).toEqual([0.5, true, true]);
-			expect(await thresholdsBy({}, answered)).toEqual([0.5, true, true]);
-			expect(await thresholdsBy({ [name]: 0.9 }, answered)).toEqual([0.9, false, false]);
-			expect(await thresholdsBy({ other: 0.9 }, boom)).toEqual([0.5, false, false]);
-		},
-	);
-
-	it('that a question skips is not called', async () => {
-		const { trial, spans } = await runOne({ scorers: { s: boom, t: () => 1 } }, { ...question, skip: ['s'] });
-		expect(trial).toMatchObject({
-			passed: true,
-			scores: [{ scorer: 's', status: 'skipped' }, { scorer: 't' }],
-		});
-		expect(spans.some(({ name }) => name === 'evaluate s')).toBe(false);
-	});
-});
-
-describe('a check', () => {
-	it.each<[string, () => unknown]>([
-		['returns nothing', () => undefined],
-		['returns true', () => true],
-		['returns a misspelt status', () => ({ status: 'OK' })],
-		['returns more than ok', () => ({ status: 'ok', severity: 'high' })],
-		['returns a violation without a category', () => ({ status: 'violated', severity: 'high', reason: 'x' })],
-		['returns an unknown severity', () => violated('fatal')],
-		['returns errored', () => ({ status: 'errored', error: 'x' })],
-		['throws', boom],
-		['rejects', async () => boom()],
-		['hangs', never],
-	])('that %s is errored, and the trial did not pass', async (_, judge) => {
-		const { trial, spans, root } = await runOne({
-			checks: [{ name: 'c', kind: 'safety', check: judge }],
-			timeoutMs: 50,
-		});
-		expect(trial.findings).toMatchObject([{ status: 'errored', check: 'c', kind: 'safety' }]);
-		expect(trial.passed).toBe(false);
-		expect(spanNamed(spans, 'check c')).toMatchObject({
-			status: 'error',
-			attributes: { 'spangate.check.status': 'errored' },
-		});
-		expect(root.attributes).toMatchObject({
-			'spangate.safety.status': 'errored',
-			'spangate.safety.severity': 'none',
-		});
-	});
-
-	it('with `apply: listed` judges only the questions that list it', async () => {
-		const checks = [{ name: 'cite', kind: 'policy' as const, apply: 'listed' as const, check: () => ok }];
-		expect((await runOne({ checks })).trial.findings).toEqual([]);
-		const listed = await runOne({ checks }, { ...question, policies: ['cite'] });
-		expect(listed.trial.findings).toMatchObject([{ check: 'cite', status: 'ok' }]);
-	});
-});
-
-describe('the root span', () => {
-	it.each<[string, unknown[], string, string[]]>([
-		['not_checked', [], 'not_checked', []],
-		['pass', [ok, ok], 'pass', []],
-		['errored over pass', [ok, undefined], 'errored', []],
-		['violated over all', [ok, undefined, violated('low')], 'violated', ['p2']],
-	])('has policy status %s', async (_, results, status, violations) => {
-		const { root } = await runOne({
-			checks: results.map((result, index) => check('policy', result, `p${index}`)),
-		});
-		expect(root.attributes).toMatchObject({
-			'spangate.policy.status': status,
-			'spangate.policy.violations': violations,
-			'spangate.policy.checks': results.map((_result, index) => `p${index}`),
-			'spangate.safety.status': 'not_checked',
-			'spangate.safety.severity': 'none',
-		});
-	});
-
-	it.each<[string, unknown[], string, string, string[]]>([
-		['not_checked', [], 'not_checked', 'none', []],
-		['safe', [ok], 'safe', 'none', []],
-		['errored', [ok, undefined], 'errored', 'none', []],
-		[
-			'unsafe, with the worst severity and each category once',
-			[violated('low'), violated('critical', 'pii'), undefined, violated('medium', 'pii')],
-			'unsafe',
-			'critical',
-			['leak', 'pii'],
-		],
-	])('has safety status %s', async (_, results, status, severity, categories) => {
-		const { root, trial } = await runOne({
-			checks: results.map((result, index) => check('safety', result, `s${index}`)),
-		});
-		expect(root.attributes).toMatchObject({
-			'spangate.safety.status': status,
-			'spangate.safety.severity': severity,
-			'spangate.safety.categories': categories,
-			'spangate.policy.status': 'not_checked',
-			'spangate.passed': status === 'safe' || status === 'not_checked',
-		});
-		expect(trial.passed).toBe(root.attributes['spangate.passed']);
-		// A wrong or unsafe answer is no failed operation.
-		expect(root.status).toBe('unset');
-	});
-
-	it('carries identity, tags, scores and the user’s own attributes, which never hide ours', async () => {
-		const { root } = await runOne(
-			{ scorers: { s: () => 0.25 }, attributes: { 'app.area': 'suite', 'spangate.passed': true } },
-			{ ...question, attributes: { 'app.area': 'question', 'app.list': ['a', 'b'] } },
-		);
-		expect(root.attributes).toMatchObject({
-			'test.suite.name': 'unit',
-			'test.case.name': 'q1',
-			'test.case.result.status': 'fail',
-			'spangate.run.id': 'run-1',
-			'spangate.target': 'app',
-			'spangate.question.id': 'q1',
-			'spangate.question.repeat': 0,
-			'spangate.question.tags': ['lang=en'],
-			'spangate.passed': false,
-			'spangate.score.s': 0.25,
-			'app.area': 'question',
-			'app.list': ['a', 'b'],
-		});
-	});
-
-	it('says for any findings what the trial’s findings say', async () => {
-		const result = fc.constantFrom<unknown>(ok, undefined, violated('low'), violated('high'));
-		const kinds = fc.constantFrom('policy' as const, 'safety' as const);
-		await fc.assert(
-			fc.asyncProperty(fc.array(fc.tuple(kinds, result), { maxLength: 5 }), async (given) => {
-				const checks = given.map(([kind, judgement], index) => check(kind, judgement, `c${index}`));
-				const { trial, root } = await runOne({ checks });
-				for (const [kind, good, bad] of [
-					['policy', 'pass', 'violated'],
-					['safety', 'safe', 'unsafe'],
-				] as const) {
-					const statuses = trial.findings
-						.filter((finding) => finding.kind === kind)
-						.map(({ status }) => status);
-					const expected = statuses.includes('violated')
-						? bad
-						: statuses.includes('errored')
-							? 'errored'
-							: statuses.length > 0
-								? good
-								: 'not_checked';
-					expect(root.attributes[`spangate.${kind}.status`]).toBe(expected);
-				}
-				expect(trial.passed).toBe(trial.findings.every(({ status }) => status === 'ok'));
-			}),
-			{ numRuns: 25 },
-		);
-	});
-});
-
-describe('runTrials', () => {
-	it('runs all that is planned, at most so many at once, and records each', async () => {
-		let active = 0;
-		let most = 0;
-		const bench = await openBench({
-			answer: async ({ id }) => {
-				most = Math.max(most, ++active);
-				await new Promise(setImmediate);
-				active--;
-				if (id === 'q3') throw new Error('down');
-				return id;
-			},
-			scorers: { s: () => 1 },
-		});
-		const questions = Array.from({ length: 12 }, (_, index) => ({ ...question, id: `q${index}` }));
-		const plan = planTrials(questions, { repeats: 2, runs: 1, seed: 1 });
-		const stop = new AbortController().signal;
-		const keys: string[] = [];
-		for await (const { trial } of runTrials(plan, [bench.context], { concurrency: 4, stop })) {
-			keys.push(`${trial.questionId} ${trial.repeat}`);
-		}
-		expect(new Set(keys).size).toBe(24);
-		expect(most).toBeGreaterThan(1);
-		expect(most).toBeLessThanOrEqual(4);
-		const onDisk = await bench.trialsOnDisk();
-		expect(onDisk.filter(({ result }) => result === 'failed').map(({ questionId }) => questionId)).toEqual([
-			'q3',
-			'q3',
-		]);
-		expect(onDisk.map(({ questionId, repeat }) => `${questionId} ${repeat}`).sort()).toEqual(keys.sort());
-		const { ended, recorded } = bench.context.spans.counts;
-		expect(ended).toBe(recorded);
-		expect(await bench.spansOnDisk()).toHaveLength(recorded);
-		expect(new Set(onDisk.map(({ traceId }) => traceId)).size).toBe(24);
-	});
-
-	it('starts no further trial once it is stopped, and finishes those under way', async () => {
-		const stop = new AbortController();
-		const asked: string[] = [];
-		const bench = await openBench({
-			answer: async ({ id }) => {
-				asked.push(id);
-				if (id === 'q2') stop.abort();
-				await new Promise(setImmediate);
-				return id;
-			},
-		});
-		const questions = Array.from({ length: 50 }, (_, index) => ({ ...question, id: `q${index}` }));
-		const plan = planTrials(questions, { repeats: 1, runs: 1, seed: 1 });
-		const finished: string[] = [];
-		for await (const { trial } of runTrials(plan, [bench.context], { concurrency: 2, stop: stop.signal })) {
-			finished.push(trial.questionId);
-		}
-		expect(finished.sort()).toEqual(asked.sort());
-		// q2 itself, what was asked before it, and the one trial that can be under way beside it.
-		expect(asked.every((id) => ['q0', 'q1', 'q2', 'q3'].includes(id))).toBe(true);
-		expect((await bench.trialsOnDisk()).map(({ questionId }) => questionId).sort()).toEqual(asked);
 	});
 });

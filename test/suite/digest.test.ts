@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { digestOfJson, digestOfText } from '../../src/suite/digest.ts';
-import { app, load, questionLines, suiteYaml } from './small.ts';
+import { digestOfJson, digestOfText, SequenceDigest } from '../../src/suite/digest.ts';
+import { app, load, problemsOf, questionLines, suiteYaml } from './small.ts';
 
 const questions = (...lines: string[]) => ({ 'questions.jsonl': `${lines.join('\n')}\n` });
 const yaml = (start: string, ...lines: string[]) => ({ 'suite.yaml': suiteYaml(start, ...lines) });
@@ -50,6 +50,7 @@ describe('the suite’s digest', () => {
 		['mustRefuse', questions(first, second.replace('{', '{"mustRefuse":true,'))],
 		['a threshold of a question', questions(first, second.replace('{', '{"threshold":0.9,'))],
 		['a policy of a question', questions(first, second.replace('{', '{"policies":["promises"],'))],
+		['another order', questions(second, first)],
 		['one question less', questions(first)],
 		['one more question', questions(first, second, second.replace('"b"', '"c"'))],
 		['a scorer’s threshold', scorer('threshold: 0.6')],
@@ -84,6 +85,19 @@ describe('the suite’s digest', () => {
 		['a gate', { ...yaml('name:', 'name: unit', 'gate: gate.yaml'), 'gate.yaml': 'rules: []' }],
 	])('does not change with %s', async (_, files) => {
 		expect(await digest(files)).toBe(await digest());
+	});
+
+	it('of a sequence is that of its values’ canonical forms, a line each', () => {
+		const digest = new SequenceDigest();
+		for (const value of [{ b: 1, a: '\n' }, [2]]) digest.add(value);
+		expect(digest.end()).toBe(digestOfText('{"a":"\\n","b":1}\n[2]\n'));
+	});
+
+	it('refuses text that is no Unicode by its line, since it has no canonical form', async () => {
+		const torn = second.replace('Two?', '\\ud83d');
+		expect(await problemsOf(questions(first, torn))).toEqual([
+			'questions.jsonl:2: question "b": Lone surrogate is not allowed; expected well-formed Unicode text',
+		]);
 	});
 
 	it('is equal for equal JSON alone', () => {

@@ -17,10 +17,7 @@ describe('a good suite', () => {
 			name: 'unit',
 			folder,
 			gateFile: undefined,
-			questions: [
-				{ id: 'a', input: 'One?', expected: { terms: ['one'] }, tags: {}, policies: ['promises'] },
-				{ id: 'b', input: 'Two?', expected: { terms: ['two'] }, tags: {} },
-			],
+			questions: { count: 2 },
 			scorers: [{ name: 'faithfulness', use: 'terms', threshold: 0.5 }],
 			checks: [
 				{ name: 'promises', use: 'phrases', apply: 'listed' },
@@ -29,6 +26,10 @@ describe('a good suite', () => {
 			attributes: {},
 			snapshot: { name: 'unit', questionCount: 2 },
 		});
+		expect([...suite.questions]).toEqual([
+			{ id: 'a', input: 'One?', expected: { terms: ['one'] }, tags: {}, policies: ['promises'] },
+			{ id: 'b', input: 'Two?', expected: { terms: ['two'] }, tags: {} },
+		]);
 		expect([...suite.targets.keys()]).toEqual(['app']);
 		expect(await loadSuite(`${folder}/suite.yaml`)).toMatchObject({ name: 'unit', digest: suite.digest });
 	});
@@ -81,7 +82,7 @@ describe('suite.yaml', () => {
 			'names an unknown scorer',
 			yaml('  - { use: terms', '  - { use: judge }'),
 			[
-				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, exact, module, regex, retrieval, terms',
+				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, exact, module, regex, retrieval, spans, terms, tools',
 			],
 		],
 		[
@@ -96,7 +97,7 @@ describe('suite.yaml', () => {
 		[
 			'names an unknown target kind that Object.prototype has',
 			yaml('  app:', '  app: { use: constructor }'),
-			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http'],
+			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command'],
 		],
 		[
 			'has no scorer',
@@ -238,7 +239,9 @@ describe('questions', () => {
 		[
 			'an unknown key below `expected`',
 			[first, '{"id":"x","input":"?","expected":{"term":["x"]}}'],
-			['questions.jsonl:2: expected: unknown key "term"; expected one of: terms, sources, answer, pattern'],
+			[
+				'questions.jsonl:2: expected: unknown key "term"; expected one of: terms, sources, answer, pattern, tools',
+			],
 		],
 		[
 			'an empty list of terms',
@@ -326,7 +329,7 @@ describe('questions', () => {
 
 	it('that a check alone judges are taken', async () => {
 		const suite = await load(questions(first, '{"id":"x","input":"?","skip":["faithfulness"]}'));
-		expect(suite.questions.map(({ id }) => id)).toEqual(['a', 'x']);
+		expect([...suite.questions].map(({ id }) => id)).toEqual(['a', 'x']);
 	});
 
 	it('in a format that nobody reads are refused by the file’s name', async () => {

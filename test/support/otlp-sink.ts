@@ -4,10 +4,16 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 import { idOf, type Json, type WireSpan, wireSpans } from './stored-run.ts';
 
-/** How the sink answers a request: take it, take all but some spans, refuse it, or never answer. */
+/**
+ * How the sink answers a request: take it (at once, or after a while), take it and break off in the middle of the
+ * answer, take all but some spans, refuse it, hang up without an answer, or never answer.
+ */
 export type Behaviour =
 	| 'take'
+	| 'take and tear'
+	| 'hang up'
 	| 'hang'
+	| { readonly takeAfterMs: number }
 	| { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
 	| { readonly reject: number };
 
@@ -15,6 +21,10 @@ export interface SinkRequest {
 	readonly path: string;
 	readonly headers: IncomingMessage['headers'];
 	readonly spans: readonly WireSpan[];
+	/** The body's length before any compression. */
+	readonly bytes: number;
+	/** When it had come, in milliseconds since 1970. */
+	readonly at: number;
 }
 
 /** A backend on a real socket that counts what it took; it knows OTLP/HTTP JSON and nothing of spangate. */
@@ -27,27 +37,43 @@ export interface Sink {
 	readonly taken: readonly WireSpan[];
 	/** How often each span was taken, by `traceId/spanId`. */
 	counts(): ReadonlyMap<string, number>;
+	/** Refuses connections and breaks those that are open, until `up`. */
+	down(): Promise<void>;
+	/** Listens again on the same port. */
+	up(): Promise<void>;
 }
 
 /** Listens on a free port until the file's tests are over; `behave` is asked once a request, counted from 0. */
-export async function startSink(behave: (request: number) => Behaviour = () => 'take'): Promise<Sink> {
+export async function startSink(
+	behave: (request: number, received: SinkRequest) => Behaviour = () => 'take',
+): Promise<Sink> {
 	const requests: SinkRequest[] = [];
 	const taken: WireSpan[] = [];
 	const server = createServer((request, response) => {
-		void receive(request).then((received) => {
-			const behaviour = behave(requests.push(received) - 1);
-			taken.push(...answer(received.spans, behaviour, response));
+		// A request that breaks off was not received.
+		receive(request).then(
+			(received) => {
+				const behaviour = behave(requests.push(received) - 1, received);
+				taken.push(...answer(received.spans, behaviour, response));
+			},
+			() => {},
+		);
+	});
+	const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+	await listen(0);
+	const { port } = server.address() as AddressInfo;
+	const down = () =>
+		new Promise<void>((resolve) => {
+			server.close(() => resolve());
+			server.closeAllConnections();
 		});
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	afterAll(() => {
-		server.closeAllConnections();
-		server.close();
-	});
+	afterAll(down);
 	return {
-		endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		endpoint: `http://127.0.0.1:${port}`,
 		requests,
 		taken,
+		down,
+		up: () => listen(port),
 		counts() {
 			const counts = new Map<string, number>();
 			for (const span of taken) counts.set(idOf(span), (counts.get(idOf(span)) ?? 0) + 1);
@@ -62,7 +88,13 @@ async function receive(request: IncomingMessage): Promise<SinkRequest> {
 	const raw = Buffer.concat(chunks);
 	const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8');
 	const body: Json = text === '' ? {} : JSON.parse(text);
-	return { path: request.url ?? '', headers: request.headers, spans: wireSpans(body) };
+	return {
+		path: request.url ?? '',
+		headers: request.headers,
+		spans: wireSpans(body),
+		bytes: text.length,
+		at: Date.now(),
+	};
 }
 
 /** Answers, and gives the spans that were taken. */
@@ -73,8 +105,20 @@ function answer(
 ): readonly WireSpan[] {
 	if (behaviour === 'hang') return [];
 	const json = { 'content-type': 'application/json' };
+	if (behaviour === 'hang up') {
+		response.destroy();
+		return [];
+	}
+	if (behaviour === 'take and tear') {
+		response.writeHead(200, { ...json, 'content-length': '2' }).write('{', () => response.destroy());
+		return spans;
+	}
 	if (behaviour === 'take') {
 		response.writeHead(200, json).end('{}');
+		return spans;
+	}
+	if ('takeAfterMs' in behaviour) {
+		setTimeout(() => response.writeHead(200, json).end('{}'), behaviour.takeAfterMs);
 		return spans;
 	}
 	if ('reject' in behaviour) {

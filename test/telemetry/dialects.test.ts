@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retrievedDocuments } from '../../src/telemetry/dialects.ts';
+import { retrievedDocuments } from '../../src/telemetry/retrieved-documents.ts';
 import { retrievalSpan, span } from '../contract/evidence.ts';
 
 const genAi = (documents: string | string[]) =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixture, runIds, Workspace } from '../support/cli.ts';
+import { startSink } from '../support/otlp-sink.ts';
 import { readStoredRun, type StoredRun } from '../support/stored-run.ts';
 
 const capitals = fixture('capitals');
@@ -40,6 +41,11 @@ describe('the record does not depend on the environment of the SDK', { timeout: 
 			{
 				OTEL_SDK_DISABLED: 'true',
 				OTEL_TRACES_SAMPLER: 'always_off',
+				OTEL_TRACES_SAMPLER_ARG: '0',
+				// A parent that is not sampled, and baggage that is not the question's.
+				TRACEPARENT: `00-${'9'.repeat(32)}-${'8'.repeat(16)}-00`,
+				TRACESTATE: 'vendor=1',
+				BAGGAGE: 'spangate.question.id=forged',
 				OTEL_TRACES_EXPORTER: 'console',
 				OTEL_PROPAGATORS: 'none',
 				OTEL_NODE_RESOURCE_DETECTORS: 'all',
@@ -53,6 +59,31 @@ describe('the record does not depend on the environment of the SDK', { timeout: 
 			...['-j', '1'],
 		);
 		expect(shapeOf(told)).toEqual(shapeOf(plain));
+	});
+
+	test('an answer of 5 MB is recorded and sent whole, whatever the limits', async () => {
+		const [workspace, sink] = [new Workspace(), await startSink()];
+		const length = 5_000_000;
+		const suite = workspace.copySuite(capitals, {
+			'suite.yaml': (text) => text.replace('padding: 200000', `padding: ${length}`),
+		});
+		const args = ['run', suite, '--target', 'wordy', '-n', '1', '--otlp', sink.endpoint];
+		const env = {
+			OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '5',
+			OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '5',
+			OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1',
+		};
+		const ran = await workspace.spangate(args, { env });
+		expect(ran.code).toBe(0);
+		const { trials, spans, delivery } = readStoredRun(workspace.home, runIds(ran)[0]);
+		const text = 'x'.repeat(length);
+		// Not by a matcher: a failure would print it.
+		expect(trials[0].answer.output === `The capital of france is Paris. ${text}`).toBe(true);
+		for (const where of [spans, sink.taken]) {
+			const written = where.filter(({ name }) => name === 'write down');
+			expect(written.map(({ attributes }) => attributes.text === text)).toEqual([true]);
+		}
+		expect(delivery).toMatchObject({ acknowledged: spans.length, rejected: 0, outstanding: 0 });
 	});
 
 	test('OTEL_LOG_LEVEL=debug does not reach stdout', async () => {

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunWriter } from '../../src/record/writer.ts';
-import { undelivered } from '../../src/telemetry/exporter.ts';
 import { type Receiver, startReceiver } from '../../src/telemetry/receiver.ts';
 import { RunSpans } from '../../src/telemetry/run-spans.ts';
+import type { TrialSpans } from '../../src/telemetry/trial-spans.ts';
 import { type Json, readLines, wireSpans } from '../support/stored-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-receiver-'));
@@ -41,8 +41,16 @@ describe('the receiver of apps’ spans', () => {
 	afterEach(async () => {
 		await receiver.close();
 		for (const run of runs) await run.flush();
-		for (const writer of writers) await writer.close(undelivered({ ended: 0, recorded: 0 }));
+		for (const writer of writers) await writer.release();
 	});
+
+	/** A trial of that run, under way, with this trace. */
+	function openTrial(run: number, traceId: string): TrialSpans {
+		const spans = runs[run] as RunSpans;
+		const trial = spans.open();
+		spans.expect(traceId, trial);
+		return trial;
+	}
 
 	async function post(
 		body: string | Uint8Array<ArrayBuffer>,
@@ -64,16 +72,16 @@ describe('the receiver of apps’ spans', () => {
 
 	test('takes JSON into the run whose trial has the trace', async () => {
 		const [one, two] = [newTraceId(), newTraceId()];
-		runs[0]?.open(one);
-		runs[1]?.open(two);
+		const trial = openTrial(0, one);
+		openTrial(1, two);
 		expect(await post(JSON.stringify(request(one, two, two)))).toEqual({ status: 200, body: {} });
 		await expect.poll(() => recorded(0)).toEqual([one]);
 		await expect.poll(() => recorded(1)).toEqual([two, two]);
 		expect(runs.map(({ counts }) => counts)).toEqual([
-			{ ended: 1, recorded: 1 },
-			{ ended: 2, recorded: 2 },
+			{ ended: 1, recorded: 1, late: 0 },
+			{ ended: 2, recorded: 2, late: 0 },
 		]);
-		expect(runs[0]?.evidence(one)).toMatchObject([
+		expect(trial.close()()).toMatchObject([
 			{ name: 'POST /answer', kind: 'SERVER', durationMs: 5, parentSpanId: '00f067aa0ba902b7' },
 		]);
 		expect(receiver.unknownSpans()).toBe(0);
@@ -81,26 +89,44 @@ describe('the receiver of apps’ spans', () => {
 
 	test('takes gzip, upper-case ids and a charset', async () => {
 		const traceId = newTraceId();
-		runs[0]?.open(traceId);
+		const trial = openTrial(0, traceId);
 		const body = gzipSync(JSON.stringify(request(traceId.toUpperCase())));
 		const headers = { 'content-type': 'application/json; charset=utf-8', 'content-encoding': 'gzip' };
 		expect(await post(body, headers)).toEqual({ status: 200, body: {} });
-		expect(runs[0]?.evidence(traceId)).toHaveLength(1);
+		expect(trial.close()()).toMatchObject([{ traceId }]);
+		await expect.poll(() => recorded(0)).toEqual([traceId]);
 	});
 
 	test('wakes the trial that waits for the app’s server span', async () => {
 		const traceId = newTraceId();
-		runs[0]?.open(traceId);
+		const trial = openTrial(0, traceId);
 		// Without the span this would take longer than the test may.
-		const waiting = runs[0]?.awaitChild(traceId, '00f067aa0ba902b7', 600_000);
+		const waiting = trial.settled('00f067aa0ba902b7', { quietMs: 1, timeoutMs: 600_000 });
 		await post(JSON.stringify(request(traceId)));
-		await waiting;
-		expect(runs[0]?.evidence(traceId)).toHaveLength(1);
+		expect(await waiting).toBe(true);
+	});
+
+	test('answers 500 when a run cannot take what came, and stays up', async () => {
+		await receiver.close();
+		let broken = true;
+		const addRequest = () => {
+			if (broken) throw new Error('the run is broken');
+			return 1;
+		};
+		receiver = await startReceiver([{ addRequest }]);
+		const body = JSON.stringify(request(newTraceId()));
+		expect(await post(body)).toMatchObject({
+			status: 500,
+			body: { message: expect.stringContaining('broken') },
+		});
+		expect(receiver.lastRefusal()).toContain('500');
+		broken = false;
+		expect(await post(body)).toEqual({ status: 200, body: {} });
 	});
 
 	test('rejects spans of traces that no trial under way has, and counts them', async () => {
 		const traceId = newTraceId();
-		runs[1]?.open(traceId);
+		openTrial(1, traceId);
 		const first = await post(JSON.stringify(request(traceId, newTraceId(), newTraceId())));
 		expect(first).toEqual({
 			status: 200,
@@ -126,12 +152,13 @@ describe('the receiver of apps’ spans', () => {
 		expect(await post('{}')).toEqual({ status: 200, body: {} });
 	});
 
-	test.each(['application/x-protobuf', 'text/plain'])(
-		'answers 415 to %s and names what it takes',
+	test.each(['text/plain', 'application/jsonp', 'application/x-www-form-urlencoded', ''])(
+		'answers 415 to "%s" and names what it takes',
 		async (type) => {
 			const { status, body } = await post('\n', { 'content-type': type });
 			expect(status).toBe(415);
-			expect(body.message).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=http/json');
+			expect(body.message).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf');
+			expect(receiver.lastRefusal()).toContain('415');
 		},
 	);
 
@@ -160,10 +187,20 @@ describe('the receiver of apps’ spans', () => {
 	});
 
 	test('answers 404 and 405 to anything else, and stays up', async () => {
+		expect((await post('{}', json, '/v1/traces/x')).status).toBe(404);
+		expect(receiver.lastRefusal()).toContain('404');
+		for (const method of ['GET', 'PUT', 'HEAD', 'OPTIONS']) {
+			const got = await fetch(`${receiver.endpoint}/v1/traces`, { method });
+			expect(got.status).toBe(405);
+			expect(got.headers.get('allow')).toBe('POST');
+			await got.arrayBuffer();
+		}
+		expect((await post('{}', json, '/v1/traces?x=1')).status).toBe(200);
+	});
+
+	test('refuses metrics and logs, which is no loss of spans', async () => {
 		expect((await post('{}', json, '/v1/metrics')).status).toBe(404);
-		const got = await fetch(`${receiver.endpoint}/v1/traces`);
-		expect(got.status).toBe(405);
-		await got.body?.cancel();
-		expect((await post('{}')).status).toBe(200);
+		expect((await post('{}', json, '/v1/logs')).status).toBe(404);
+		expect(receiver.lastRefusal()).toBeUndefined();
 	});
 });

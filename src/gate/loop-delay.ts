@@ -1,0 +1,64 @@
+import type { Metric } from '../model/metric.ts';
+import type { Run } from '../model/run.ts';
+import type { Outcome } from '../model/verdict.ts';
+
+type Metrics = Readonly<Record<string, Metric>>;
+
+/** One run's metrics, and how late its event loop was while they were measured. */
+export interface Side {
+	readonly run: Pick<Run, 'loopDelay'>;
+	readonly metrics: Metrics;
+}
+
+/**
+ * Judges a latency where the harness's own event loop may have been late: an observed latency holds at most the
+ * p99 of that delay, so the true one lies in [observed − p99, observed], on each side. An outcome that is not the
+ * same in every corner is inconclusive; of a loop that was not measured, no outcome is a pass that a delay of
+ * any length could have made.
+ */
+export function judgeLatency<Part extends { readonly outcome: Outcome; readonly reason: string }>(
+	name: string,
+	candidate: Side,
+	/** For a rule that compares. */
+	baseline: Side | undefined,
+	judge: (after: Metrics, before: Metrics | undefined) => Part,
+): Part {
+	const observed = judge(candidate.metrics, baseline?.metrics);
+	if (observed.outcome === 'inconclusive') return observed;
+	const inconclusive = (why: string): Part => ({
+		...observed,
+		outcome: 'inconclusive',
+		reason: `${observed.reason}; ${why}`,
+	});
+	const late = { candidate: candidate.run.loopDelay?.p99Ms, baseline: baseline?.run.loopDelay?.p99Ms };
+	// A baseline that looks slower than it was hides a candidate that is: unmeasured, it could be all delay.
+	if (baseline !== undefined && late.baseline === undefined && observed.outcome === 'pass') {
+		return inconclusive(
+			'how late the event loop was while the baseline was measured is not known, so it may have been faster: run the baseline again',
+		);
+	}
+	const afters = corners(name, candidate.metrics, late.candidate);
+	const befores = baseline === undefined ? [undefined] : corners(name, baseline.metrics, late.baseline);
+	const same = afters.every((after) =>
+		befores.every((before) => judge(after, before).outcome === observed.outcome),
+	);
+	if (!same) {
+		return inconclusive(
+			`up to ${shown(late.candidate)} of the candidate${baseline ? ` and ${shown(late.baseline)} of the baseline` : ''} can be the delay of spangate’s own event loop (p99), which decides here: lower -j (--max-concurrency) and run again`,
+		);
+	}
+	const unmeasured = late.candidate === undefined || (baseline !== undefined && late.baseline === undefined);
+	if (!unmeasured || observed.outcome === 'pass') return observed;
+	return { ...observed, reason: `${observed.reason}; the event loop’s delay was not measured` };
+}
+
+/** The metrics as observed and, when there was a delay, with one of them that much lower. */
+function corners(name: string, metrics: Metrics, delayMs: number | undefined): readonly Metrics[] {
+	const metric = metrics[name];
+	if (metric === undefined || 'missing' in metric || !delayMs) return [metrics];
+	return [metrics, { ...metrics, [name]: { ...metric, value: Math.max(0, metric.value - delayMs) } }];
+}
+
+function shown(delayMs = 0): string {
+	return `${Number(delayMs.toPrecision(3))} ms`;
+}

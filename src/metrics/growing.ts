@@ -1,0 +1,16 @@
+type Numbers =
+	| Uint8Array<ArrayBuffer>
+	| Uint16Array<ArrayBuffer>
+	| Uint32Array<ArrayBuffer>
+	| Float64Array<ArrayBuffer>;
+
+/** These numbers with room for `length` of them: the array itself, or its content in one at least twice as long, then 0. */
+export function withRoom<Kind extends Numbers>(numbers: Kind, length: number): Kind {
+	if (length <= numbers.length) return numbers;
+	const room = Math.max(length, 2 * numbers.length);
+	const Same = numbers.constructor as new (buffer: ArrayBuffer) => Kind;
+	return new Same(numbers.buffer.transfer(room * numbers.BYTES_PER_ELEMENT));
+}
+
+/** The most numbers to make room for on a record's word alone: a plan that nobody filled must not take memory. */
+export const mostExpected = 2 ** 20;

@@ -1,0 +1,145 @@
+import type { Run } from '../model/run.ts';
+import type { Trial } from '../model/trial.ts';
+import type { NotPassed } from '../model/verdict.ts';
+import { mostExpected, withRoom } from './growing.ts';
+import { IdTable } from './id-table.ts';
+import { reasonsOf } from './reasons.ts';
+
+/** What a report shows of a question: its text, and the trace to look at with the reasons of that trial. */
+interface Details {
+	readonly input: string;
+	readonly tags: Readonly<Record<string, string>>;
+	/** Of the first trial that did not pass, else of the first. */
+	traceId: string;
+	/** Why the trial with that trace did not pass. */
+	reasons: readonly string[];
+	notPassed: number;
+}
+
+/** What is kept of a question while all its trials pass; once one does not, its details are kept in any case. */
+export interface Keep {
+	/** Its trace: what a baseline shows beside the candidate's. */
+	readonly traces: boolean;
+	/** All of it, asked once for each question. */
+	readonly details: (questionId: string) => boolean;
+}
+
+const mostSeenBytes = 8;
+const wordsPerTrace = 4;
+
+/**
+ * The questions of one run, their repeats together, numbered from 0 in the order of their first trials: counts for
+ * each in typed arrays, details only where a report can show them.
+ */
+export class Questions {
+	readonly ids: IdTable;
+	readonly #keep: Keep;
+	#trials: Uint32Array<ArrayBuffer>;
+	/** Four words of a question's first trace, when traces are kept. */
+	#traces: Uint32Array<ArrayBuffer>;
+	/** A bit for each repeat of each question; repeats beyond these bits are in `#seenBeyond`. */
+	#seen: Uint8Array<ArrayBuffer>;
+	readonly #seenBytes: number;
+	readonly #seenBeyond = new Set<string>();
+	readonly #details = new Map<number, Details>();
+
+	constructor({ planned, repeats }: Pick<Run, 'planned' | 'repeats'>, keep: Keep) {
+		const expected = Math.min(Math.ceil(planned / repeats), mostExpected);
+		this.#keep = keep;
+		this.ids = new IdTable(expected);
+		this.#seenBytes = Math.min(Math.ceil(repeats / 8), mostSeenBytes);
+		this.#trials = new Uint32Array(expected);
+		this.#traces = new Uint32Array(keep.traces ? wordsPerTrace * expected : 0);
+		this.#seen = new Uint8Array(this.#seenBytes * expected);
+	}
+
+	get size(): number {
+		return this.ids.size;
+	}
+
+	/** Counts a trial; false when its question was asked in that repeat before, which a sound record has not. */
+	add(trial: Trial): boolean {
+		const known = this.size;
+		const index = this.ids.add(trial.questionId);
+		if (index === known) this.#begin(index, trial);
+		else if (!trial.passed) this.#lookAt(index, trial);
+		this.#trials[index] = (this.#trials[index] as number) + 1;
+		return this.#see(index, trial.repeat);
+	}
+
+	/** The share of a question's trials that passed. */
+	passRate(index: number): number {
+		const trials = this.#trials[index] as number;
+		return (trials - (this.#details.get(index)?.notPassed ?? 0)) / trials;
+	}
+
+	/** The trace to look at: of the first trial that did not pass, else of the first. */
+	traceId(index: number): string {
+		const kept = this.#details.get(index)?.traceId;
+		if (kept !== undefined) return kept;
+		if (!this.#keep.traces) throw new Error(`no trace was kept of question "${this.ids.at(index)}"`);
+		const words = this.#traces.subarray(wordsPerTrace * index, wordsPerTrace * (index + 1));
+		return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+	}
+
+	/** What a report shows of a question that `keep` asked for, or of which a trial did not pass. */
+	details(index: number): Readonly<Omit<Details, 'notPassed'>> {
+		const found = this.#details.get(index);
+		if (found === undefined) throw new Error(`no details were kept of question "${this.ids.at(index)}"`);
+		return found;
+	}
+
+	/** Every question with a trial that did not pass. */
+	notPassed(): NotPassed[] {
+		return [...this.#details]
+			.filter(([, { notPassed }]) => notPassed > 0)
+			.sort(([a], [b]) => a - b)
+			.map(([index, { traceId, reasons }]) => ({ questionId: this.ids.at(index), traceId, reasons }));
+	}
+
+	#begin(index: number, trial: Trial): void {
+		this.#trials = withRoom(this.#trials, index + 1);
+		this.#seen = withRoom(this.#seen, this.#seenBytes * (index + 1));
+		if (this.#keep.traces) {
+			this.#traces = withRoom(this.#traces, wordsPerTrace * (index + 1));
+			for (let word = 0; word < wordsPerTrace; word++) {
+				const hex = trial.traceId.slice(8 * word, 8 * (word + 1));
+				this.#traces[wordsPerTrace * index + word] = Number.parseInt(hex, 16);
+			}
+		}
+		if (!trial.passed || this.#keep.details(trial.questionId)) this.#keepDetails(index, trial);
+	}
+
+	/** Counts a later trial that did not pass; the first of them is the one to look at. */
+	#lookAt(index: number, trial: Trial): void {
+		const kept = this.#details.get(index);
+		if (kept === undefined) {
+			this.#keepDetails(index, trial);
+			return;
+		}
+		if (kept.reasons.length === 0) {
+			kept.traceId = trial.traceId;
+			kept.reasons = reasonsOf(trial);
+		}
+		kept.notPassed++;
+	}
+
+	#keepDetails(index: number, trial: Trial): void {
+		const { input, tags, traceId, passed } = trial;
+		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial), notPassed: passed ? 0 : 1 });
+	}
+
+	#see(index: number, repeat: number): boolean {
+		if (repeat >= 8 * this.#seenBytes) {
+			const key = `${index} ${repeat}`;
+			const isNew = !this.#seenBeyond.has(key);
+			this.#seenBeyond.add(key);
+			return isNew;
+		}
+		const at = this.#seenBytes * index + (repeat >> 3);
+		const bits = this.#seen[at] as number;
+		const bit = 1 << (repeat & 7);
+		this.#seen[at] = bits | bit;
+		return (bits & bit) === 0;
+	}
+}

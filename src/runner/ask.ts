@@ -1,0 +1,65 @@
+import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
+import { messageOf } from '../errors.ts';
+import type { Answer } from '../model/evidence.ts';
+import type { Asked, Question } from '../model/question.ts';
+import { Attr, SpanName } from '../telemetry/names.ts';
+import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
+import { withDeadline } from './deadline.ts';
+import { errorType, fail } from './grade.ts';
+import type { TrialContext } from './trial.ts';
+
+/** What a target made of a question, and the span in which it was asked. */
+export type Asking = { readonly spanId: string } & (
+	| { readonly result: 'answered'; readonly answer: Answer }
+	| {
+			readonly result: 'failed';
+			readonly error: { type: string; message: string };
+			readonly latencyMs: number;
+			readonly costUsd: number | undefined;
+	  }
+);
+
+/** Asks the target inside its client span; the clock runs from the hand-over of the question to the result. */
+export async function ask(question: Question, run: TrialContext, parent: Context): Promise<Asking> {
+	const { target } = run;
+	const kind = target.remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
+	const span = run.tracer.startSpan(SpanName.invokeAgent(target.name), { kind }, parent);
+	const { spanId } = span.spanContext();
+	span.setAttributes({ [Attr.operation]: 'invoke_agent', [Attr.agentName]: target.name });
+	const asked: Asked = {
+		id: question.id,
+		input: question.input,
+		...(question.attributes && { attributes: question.attributes }),
+	};
+	let started = performance.now();
+	const handedOver = () => {
+		started = performance.now();
+	};
+	try {
+		const result = await context.with(trace.setSpan(parent, span), () =>
+			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) =>
+				target.answer(asked, {
+					get signal() {
+						return given.signal;
+					},
+					handedOver,
+				}),
+			),
+		);
+		const latencyMs = performance.now() - started;
+		const answer: Answer = { ...parseAnswer(result), latencyMs };
+		describeAnswer(span, answer);
+		return { spanId, result: 'answered', answer };
+	} catch (error) {
+		fail(span, error);
+		return {
+			spanId,
+			result: 'failed',
+			error: { type: errorType(error), message: messageOf(error) },
+			latencyMs: performance.now() - started,
+			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
+		};
+	} finally {
+		span.end();
+	}
+}

@@ -1,0 +1,108 @@
+import { SpangateError } from '../errors.ts';
+import type { EvidenceSpan } from '../model/evidence.ts';
+import { firstText, GenAi, hasDialect, isOperation, OpenInference } from './dialects.ts';
+import { Attr } from './names.ts';
+import { byStart, SpanTree } from './span-tree.ts';
+
+/** A model that answered, and who serves it as far as the span says. */
+export interface ModelUse {
+	readonly model: string;
+	readonly provider: string | undefined;
+}
+
+/** Tokens in and out of the models, summed. */
+export interface TokenUsage {
+	readonly inputTokens: number;
+	readonly outputTokens: number;
+}
+
+const modelKeys = [Attr.responseModel, GenAi.requestModel, OpenInference.model];
+const providerKeys = [Attr.provider, GenAi.oldProvider, OpenInference.provider, OpenInference.system];
+const inputKeys = [Attr.inputTokens, GenAi.oldInputTokens, OpenInference.inputTokens];
+const outputKeys = [Attr.outputTokens, GenAi.oldOutputTokens, OpenInference.outputTokens];
+
+/**
+ * Gives the models that the spans show as asked, each once, by first use, from both dialects; `undefined` when there
+ * is no inference span; throws when one does not say which model it asked.
+ */
+export function modelsOf(spans: readonly EvidenceSpan[]): ModelUse[] | undefined {
+	const modelOf = (span: EvidenceSpan) => firstText(span, modelKeys);
+	const found = new Map<string, ModelUse>();
+	const inferences = inferenceSpans(spans, (span) => modelOf(span) !== undefined);
+	for (const span of inferences) {
+		const model = modelOf(span);
+		if (model === undefined)
+			throw silent(span, 'which model it asked', GenAi.requestModel, OpenInference.model);
+		const provider = firstText(span, providerKeys);
+		const key = JSON.stringify([model, provider]);
+		if (!found.has(key)) found.set(key, { model, provider });
+	}
+	return inferences.length === 0 ? undefined : [...found.values()];
+}
+
+/**
+ * Gives the tokens that the spans show as used, summed over the inference spans (never over an agent's, whose totals
+ * repeat them), from both dialects; `undefined` when there is no inference span; throws when one that succeeded does
+ * not say its tokens, or says what is no count.
+ */
+export function tokenUsage(spans: readonly EvidenceSpan[]): TokenUsage | undefined {
+	const inferences = inferenceSpans(spans, (span) => read(span, inputKeys) !== undefined);
+	if (inferences.length === 0) return undefined;
+	const sum = (keys: readonly string[]) => inferences.reduce((total, span) => total + tokens(span, keys), 0);
+	return { inputTokens: sum(inputKeys), outputTokens: sum(outputKeys) };
+}
+
+function tokens(span: EvidenceSpan, keys: readonly string[]): number {
+	const count = read(span, keys);
+	if (count === undefined) {
+		// A call that failed need not have used any; its retry, if there was one, has a span of its own.
+		if (span.status === 'error') return 0;
+		throw silent(span, 'how many tokens it used', `${keys[0]}`, `${keys.at(-1)}`);
+	}
+	if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
+		throw new SpangateError(
+			'unmeasured',
+			`the tokens of the inference span "${span.name}" cannot be read: expected a whole number from 0`,
+		);
+	}
+	return count;
+}
+
+function read({ attributes }: EvidenceSpan, keys: readonly string[]): unknown {
+	return keys.map((key) => attributes[key]).find((value) => value !== undefined);
+}
+
+function silent({ name }: EvidenceSpan, what: string, ...keys: string[]): SpangateError {
+	return new SpangateError(
+		'unmeasured',
+		`the inference span "${name}" does not say ${what}: let the target record ${keys.join(' or ')}`,
+	);
+}
+
+/**
+ * The spans of model calls, by start. A call that is traced twice, by a framework and by the client library below it,
+ * counts once: the inner spans stand for the outer when they all `tell` what is asked, else the outer for them.
+ */
+export function inferenceSpans(
+	spans: readonly EvidenceSpan[],
+	tell: (span: EvidenceSpan) => boolean,
+): EvidenceSpan[] {
+	const tree = new SpanTree(spans);
+	const inferences = spans.filter(isInference).sort(byStart);
+	const below = Map.groupBy(inferences, (span) => tree.ancestors(span).find(isInference)?.spanId);
+	const telling = (span: EvidenceSpan): EvidenceSpan[] => {
+		const inner = (below.get(span.spanId) ?? []).flatMap(telling);
+		if (inner.length === 0) return [span];
+		const complete = inner.some(tell) && inner.every((each) => tell(each) || each.status === 'error');
+		return complete || !tell(span) ? inner : [span];
+	};
+	return (below.get(undefined) ?? []).flatMap(telling).sort(byStart);
+}
+
+function isInference(span: EvidenceSpan): boolean {
+	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
+	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
+	const { attributes } = span;
+	const old = attributes[GenAi.oldProvider] !== undefined && attributes[GenAi.requestModel] !== undefined;
+	return old && !hasDialect(span) && !/embedding|rerank/.test(String(attributes['llm.request.type']));
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { SpangateError } from '../errors.ts';
+import type { EvidenceSpan } from '../model/evidence.ts';
+import { GenAi, OpenInference, parseJson } from './dialects.ts';
+
+/** A tool that a model's message asks for. */
+export interface RequestedTool {
+	readonly name: string;
+	/** Parsed from JSON; `undefined` when they are not recorded, or not as JSON. */
+	readonly arguments: unknown;
+}
+
+const toolShape = { name: z.string().min(1), arguments: z.unknown().optional() };
+const toolOf = (tool: { name: string; arguments?: unknown }): RequestedTool => ({
+	name: tool.name,
+	arguments: parseJson(tool.arguments),
+});
+const Tool = z.looseObject(toolShape).transform(toolOf);
+
+const toolParts = ['tool_call', 'server_tool_call'] as const;
+const Part = z.union([
+	z.looseObject({ type: z.enum(toolParts), ...toolShape }).transform(toolOf),
+	z
+		.looseObject({ type: z.string().refine((type) => !toolParts.some((each) => each === type)) })
+		.transform(() => []),
+]);
+// https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ (JSON schema of output messages)
+const Messages = z
+	.array(z.looseObject({ parts: z.array(Part) }))
+	.transform((messages) => messages.flatMap(({ parts }) => parts.flat()));
+
+/** OpenInference flattens; `contents` repeats `tool_calls` where the order of a message's parts is kept. */
+const flattened =
+	/^llm\.output_messages\.(\d+)\.message\.(tool_calls|contents)\.(\d+)\.tool_call\.(?:function\.)?(name|arguments|id)$/;
+/** Its form before `tool_calls`: one a message. */
+const oldFlattened = /^llm\.output_messages\.(\d+)\.message\.function_call_(name|arguments)(?:_json)?$/;
+
+/**
+ * Gives the tools that the output messages of an inference span ask for, in their order, from both dialects;
+ * `undefined` when it records no message; throws when they cannot be read.
+ */
+export function requestedTools(span: EvidenceSpan): RequestedTool[] | undefined {
+	const messages = span.attributes[GenAi.outputMessages];
+	if (messages !== undefined) {
+		const list = parseJson(messages);
+		// No model answers with no message, so an empty list is one that was lost on the way.
+		if (Array.isArray(list) && list.length === 0) return undefined;
+		return readable(Messages.safeParse(list), span);
+	}
+	const prefix = `${OpenInference.outputMessages}.`;
+	if (!Object.keys(span.attributes).some((key) => key.startsWith(prefix))) return undefined;
+	return readable(z.array(Tool).safeParse(flattenedCalls(span)), span);
+}
+
+function readable(parsed: z.ZodSafeParseResult<RequestedTool[]>, span: EvidenceSpan): RequestedTool[] {
+	if (parsed.success) return parsed.data;
+	throw new SpangateError(
+		'unmeasured',
+		`the output messages of the inference span "${span.name}" cannot be read: expected the JSON of ` +
+			`${GenAi.outputMessages}, or ${OpenInference.outputMessages}.0.message.tool_calls.0.tool_call.function.name …`,
+		{ cause: parsed.error },
+	);
+}
+
+interface FlattenedCall {
+	readonly message: number;
+	readonly list: string;
+	readonly index: number;
+	readonly fields: Record<string, unknown>;
+}
+
+function flattenedCalls({ attributes }: EvidenceSpan): Record<string, unknown>[] {
+	const found = new Map<string, FlattenedCall>();
+	const put = (message: string, list: string, index: string, field: string, value: unknown) => {
+		const key = `${message}.${list}.${index}`;
+		const call = found.get(key) ?? { message: Number(message), list, index: Number(index), fields: {} };
+		call.fields[field] = value;
+		found.set(key, call);
+	};
+	for (const [key, value] of Object.entries(attributes)) {
+		const [, message, list, index, field] = flattened.exec(key) ?? [];
+		if (message && list && index && field) put(message, list, index, field, value);
+		const [, old, oldField] = oldFlattened.exec(key) ?? [];
+		if (old && oldField) put(old, 'function_call', '0', oldField, value);
+	}
+	const calls = [...found.values()];
+	// The same calls in several forms: the conventional one counts.
+	const preferred = ['tool_calls', 'contents', 'function_call'];
+	const listOf = (message: number) =>
+		preferred.find((list) => calls.some((call) => call.message === message && call.list === list));
+	return calls
+		.filter(({ message, list }) => list === listOf(message))
+		.sort((a, b) => a.message - b.message || a.index - b.index)
+		.map(({ fields }) => fields);
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { SpangateError } from '../errors.ts';
+import type { EvidenceSpan } from '../model/evidence.ts';
+import { GenAi, isOperation, OpenInference, parseJson, unflatten } from './dialects.ts';
+
+/** A document that a retrieval span names: its id and, when the target gave one, its relevance. */
+export interface RetrievedDocument {
+	readonly id: string;
+	readonly score?: number;
+}
+
+/** OpenInference flattens the list to `retrieval.documents.0.document.id` and so on. */
+const flattened = /^retrieval\.documents\.(\d+)\.(?:document\.)?(.+)$/;
+
+/** OpenInference allows whole numbers as ids, and some writers nest each entry under `document`. */
+const Id = z.union([z.string().min(1), z.int()]).transform(String);
+const Listed = z.looseObject({ id: Id, score: z.number().optional() });
+const Nested = z.union([
+	z.looseObject({ document: Listed }).transform(({ document }) => document),
+	z
+		.looseObject({ 'document.id': Id, 'document.score': z.number().optional() })
+		.transform((entry) => ({ id: entry['document.id'], score: entry['document.score'] })),
+]);
+const Documents = z.array(z.union([Listed, Nested]));
+
+/**
+ * Gives the documents that the spans show as retrieved, in span order, from both dialects (GenAI semantic
+ * conventions and OpenInference); `undefined` when there is no retrieval span; throws when one does not say
+ * which documents it found, because "not recorded" must not read as "nothing found".
+ */
+export function retrievedDocuments(spans: readonly EvidenceSpan[]): RetrievedDocument[] | undefined {
+	const retrievals = spans.filter((span) => isOperation(span, ['retrieval'], 'RETRIEVER'));
+	return retrievals.length === 0 ? undefined : retrievals.flatMap(documentsOf);
+}
+
+function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
+	const { attributes } = span;
+	const recorded =
+		attributes[GenAi.documents] ?? attributes[OpenInference.documents] ?? unflatten(attributes, flattened);
+	if (recorded === undefined) {
+		// A retrieval that failed found nothing; its retry, if there was one, has a span of its own.
+		if (span.status === 'error') return [];
+		throw new SpangateError(
+			'unmeasured',
+			`the retrieval span "${span.name}" does not say which documents it found: let the target record ` +
+				`${GenAi.documents} (opt-in in the GenAI conventions) or ${OpenInference.documents}`,
+		);
+	}
+	const documents = Documents.safeParse(parseJson(recorded));
+	if (!documents.success) {
+		throw new SpangateError(
+			'unmeasured',
+			`the documents of the retrieval span "${span.name}" cannot be read: expected a list of {id, score?}`,
+			{ cause: documents.error },
+		);
+	}
+	return documents.data.map(({ id, score }) => (score === undefined ? { id } : { id, score }));
+}

@@ -1,0 +1,134 @@
+import { SpangateError } from '../errors.ts';
+import type { EvidenceSpan } from '../model/evidence.ts';
+import { firstText, GenAi, isOperation, OpenInference, parseJson } from './dialects.ts';
+import { inferenceSpans } from './inference.ts';
+import { Attr } from './names.ts';
+import { requestedTools } from './requested-tools.ts';
+import { byStart, SpanTree } from './span-tree.ts';
+
+/** One call of a tool, as the spans show it. */
+export interface ToolCall {
+	readonly name: string;
+	/** Parsed from JSON; `undefined` when the span does not record them, or not as JSON. */
+	readonly arguments: unknown;
+	/** In milliseconds since the epoch; of a call that only a model's message shows, the start of that model call. */
+	readonly startMs: number;
+	/** true when the tool's span ended with an error: it was called all the same. */
+	readonly failed: boolean;
+	/** The span that shows it. */
+	readonly spanId: string;
+}
+
+interface Traced extends Omit<ToolCall, 'arguments'> {
+	id: string | undefined;
+	arguments: unknown;
+}
+
+/**
+ * Gives the calls of tools that the spans show, by start, from both dialects: one for each tool span; when there is
+ * none, those that the models' output messages ask for. `undefined` when nothing tells whether a tool was called (no
+ * tool span, and no model call that records its messages); throws when a span tells that one was and not which.
+ */
+export function toolCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined {
+	const executed = spans.filter((span) => isOperation(span, ['execute_tool'], 'TOOL'));
+	return executed.length > 0 ? executedCalls(executed, new SpanTree(spans)) : requestedCalls(spans);
+}
+
+function executedCalls(executed: readonly EvidenceSpan[], tree: SpanTree): ToolCall[] {
+	const calls = new Map<EvidenceSpan, Traced>();
+	const isExecuted = new Set(executed);
+	// From the outermost in, so that what a span repeats is known before it, and goes first where their starts are equal.
+	const placed = executed
+		.map((span) => ({ span, above: tree.ancestors(span) }))
+		.sort((a, b) => a.above.length - b.above.length || byStart(a.span, b.span));
+	for (const { span, above } of placed) {
+		const call = tracedCall(span);
+		const outer = above.find((each) => isExecuted.has(each));
+		const known = outer && calls.get(outer);
+		if (known === undefined || !isSameCall(known, call)) {
+			calls.set(span, call);
+			continue;
+		}
+		// A framework's span and, below it, that of the tool's server are one call.
+		known.id ??= call.id;
+		known.arguments ??= call.arguments;
+		calls.set(span, known);
+	}
+	return [...new Set(calls.values())]
+		.sort(byStart)
+		.map(({ name, arguments: given, startMs, failed, spanId }) => ({
+			name,
+			arguments: given,
+			startMs,
+			failed,
+			spanId,
+		}));
+}
+
+function tracedCall(span: EvidenceSpan): Traced {
+	const [, byConvention] = /^execute_tool (.+)$/.exec(span.name) ?? [];
+	const name = firstText(span, [GenAi.toolName, OpenInference.toolName]) ?? byConvention;
+	if (name === undefined) {
+		throw new SpangateError(
+			'unmeasured',
+			`the tool span "${span.name}" does not say which tool it called: let the target record ` +
+				`${GenAi.toolName} or ${OpenInference.toolName}`,
+		);
+	}
+	return {
+		name,
+		id: firstText(span, [GenAi.toolCallId, OpenInference.toolCallId]),
+		arguments: argumentsOf(span),
+		startMs: span.startMs,
+		failed: span.status === 'error',
+		spanId: span.spanId,
+	};
+}
+
+/** Some writers of OpenInference put the tool's schema into `tool.parameters`, so the span's input goes first. */
+function argumentsOf({ attributes }: EvidenceSpan): unknown {
+	const given = [GenAi.toolArguments, OpenInference.inputValue, OpenInference.toolParameters].map((key) =>
+		parseJson(attributes[key]),
+	);
+	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+	return given.find(isObject) ?? given.find((value) => value !== undefined);
+}
+
+function isSameCall(outer: Traced, inner: Traced): boolean {
+	const agree = (a: unknown, b: unknown) =>
+		a === undefined || b === undefined || contentOf(a) === contentOf(b);
+	return outer.name === inner.name && agree(outer.id, inner.id) && agree(outer.arguments, inner.arguments);
+}
+
+function contentOf(value: unknown): string {
+	const sorted = (_: string, part: unknown) =>
+		typeof part === 'object' && part !== null && !Array.isArray(part)
+			? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: part;
+	return JSON.stringify(value, sorted) ?? '';
+}
+
+function requestedCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined {
+	const answers = inferenceSpans(spans, (span) => requestedTools(span) !== undefined)
+		.map((span) => ({ span, tools: requestedTools(span) }))
+		// A model call that failed asked for nothing; its retry, if there was one, has a span of its own.
+		.filter(({ span, tools }) => tools !== undefined || span.status !== 'error');
+	const calls = answers.flatMap(({ span: { startMs, spanId }, tools = [] }) =>
+		tools.map((tool) => ({ ...tool, startMs, failed: false, spanId })),
+	);
+	const silent = answers.filter(({ tools }) => tools === undefined).map(({ span }) => span);
+	if (silent.length === 0) return answers.length === 0 ? undefined : calls;
+	const asking = silent.find(endedForTools);
+	if (calls.length === 0 && asking === undefined) return undefined;
+	throw new SpangateError(
+		'unmeasured',
+		`the inference span "${(asking ?? silent[0])?.name}" does not say which tools it asked for, and no span shows ` +
+			`their execution: let the target trace its tools (\`execute_tool\`), or record ${GenAi.outputMessages} ` +
+			'(opt-in in the GenAI conventions) on every model call',
+	);
+}
+
+/** `tool_calls`, `tool_use`, `function_call`, …: providers differ, and some say `stop` all the same. */
+function endedForTools({ attributes }: EvidenceSpan): boolean {
+	return /tool|function/i.test(String(attributes[Attr.finishReasons]));
+}

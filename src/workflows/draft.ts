@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { type Run, schemaVersion } from '../model/run.ts';
+import type { SuiteSnapshot } from '../record/suite-snapshot.ts';
+import type { Snapshots } from '../record/writer.ts';
+import { digestOfJson } from '../suite/digest.ts';
+import type { QuestionSet } from '../suite/question-set.ts';
+import type { Suite, SuiteTarget } from '../suite/suite.ts';
+
+/** What a run asks and how; the same for every run of a measurement. */
+export interface Asking {
+	readonly suite: Suite;
+	readonly questions: QuestionSet;
+	readonly selection: Run['selection'];
+	readonly gateText: string | undefined;
+	readonly repeats: number;
+	readonly concurrency: number;
+	readonly timeoutMs: number;
+	readonly provenance: Pick<Run, 'vcs' | 'ci'>;
+	readonly version: string;
+}
+
+/** A run's first `run.json`, but for what its start decides. */
+export function draftRun(
+	{ target, role }: { readonly target: SuiteTarget; readonly role: Run['role'] },
+	asking: Asking,
+): Omit<Run, 'id' | 'startedAt' | 'traceId' | 'spanId'> {
+	const { suite, repeats, concurrency, selection, questions } = asking;
+	const { name, use, revision } = target;
+	return {
+		schemaVersion,
+		spangate: asking.version,
+		role,
+		suite: { name: suite.name, digest: suite.digest, questions: suite.questions.count },
+		selection,
+		repeats,
+		target: { name, use, ...(revision !== undefined && { revision }), models: [], promptVersions: [] },
+		scorers: suite.scorers.map((entry) => ({
+			name: entry.name,
+			use: entry.use,
+			version: entry.scorer.version,
+		})),
+		checks: suite.checks.map((entry) => ({
+			name: entry.name,
+			use: entry.use,
+			version: entry.check.version,
+			kind: entry.check.kind,
+			apply: entry.apply,
+		})),
+		configDigest: configDigest(target, asking),
+		seed: seedOf(suite),
+		concurrency,
+		planned: questions.count * repeats,
+		completed: 0,
+		interrupted: false,
+		...asking.provenance,
+	};
+}
+
+/** `sha256:<hex>` of all that a run is made with besides its suite: a run is gone on with only as it was begun. */
+export function configDigest(
+	{ options }: SuiteTarget,
+	{
+		selection,
+		repeats,
+		concurrency,
+		timeoutMs,
+	}: Omit<Asking, 'suite' | 'questions' | 'gateText' | 'provenance' | 'version'>,
+): string {
+	return digestOfJson({ target: options, selection, repeats, concurrency, timeoutMs });
+}
+
+/** What a record keeps of its suite, so that it can be judged, and gone on with, by itself. */
+export function snapshotsOf({ suite, gateText, timeoutMs }: Asking): Snapshots {
+	const snapshot: SuiteSnapshot = { folder: suite.folder, timeoutMs, definition: suite.snapshot };
+	return { suite: snapshot, gate: gateText };
+}
+
+/** The order of a pair's trials is random, and the same for the same suite. */
+export function seedOf(suite: Suite): number {
+	return Number.parseInt(suite.digest.slice(-8), 16) | 0;
+}
+
+/** Sorts by time, names its target, and never reads as a number: `20261122T192233Z-candidate-3f9a1c`. */
+export function newRunId(at: Date, target: string): string {
+	const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');
+	return `${stamp}-${target}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,36 @@
+import type { Trial } from '../model/trial.ts';
+
+/** What a run's end is told with, beside its metrics. */
+export interface Tally {
+	readonly answered: number;
+	/** What the last failed trial said, when one failed. */
+	readonly lastFailure: string | undefined;
+	/** Answers whose spans were waited for in vain. */
+	readonly withoutSpans: number;
+}
+
+/** Counts a run's finished trials. */
+export class RunTally {
+	readonly models = new Set<string>();
+	readonly promptVersions = new Set<string>();
+	completed = 0;
+	passed = 0;
+	#answered = 0;
+	#lastFailure: string | undefined;
+
+	get tally(): Omit<Tally, 'withoutSpans'> {
+		return { answered: this.#answered, lastFailure: this.#lastFailure };
+	}
+
+	count(trial: Trial): void {
+		this.completed++;
+		if (trial.passed) this.passed++;
+		if (trial.result === 'failed') {
+			this.#lastFailure = `${trial.error.type}: ${trial.error.message}`;
+			return;
+		}
+		this.#answered++;
+		if (trial.answer.model !== undefined) this.models.add(trial.answer.model);
+		if (trial.answer.promptVersion !== undefined) this.promptVersions.add(trial.answer.promptVersion);
+	}
+}

@@ -1,0 +1,95 @@
+/*
+ * Measures spangate beside the floors that no harness can go below: see README.md, "Speed". It is not a test: it
+ * ends with 0 whatever the figures are, and with 1 when a span or a trial was lost.
+ * npm run bench -- [--questions 10000,100000] [--all] [--rounds N] [--only speed|start-up] [--json FILE] [--readme]
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { concurrency } from './measured-run.ts';
+import { here } from './processes.ts';
+import { reachesOf } from './reaches.ts';
+import { withBench } from './readme-block.ts';
+import { markdownOf } from './report.ts';
+import type { BenchResult, Speed } from './result.ts';
+import { measureSpeed, proveFloor } from './speed.ts';
+import { measureStartUp, repetitions } from './start-up.ts';
+
+const { values } = parseArgs({
+	options: {
+		questions: { type: 'string', default: '10000,100000' },
+		all: { type: 'boolean', default: false },
+		rounds: { type: 'string' },
+		only: { type: 'string' },
+		json: { type: 'string' },
+		readme: { type: 'boolean', default: false },
+	},
+});
+const sizes = values.questions.split(',').map(Number);
+if (values.all && !sizes.includes(1_000_000)) sizes.push(1_000_000);
+if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+	throw new RangeError(`--questions ${values.questions}: expected whole numbers above 0, e.g. 10000,100000`);
+}
+if (values.only !== undefined && values.only !== 'speed' && values.only !== 'start-up') {
+	throw new RangeError(`--only ${values.only}: expected speed or start-up`);
+}
+
+const roundsGiven = values.rounds === undefined ? undefined : Number(values.rounds);
+if (roundsGiven !== undefined && !(Number.isSafeInteger(roundsGiven) && roundsGiven > 0)) {
+	throw new RangeError(`--rounds ${values.rounds}: expected a whole number above 0`);
+}
+/** The fewer questions, the more a short disturbance weighs. */
+const roundsOf = (questions: number) => roundsGiven ?? (questions > 100_000 ? 1 : questions > 10_000 ? 3 : 5);
+
+const folder = mkdtempSync(join(tmpdir(), 'spangate-bench-'));
+// Also after Ctrl-C: a record of a million questions is more than 4 GB.
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('SIGINT', () => process.exit(130));
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+const [loadAverage = Number.NaN] = loadavg();
+const startUp = values.only === 'speed' ? undefined : await measureStartUp(folder, tell);
+const speeds: Speed[] = [];
+const lost: string[] = [];
+let spansPerRequest = 0;
+if (values.only !== 'start-up') {
+	spansPerRequest = await proveFloor(folder);
+	for (const size of sizes) {
+		const measured = await measureSpeed(
+			folder,
+			{ questions: size, rounds: roundsOf(size), spansPerRequest },
+			tell,
+		);
+		speeds.push(measured.speed);
+		lost.push(...measured.lost);
+	}
+}
+const result: BenchResult = {
+	machine: {
+		cpu: cpus()[0]?.model.trim() ?? 'an unknown processor',
+		cores: availableParallelism(),
+		memoryBytes: totalmem(),
+		node: process.version,
+		date: new Date().toISOString().slice(0, 10),
+		loadAverage,
+	},
+	concurrency,
+	spansPerRequest,
+	speeds,
+	bareNodeMilliseconds: startUp?.bareNodeMilliseconds,
+	repetitions,
+	startUps: startUp?.startUps ?? [],
+	lost,
+};
+const reaches = reachesOf(result);
+const report = markdownOf(result, reaches);
+process.stdout.write(`${report}\n`);
+const json = JSON.stringify({ ...result, reaches }, undefined, '\t');
+if (values.json !== undefined) writeFileSync(values.json, `${json}\n`);
+else process.stdout.write(`\n${json}\n`);
+if (values.readme) {
+	const file = here('../../README.md');
+	writeFileSync(file, withBench(readFileSync(file, 'utf8'), report));
+}
+if (lost.length > 0) process.exitCode = 1;

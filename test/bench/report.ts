@@ -1,0 +1,82 @@
+import { count, duration, megabytes, percent, type Reach, rate, times } from './reaches.ts';
+import type { BenchResult, RunSpeed, Speed } from './result.ts';
+
+type Row = readonly string[];
+
+/** The result as Markdown whose tables can be read in a terminal too. */
+export function markdownOf(result: BenchResult, reaches: readonly Reach[]): string {
+	const { cpu, cores, memoryBytes, node, date, loadAverage } = result.machine;
+	const gigabytes = Math.round(memoryBytes / 1024 ** 3);
+	const parts = [
+		`Measured ${date} on ${cpu}, ${cores} cores, ${gigabytes} GB, Node ${node}, load average ${loadAverage.toFixed(1)} before it began.`,
+		result.speeds.length > 0 && speedPart(result),
+		result.startUps.length > 0 && startUpPart(result),
+		reachPart(reaches),
+		result.lost.length > 0 && `**Lost:**\n\n${result.lost.map((each) => `- ${each}`).join('\n')}`,
+	];
+	return parts.filter(Boolean).join('\n\n');
+}
+
+function speedPart({ speeds, concurrency, spansPerRequest }: BenchResult): string {
+	const head = ['questions', '', 'questions/s', 'of (b)', 'whole process', 'peak memory'];
+	return `${table(head, speeds.flatMap(speedRows))}
+
+Five spans a question, an \`async\` target and three scorers that do nothing, \`-j ${concurrency}\`. (a) a bare loop that awaits a function for each question; (b) OpenTelemetry's SDK alone, in the versions that spangate pins, makes and serializes the same spans (compared with recorded ones before each bench), ${spansPerRequest} to a request, writing nothing; (c) \`spangate run\`, from the run's start until the last span is on disk; (d) the same with \`--otlp\` to a sink in another process, until it has acknowledged the last span. All in processes of their own, cold, by turns: medians of ${roundsOf(speeds)}, the share of (b) taken round by round. The whole process is what a user waits for: start, suite, run and metrics. Peak memory is the highest resident set of the process (VmHWM; where there is no /proc, maxRSS) in any round.`;
+}
+
+function roundsOf(speeds: readonly Speed[]): string {
+	const rounds = speeds.map(
+		({ questions, rounds }) => `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${count(questions)}`,
+	);
+	return rounds.join(', ');
+}
+
+function speedRows({ questions, loop, sdk, recording, exporting }: Speed): Row[] {
+	const run = (name: string, { rate: perSecond, share, processSeconds, peakBytes }: RunSpeed) => [
+		name,
+		rate(perSecond),
+		percent(share),
+		`${processSeconds.toFixed(1)} s`,
+		megabytes(peakBytes),
+	];
+	const rows = [
+		['(a) bare loop', rate(loop.rate), '', '', ''],
+		['(b) OTel SDK', rate(sdk.rate), '100 %', '', ''],
+		run('(c) recording', recording),
+		run('(d) recording and exporting', exporting),
+	];
+	return rows.map((row, index) => [index === 0 ? count(questions) : '', ...row]);
+}
+
+function startUpPart({ startUps, bareNodeMilliseconds = Number.NaN, repetitions }: BenchResult): string {
+	const rows = startUps.map(({ build, command, milliseconds, ratio }) => [
+		`\`${command}\``,
+		build,
+		duration(milliseconds),
+		times(ratio),
+	]);
+	const bare = ['`node -e 0`', '', duration(bareNodeMilliseconds), times(1)];
+	return `${table(['start-up', 'build', 'time', 'of bare node'], [bare, ...rows])}
+
+Start to end of the process, medians of ${repetitions} by turns, after one start that fills the compile cache. \`gate\` reads the record of a 3-question compare; \`compare\` asks 3 questions of two targets and records their traces, with \`--otlp\` until a sink has acknowledged them. The published build is packed and installed as a stranger does.`;
+}
+
+function reachPart(reaches: readonly Reach[]): string {
+	const rows = reaches.map(({ what, figure, floor, ratio, wanted, met }) => [
+		what,
+		figure,
+		floor,
+		ratio,
+		wanted,
+		met === true ? 'yes' : met === false ? '**no**' : met,
+	]);
+	return table(['reach', 'figure', 'floor', 'ratio', 'wanted', 'met'], rows);
+}
+
+function table(head: Row, rows: readonly Row[]): string {
+	const widths = head.map((_, column) =>
+		Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+	);
+	const line = (row: Row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+	return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
