@@ -19,7 +19,7 @@ interface Pending {
 }
 
 /** What may wait for the disk, in bytes (characters, for trials), before nothing more should be started. */
-const maxPending = 256 * 1024;
+const maxPending = 1024 * 1024;
 
 /**
  * Writes one run's folder. Lines that come while a write is under way go out together with the next one,
@@ -31,6 +31,7 @@ export class RunWriter {
 	readonly #trials: AppendFile;
 	#pending: Pending = newPending();
 	#pendingSize = 0;
+	#room: PromiseWithResolvers<void> | undefined;
 	#draining: Promise<void> | undefined;
 	/** Called before each write, for what belongs on disk before the trials that wait: it may append more. */
 	beforeWrite: (() => void) | undefined;
@@ -79,9 +80,11 @@ export class RunWriter {
 		return this.#spans.size;
 	}
 
-	/** true when so much waits for the disk that nothing more should be started. */
-	get behind(): boolean {
-		return this.#pendingSize > maxPending;
+	/** Nothing, or, when so much waits for the disk that nothing more should be started, the moment when it may again. */
+	get room(): Promise<void> | undefined {
+		if (this.#pendingSize <= maxPending) return undefined;
+		this.#room ??= Promise.withResolvers();
+		return this.#room.promise;
 	}
 
 	/** Appends one OTLP/JSON request (without its line break); resolves when it is written. */
@@ -113,6 +116,9 @@ export class RunWriter {
 			const batch = this.#pending;
 			this.#pending = newPending();
 			this.#pendingSize = 0;
+			// While these are written, others are made.
+			this.#room?.resolve();
+			this.#room = undefined;
 			try {
 				if (this.#broken) throw this.#broken.error;
 				if (batch.spans.length > 0) await this.#spans.append(batch.spans);

@@ -51,13 +51,15 @@ export async function runTrials(
 	const finish = async (trial: TrialUnderWay, run: number) => {
 		const graded = await trial.grade();
 		unwritten++;
-		graded.written
-			.then(() => {
-				unwritten--;
+		graded.written.then(() => {
+			unwritten--;
+			try {
 				onTrial(graded.trial, run);
 				changed();
-			})
-			.catch(fail);
+			} catch (error) {
+				fail(error);
+			}
+		}, fail);
 	};
 	const begin = async ({ question, repeat, run }: PlannedTrial) => {
 		const context = runs[run];
@@ -77,24 +79,23 @@ export async function runTrials(
 	};
 	let turn = performance.now();
 	/** Targets that answer at once would else hold up timers, sockets and the disk until the plan is done. */
-	const yieldTurn = async () => {
-		if (performance.now() - turn < maxTurnMs) return;
+	const nextTurn = async () => {
 		await new Promise(setImmediate);
 		turn = performance.now();
 	};
 	const work = async () => {
 		while (failure === undefined) {
-			await yieldTurn();
+			if (performance.now() - turn > maxTurnMs) await nextTurn();
 			const back = ready.shift();
 			if (back !== undefined) {
 				await finish(back.trial, back.run);
 				continue;
 			}
-			// A trial that gets to disk wakes this; spans alone that wait for it, as those of a target's start, do not.
-			const behind = unwritten > 0 && runs.some(({ spans }) => spans.behind);
-			const full = parked >= maxParked || behind;
-			const next = full ? undefined : stop.aborted ? ended : planned.next();
+			const room = roomIn(runs);
+			const full = parked >= maxParked;
+			const next = full || room !== undefined ? undefined : stop.aborted ? ended : planned.next();
 			if (next !== undefined && !next.done) await begin(next.value);
+			else if (room !== undefined) await room;
 			else if (full || parked > 0) await nextChange();
 			else return;
 		}
@@ -110,3 +111,12 @@ export async function runTrials(
 }
 
 const ended = { done: true, value: undefined } as const;
+
+/** The moment when the disk can take more of every run, when that is not now. */
+function roomIn(runs: readonly TrialContext[]): Promise<void> | undefined {
+	for (const { spans } of runs) {
+		const { room } = spans;
+		if (room !== undefined) return room;
+	}
+	return undefined;
+}

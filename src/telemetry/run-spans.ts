@@ -116,9 +116,9 @@ export class RunSpans implements SpanKeeper {
 		return this.#writer.appendTrial(trial);
 	}
 
-	/** true when the disk is so far behind that nothing more should be started. */
-	get behind(): boolean {
-		return this.#writer.behind;
+	/** Nothing, or, when the disk is so far behind that nothing more should be started, the moment when it may again. */
+	get room(): Promise<void> | undefined {
+		return this.#writer.room;
 	}
 
 	/** Writes what has not been written; resolves when all spans that ended are on disk, and counted. */

@@ -13,6 +13,7 @@ import { type Sdk, startSdk } from '../telemetry/sdk.ts';
 import { draftRun, newRunId, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
 import type { LaneRun } from './lane.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { watchLoop } from './loop-delay.ts';
 import { openLane, resumeLane } from './open-lane.ts';
 import type { Tally } from './tally.ts';
@@ -87,6 +88,7 @@ export async function measure(
 	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
 ): Promise<Measurement> {
 	const { stop } = options;
+	keepHeapLean();
 	const sdk = startSdk(options.version);
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
