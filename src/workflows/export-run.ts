@@ -48,15 +48,19 @@ async function send(folder: string, options: ExportOptions): Promise<Delivery> {
 	const ended = Math.max(stored?.ended ?? 0, whole.spans);
 	const counts = { ended, recorded: whole.spans, late: stored?.late ?? 0 };
 	const exporter = new Exporter(file, endpoint, () => whole.bytes, { from, runBytes: stored?.runBytes });
-	const save = () => writeDelivery(folder, exporter.delivery(counts));
-	exporter.onProgress = save;
-	save();
+	// What one backend has is not forgotten for another that took nothing.
+	const elsewhere = stored !== undefined && stored.endpoint !== endpoint && stored.acknowledgedBytes > 0;
+	const save = (delivery: Delivery) => {
+		if (!elsewhere || delivery.acknowledgedBytes > 0) writeDelivery(folder, delivery);
+	};
+	exporter.onProgress = () => save(exporter.delivery(counts));
+	exporter.onProgress();
 	for (let before = -1; before < exporter.acknowledgedBytes && !interrupt.aborted; ) {
 		before = exporter.acknowledgedBytes;
 		if (await exporter.drain(Date.now() + timeoutMs, interrupt)) break;
 	}
 	const delivery = await exporter.finish(() => counts, 0);
-	writeDelivery(folder, delivery);
+	save(delivery);
 	return delivery;
 }
 

@@ -48,6 +48,20 @@ describe('spangate export', { timeout: 60_000 }, () => {
 		expect(deliveryOf(folder)).toMatchObject({ recorded: 61, acknowledged: 61 });
 	});
 
+	test('does not forget what one endpoint has for another that takes nothing', async () => {
+		const sink = await startSink();
+		const { folder, send } = stored();
+		expect((await send('--otlp', sink.endpoint)).code).toBe(0);
+		const before = deliveryOf(folder);
+		const { code, stdout } = await send('--otlp', 'http://127.0.0.1:9', '--export-timeout', '0.3');
+		expect(code).toBe(4);
+		expect(stdout).toContain('60 outstanding at http://127.0.0.1:9/v1/traces');
+		expect(deliveryOf(folder)).toEqual(before);
+		const other = await startSink();
+		expect((await send('--otlp', other.endpoint)).code).toBe(0);
+		expect(deliveryOf(folder)).toMatchObject({ endpoint: `${other.endpoint}/v1/traces`, acknowledged: 60 });
+	});
+
 	test('takes the endpoint from the standard environment, and asks for one that is missing', async () => {
 		const sink = await startSink();
 		const { workspace, folder, send } = stored();
