@@ -30,7 +30,7 @@ export function judgeLatency<Part extends { readonly outcome: Outcome; readonly 
 		outcome: 'inconclusive',
 		reason: `${observed.reason}; ${why}`,
 	});
-	const late = { candidate: candidate.run.loopDelay?.p99Ms, baseline: baseline?.run.loopDelay?.p99Ms };
+	const late = { candidate: lateness(candidate.run), baseline: baseline && lateness(baseline.run) };
 	// A baseline that looks slower than it was hides a candidate that is: unmeasured, it could be all delay.
 	if (baseline !== undefined && late.baseline === undefined && observed.outcome === 'pass') {
 		return inconclusive(
@@ -50,6 +50,11 @@ export function judgeLatency<Part extends { readonly outcome: Outcome; readonly 
 	const unmeasured = late.candidate === undefined || (baseline !== undefined && late.baseline === undefined);
 	if (!unmeasured || observed.outcome === 'pass') return observed;
 	return { ...observed, reason: `${observed.reason}; the event loop’s delay was not measured` };
+}
+
+/** What an observed latency can hold of the loop's delay at p99; undefined when it was not measured. */
+function lateness({ loopDelay }: Pick<Run, 'loopDelay'>): number | undefined {
+	return loopDelay?.waited === 0 ? 0 : loopDelay?.p99Ms;
 }
 
 /** The metrics as observed and, when there was a delay, with one of them that much lower. */

@@ -13,11 +13,15 @@ const version = z.literal(schemaVersion);
 /** Where a scorer or check of a run came from: its name, what it used, and that one's version. */
 const Grader = z.strictObject({ name, use: name, version: name });
 
-/** How late this process's event loop ran during the trials, in milliseconds: measured latencies hold up to that much. */
+/** How late this process's event loop ran during the trials, in milliseconds, and how many of them can have suffered. */
 const LoopDelay = z.strictObject({
 	p50Ms: z.number().min(0),
 	p99Ms: z.number().min(0),
 	maxMs: z.number().min(0),
+	waited: z
+		.int()
+		.min(0)
+		.describe('Trials whose answer came by the event loop: the latencies of others hold none of its delay'),
 });
 
 /** One target's trials over one suite: `run.json`, written at the start and once more at the end. */

@@ -80,8 +80,12 @@ export class RunWriter {
 		return this.#spans.size;
 	}
 
-	/** Nothing, or, when so much waits for the disk that nothing more should be started, the moment when it may again. */
+	/**
+	 * Nothing, or, when so much waits for the disk that nothing more should be started, the moment when it may again;
+	 * rejects when a write has failed.
+	 */
 	get room(): Promise<void> | undefined {
+		if (this.#broken !== undefined) return Promise.reject(this.#broken.error);
 		if (this.#pendingSize <= maxPending) return undefined;
 		this.#room ??= Promise.withResolvers();
 		return this.#room.promise;

@@ -2,6 +2,7 @@ import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
 import { messageOf } from '../errors.ts';
 import type { Answer } from '../model/evidence.ts';
 import type { Asked, Question } from '../model/question.ts';
+import type { AnswerContext } from '../targets/target.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
 import { withDeadline } from './deadline.ts';
@@ -31,22 +32,14 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 		input: question.input,
 		...(question.attributes && { attributes: question.attributes }),
 	};
-	let started = performance.now();
-	const handedOver = () => {
-		started = performance.now();
-	};
+	const clock = new Clock();
 	try {
 		const result = await context.with(trace.setSpan(parent, span), () =>
 			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) =>
-				target.answer(asked, {
-					get signal() {
-						return given.signal;
-					},
-					handedOver,
-				}),
+				target.answer(asked, new Call(given, clock)),
 			),
 		);
-		const latencyMs = performance.now() - started;
+		const { latencyMs } = clock;
 		const answer: Answer = { ...parseAnswer(result), latencyMs };
 		describeAnswer(span, answer);
 		return { spanId, result: 'answered', answer };
@@ -56,10 +49,38 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 			spanId,
 			result: 'failed',
 			error: { type: errorType(error), message: messageOf(error) },
-			latencyMs: performance.now() - started,
+			latencyMs: clock.latencyMs,
 			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
 		};
 	} finally {
 		span.end();
+	}
+}
+
+/** Times a call from its beginning, or from when the question was handed over. */
+class Clock {
+	#started = performance.now();
+
+	get latencyMs(): number {
+		return performance.now() - this.#started;
+	}
+
+	restart(): void {
+		this.#started = performance.now();
+	}
+}
+
+/** Not a literal with a getter: each would be a shape of its own, which keeps a trial alive until a full collection. */
+class Call implements AnswerContext {
+	readonly #given: { readonly signal: AbortSignal };
+	readonly handedOver: () => void;
+
+	constructor(given: { readonly signal: AbortSignal }, clock: Clock) {
+		this.#given = given;
+		this.handedOver = () => clock.restart();
+	}
+
+	get signal(): AbortSignal {
+		return this.#given.signal;
 	}
 }

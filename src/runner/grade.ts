@@ -46,7 +46,7 @@ export function thresholdOf(question: Question, { name, threshold }: SuiteScorer
 }
 
 /** Grades an answer inside an `evaluate` span; a scorer that throws, or returns no grade, is `errored`. */
-export async function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Grading): Promise<Score> {
+export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Grading): Score | Promise<Score> {
 	const identity = { scorer: entry.name, version: entry.scorer.version };
 	if (evidence.question.skip?.includes(entry.name)) {
 		return { status: 'skipped', ...identity, reason: 'the question lists this scorer under `skip`' };
@@ -85,12 +85,14 @@ export async function evaluate(entry: SuiteScorer, evidence: Evidence, grading: 
 				[Attr.errorType]: errorType(error),
 			});
 			return { status: 'errored', ...identity, error: messageOf(error) };
+		} finally {
+			span.end();
 		}
 	});
 }
 
 /** Judges an answer inside a `check` span; a check that throws, or returns no judgement, is `errored`. */
-export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): Promise<Finding> {
+export function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): Promise<Finding> {
 	const { version, kind } = entry.check;
 	const identity = { check: entry.name, version, kind };
 	return inSpan(SpanName.check(entry.name), grading, async (span): Promise<Finding> => {
@@ -118,6 +120,8 @@ export async function judge(entry: SuiteCheck, evidence: Evidence, grading: Grad
 			fail(span, error);
 			span.setAttribute(Attr.checkStatus, 'errored');
 			return { status: 'errored', ...identity, error: messageOf(error) };
+		} finally {
+			span.end();
 		}
 	});
 }
@@ -143,17 +147,14 @@ function parseResult<Schema extends z.ZodType>(
 	throw new TypeError(`it returned ${messageOf(returned ?? String(returned))}; expected ${expected}`);
 }
 
-async function inSpan<Result>(
+/** Works inside a new span, which the work ends: a wrapper that waited for it would cost a promise for each grade. */
+function inSpan<Result>(
 	name: string,
-	grading: Grading,
+	{ tracer, parent }: Grading,
 	work: (span: Span) => Promise<Result>,
 ): Promise<Result> {
-	const span = grading.tracer.startSpan(name, { kind: SpanKind.INTERNAL }, grading.parent);
-	try {
-		return await context.with(trace.setSpan(grading.parent, span), () => work(span));
-	} finally {
-		span.end();
-	}
+	const span = tracer.startSpan(name, { kind: SpanKind.INTERNAL }, parent);
+	return context.with(trace.setSpan(parent, span), work, undefined, span);
 }
 
 /** Marks a span's operation as failed. */

@@ -18,9 +18,9 @@ export function* planTrials(
 	{ repeats, runs, seed }: { repeats: number; runs: number; seed: number },
 ): Generator<PlannedTrial> {
 	const random = xoroshiro128plus(seed);
+	const order = Array.from({ length: runs }, (_, run) => run);
 	for (let repeat = 0; repeat < repeats; repeat++) {
 		for (const question of questions) {
-			const order = Array.from({ length: runs }, (_, run) => run);
 			// Fisher-Yates.
 			for (let last = order.length - 1; last > 0; last--) {
 				const other = uniformInt(random, 0, last);

@@ -1,5 +1,6 @@
 import type { Trial } from '../model/trial.ts';
 import type { PlannedTrial } from './plan.ts';
+import { Signal } from './signal.ts';
 import { type TrialContext, TrialUnderWay } from './trial.ts';
 
 /** What a pool is told besides its plan. */
@@ -8,7 +9,7 @@ export interface PoolOptions {
 	readonly concurrency: number;
 	/** When it is aborted no further trial starts; those under way finish. */
 	readonly stop: AbortSignal;
-	/** Called as each trial is on disk, with its run's index. */
+	/** Called as each trial is graded and handed to the record, with its run's index. */
 	onTrial(trial: Trial, run: number): void;
 }
 
@@ -18,101 +19,110 @@ const maxParked = 1_000;
 /** How long trials may run on without the event loop's getting its turn. */
 const maxTurnMs = 5;
 
+interface Answered {
+	readonly trial: TrialUnderWay;
+	readonly run: number;
+}
+
+/** What is known of a run's trials besides what each of them says. */
+export interface PoolTally {
+	/** Trials whose answer came by the event loop, and so after any delay of it. */
+	readonly waited: number;
+}
+
 /**
- * Runs planned trials; resolves when the last is on disk, rejects when one cannot be written. A trial that waits
- * for its app's spans, or for the disk, leaves its place to the next.
+ * Runs planned trials; resolves when the last is on disk, rejects when one cannot be written. A trial is asked, and
+ * graded, as far as it goes without waiting before another is: so the work of one is not in the latency of the next.
+ * One that waits for its app's spans, or for the disk, leaves its place.
  */
 export async function runTrials(
 	plan: Iterable<PlannedTrial>,
 	runs: readonly TrialContext[],
 	{ concurrency, stop, onTrial }: PoolOptions,
-): Promise<void> {
+): Promise<readonly PoolTally[]> {
 	const planned = plan[Symbol.iterator]();
-	/** Those whose app's spans have come: graded before anything else starts. */
-	const ready: { trial: TrialUnderWay; run: number }[] = [];
+	/** Those whose answer, and whose app's spans, have come. */
+	const answered: Answered[] = [];
+	/** By run; writes end in their order. */
+	const lastWrites: Promise<void>[] = [];
+	const tallies = runs.map(() => ({ waited: 0 }));
+	let busy = 0;
 	let parked = 0;
-	let unwritten = 0;
 	let failure: { readonly error: unknown } | undefined;
-	let change: PromiseWithResolvers<void> | undefined;
-	const changed = () => {
-		change?.resolve();
-		change = undefined;
-	};
-	const nextChange = () => {
-		change ??= Promise.withResolvers();
-		return change.promise;
-	};
-
+	const change = new Signal();
 	const fail = (error: unknown) => {
 		failure ??= { error };
-		changed();
 	};
 
-	const finish = async (trial: TrialUnderWay, run: number) => {
-		const graded = await trial.grade();
-		unwritten++;
-		graded.written.then(() => {
-			unwritten--;
-			try {
-				onTrial(graded.trial, run);
-				changed();
-			} catch (error) {
-				fail(error);
-			}
-		}, fail);
-	};
-	const begin = async ({ question, repeat, run }: PlannedTrial) => {
-		const context = runs[run];
-		if (context === undefined) throw new RangeError(`the plan names run ${run} of ${runs.length}`);
+	const ask = async ({ question, repeat, run }: PlannedTrial) => {
+		const [context, tally] = [runs[run], tallies[run]];
+		if (context === undefined || tally === undefined)
+			throw new RangeError(`the plan names run ${run} of ${runs.length}`);
 		const trial = new TrialUnderWay(question, repeat, context);
+		const idleTimes = change.idleTimes;
 		const wait = await trial.ask();
+		if (change.idleTimes !== idleTimes) tally.waited++;
 		if (wait === undefined) {
-			await finish(trial, run);
+			answered.push({ trial, run });
 			return;
 		}
 		parked++;
 		void wait().then(() => {
 			parked--;
-			ready.push({ trial, run });
-			changed();
+			answered.push({ trial, run });
+			change.give();
 		});
 	};
-	let turn = performance.now();
-	/** Targets that answer at once would else hold up timers, sockets and the disk until the plan is done. */
-	const nextTurn = async () => {
-		await new Promise(setImmediate);
-		turn = performance.now();
+	const grade = async ({ trial, run }: Answered) => {
+		const graded = await trial.grade();
+		lastWrites[run] = graded.written;
+		onTrial(graded.trial, run);
 	};
-	const work = async () => {
+	/** Begins the next step there is: an answer is graded before another question is asked. */
+	const nextStep = () => {
+		const next = answered.shift();
+		if (next !== undefined) return grade(next);
+		if (stop.aborted || parked >= maxParked) return undefined;
+		const { done, value } = planned.next();
+		return done ? undefined : ask(value);
+	};
+	const leave = () => {
+		busy--;
+		change.give();
+	};
+	const workOff = async () => {
+		let turnBegan = performance.now();
 		while (failure === undefined) {
-			if (performance.now() - turn > maxTurnMs) await nextTurn();
-			const back = ready.shift();
-			if (back !== undefined) {
-				await finish(back.trial, back.run);
-				continue;
+			if (performance.now() - turnBegan > maxTurnMs) {
+				// Targets that answer at once would else hold up timers, sockets and the disk until the plan is done.
+				await new Promise(setImmediate);
+				turnBegan = performance.now();
 			}
-			const room = roomIn(runs);
-			const full = parked >= maxParked;
-			const next = full || room !== undefined ? undefined : stop.aborted ? ended : planned.next();
-			if (next !== undefined && !next.done) await begin(next.value);
-			else if (room !== undefined) await room;
-			else if (full || parked > 0) await nextChange();
-			else return;
+			await roomIn(runs);
+			const step = busy < concurrency ? nextStep() : undefined;
+			if (step !== undefined) {
+				busy++;
+				void step.catch(fail).then(leave);
+				change.giveWhenIdle();
+			} else if (busy === 0 && parked === 0) {
+				return;
+			}
+			await change.next();
 		}
 	};
 	try {
-		await Promise.all(Array.from({ length: concurrency }, () => work().catch(fail)));
-		while (unwritten > 0 && failure === undefined) await nextChange();
+		await workOff().catch(fail);
+		while (busy > 0) await change.next();
+		await Promise.all(lastWrites).catch(fail);
 	} finally {
 		// A plan reads questions from a file that is to be closed.
 		planned.return?.();
 	}
 	if (failure !== undefined) throw failure.error;
+	return tallies;
 }
 
-const ended = { done: true, value: undefined } as const;
-
-/** The moment when the disk can take more of every run, when that is not now. */
+/** The moment when the disk can take more of every run, when that is not now; rejects when it takes nothing more. */
 function roomIn(runs: readonly TrialContext[]): Promise<void> | undefined {
 	for (const { spans } of runs) {
 		const { room } = spans;

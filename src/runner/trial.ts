@@ -8,8 +8,6 @@ import {
 	type Tracer,
 	trace,
 } from '@opentelemetry/api';
-import type { Answer, Evidence, EvidenceSpan } from '../model/evidence.ts';
-import { deepFreeze } from '../model/freeze.ts';
 import type { Question } from '../model/question.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
@@ -17,6 +15,7 @@ import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import type { TrialSpans } from '../telemetry/trial-spans.ts';
 import { type Asking, ask } from './ask.ts';
+import { TrialEvidence } from './evidence.ts';
 import { evaluate, judge, thresholdOf } from './grade.ts';
 import { withReported } from './reported.ts';
 import { describeTrial } from './root-attributes.ts';
@@ -96,7 +95,7 @@ export class TrialUnderWay {
 		let scores: Score[];
 		const findings: Finding[] = [];
 		if (asking.result === 'answered') {
-			const evidence = evidenceOf(question, asking.answer, readSpans);
+			const evidence = new TrialEvidence(question, asking.answer, readSpans);
 			const grading = { tracer: run.tracer, parent: this.#parent, timeoutMs: run.timeoutMs };
 			// All begin before the first is waited for; none of them rejects.
 			const scoring = run.suite.scorers.map((entry) => evaluate(entry, evidence, grading));
@@ -140,18 +139,6 @@ export class TrialUnderWay {
 		this.#root.end();
 		return { trial, written: run.spans.commit(trial, this.#spans) };
 	}
-}
-
-/** What every scorer and check of a trial sees; the spans are made readable when the first of them looks. */
-function evidenceOf(question: Question, answer: Answer, readSpans: () => readonly EvidenceSpan[]): Evidence {
-	return Object.freeze({
-		question,
-		// The record keeps it as it is.
-		answer: deepFreeze(answer),
-		get spans() {
-			return readSpans();
-		},
-	});
 }
 
 /** A failed trial scores 0 with every scorer that would have graded it. */

@@ -3,8 +3,11 @@ import type { LoopDelay, Run } from '../model/run.ts';
 
 const resolutionMs = 10;
 
+/** How late the event loop ran. */
+export type Delays = Omit<LoopDelay, 'waited'>;
+
 /** Measures how late this process's event loop runs; the call that it gives ends that and gives the delays. */
-export function watchLoop(): () => LoopDelay | undefined {
+export function watchLoop(): () => Delays | undefined {
 	const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
 	histogram.enable();
 	return () => {
@@ -19,6 +22,13 @@ export function watchLoop(): () => LoopDelay | undefined {
 			maxMs: beyond(histogram.max),
 		};
 	};
+}
+
+/** What a run's latencies can hold of the delays, `waited` of its trials having waited for the loop. */
+export function delayOf(delays: Delays | undefined, waited: number): LoopDelay | undefined {
+	// When nothing waited there need be no reading: a short run is over before the first.
+	if (waited === 0) delays ??= { p50Ms: 0, p99Ms: 0, maxMs: 0 };
+	return delays && { ...delays, waited };
 }
 
 /**
@@ -38,5 +48,6 @@ export function delayOfParts(
 		p50Ms: Math.max(earlier.p50Ms, now.p50Ms),
 		p99Ms: Math.max(earlier.p99Ms, now.p99Ms),
 		maxMs: Math.max(earlier.maxMs, now.maxMs),
+		waited: earlier.waited + now.waited,
 	};
 }

@@ -3,7 +3,7 @@ import type { Trial } from '../model/trial.ts';
 import type { GateResult } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
-import { runTrials } from '../runner/pool.ts';
+import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
 import type { QuestionSet } from '../suite/question-set.ts';
 import type { Suite, SuiteTarget } from '../suite/suite.ts';
@@ -14,7 +14,7 @@ import { draftRun, newRunId, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
 import type { LaneRun } from './lane.ts';
 import { keepHeapLean } from './lean-heap.ts';
-import { watchLoop } from './loop-delay.ts';
+import { delayOf, watchLoop } from './loop-delay.ts';
 import { openLane, resumeLane } from './open-lane.ts';
 import type { Tally } from './tally.ts';
 
@@ -110,12 +110,15 @@ export async function measure(
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
 		const endWatch = watchLoop();
-		await askAll(runs, targets, { ...options, receiving: receiver !== undefined }, sdk);
-		const loopDelay = endWatch();
+		const tallies = await askAll(runs, targets, { ...options, receiving: receiver !== undefined }, sdk);
+		const delays = endWatch();
 		// Closed before the run ends, so that an app's last spans are in it.
 		await Promise.all(targets.splice(0).map((target) => target.close()));
 		const endedAt = new Date().toISOString();
-		for (const run of runs) await run.end(endedAt, stop.aborted, loopDelay);
+		for (const [index, run] of runs.entries()) {
+			const { waited } = tallies[index] as PoolTally;
+			await run.end(endedAt, stop.aborted, delayOf(delays, waited));
+		}
 		await Promise.all(runs.map((run) => run.deliver(options.exportTimeoutMs, stop)));
 		const result = await judge(runs.map(({ run }) => run));
 		if (result !== undefined) recordGateSpan(sdk.tracer, runs, result);
@@ -181,7 +184,7 @@ async function askAll(
 	targets: readonly OpenTarget[],
 	options: MeasureOptions & { readonly receiving: boolean },
 	sdk: Sdk,
-): Promise<void> {
+): Promise<readonly PoolTally[]> {
 	const { suite, questions, repeats, concurrency, timeoutMs, stop, receiving } = options;
 	const contexts = runs.map((lane, index) => ({
 		runId: lane.run.id,
@@ -196,7 +199,7 @@ async function askAll(
 	const doneBefore = runs.reduce((sum, lane) => sum + lane.doneBefore, 0);
 	if (doneBefore > 0) options.onDoneBefore(doneBefore);
 	const plan = planTrials(questions, { repeats, runs: runs.length, seed: seedOf(suite) });
-	await runTrials(withoutDone(plan, runs), contexts, {
+	return runTrials(withoutDone(plan, runs), contexts, {
 		concurrency,
 		stop,
 		onTrial(trial, run) {

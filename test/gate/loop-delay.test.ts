@@ -8,10 +8,11 @@ import type { RuleResult } from '../../src/model/verdict.ts';
 import { run, trial } from '../support/records.ts';
 
 /** A run of four answers of this latency, measured while the loop was so late; `unmeasured` has no delay. */
-function slow(latencyMs: number, delayMs: number | 'unmeasured' = 0): RunFacts {
+function slow(latencyMs: number, delayMs: number | 'unmeasured' = 0, waited = 4): RunFacts {
 	const { loopDelay: _, ...plain } = run({ planned: 4, completed: 4 });
 	const suite = { ...plain.suite, questions: 4 };
-	const late = delayMs === 'unmeasured' ? {} : { loopDelay: { p50Ms: 0, p99Ms: delayMs, maxMs: 99_999 } };
+	const late =
+		delayMs === 'unmeasured' ? {} : { loopDelay: { p50Ms: 0, p99Ms: delayMs, maxMs: 99_999, waited } };
 	const facts = new RunFacts({ ...plain, suite, ...late });
 	for (const question of ['a', 'b', 'c', 'd']) facts.add(trial({ question, latencyMs }));
 	return facts;
@@ -58,6 +59,13 @@ describe('an absolute latency rule', () => {
 			outcome: 'fail',
 			reason: expect.stringContaining('the event loop’s delay was not measured'),
 		});
+	});
+
+	it('on answers of which none waited for the loop is judged as observed, however late that was', () => {
+		expect(judged(atMost100, slow(101, 5000, 0)).outcome).toBe('fail');
+		expect(judged(atMost100, slow(101, 5000, 1)).outcome).toBe('inconclusive');
+		expect(judged('non_inferior: 1.10x', slow(105, 5000), slow(100, 5000, 0)).outcome).toBe('pass');
+		expect(judged('non_inferior: 1.10x', slow(105, 0), slow(100, 5000, 1)).outcome).toBe('inconclusive');
 	});
 
 	it('alone is touched: other metrics of a late run are judged as before', () => {

@@ -58,7 +58,7 @@ export function run(parts: Partial<Run> = {}): Run {
 		interrupted: false,
 		traceId: 'f'.repeat(32),
 		spanId: 'e'.repeat(16),
-		loopDelay: { p50Ms: 0, p99Ms: 0, maxMs: 0 },
+		loopDelay: { p50Ms: 0, p99Ms: 0, maxMs: 0, waited: 4 },
 		startedAt: '2026-11-22T12:00:00.000Z',
 		endedAt: '2026-11-22T12:00:01.000Z',
 		...parts,
