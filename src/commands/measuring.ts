@@ -4,7 +4,8 @@ import type { GateResult } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
-import type { Lane, Measurement, MeasureOptions } from '../workflows/measure.ts';
+import type { RunConfig } from '../workflows/draft.ts';
+import type { Lane, Measurement } from '../workflows/measure.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
@@ -15,6 +16,8 @@ import { selectQuestions } from './select.ts';
 /** The flags of `traceFlags`, and `--json`, as yargs gives them. */
 export interface TraceArgs {
 	readonly otlp?: string | undefined;
+	/** Where spans are sent when neither a flag nor the environment says it: where they were sent before. */
+	readonly otlpBefore?: string | undefined;
 	readonly receive?: string | undefined;
 	readonly 'export-timeout': number;
 	readonly progress: boolean;
@@ -22,10 +25,9 @@ export interface TraceArgs {
 }
 
 /** What is asked, and how: by the flags of a command, or by the record of a run that is gone on with. */
-export type Asked = Pick<
-	MeasureOptions,
-	'suite' | 'questions' | 'selection' | 'repeats' | 'concurrency' | 'timeoutMs' | 'gateText'
-> & { readonly home: Home };
+export interface Asked extends Omit<RunConfig, 'provenance' | 'version'> {
+	readonly home: Home;
+}
 
 /** The flags of `askFlags` as yargs gives them. */
 export interface AskArgs {
@@ -71,7 +73,8 @@ export async function measureWith(
 		import('../workflows/measure.ts'),
 		import('../telemetry/wire.ts'),
 	]);
-	const otlpEndpoint = args.otlp === undefined ? endpointFromEnvironment(io.env) : tracesUrl(args.otlp);
+	const otlpEndpoint =
+		args.otlp === undefined ? (endpointFromEnvironment(io.env) ?? args.otlpBefore) : tracesUrl(args.otlp);
 	const stop = new AbortController();
 	const total = asked.questions.count * asked.repeats * lanes.length;
 	const progress = await startProgress(total, args.progress && !args.json, io);

@@ -13,7 +13,6 @@ import { findUnfinished, type Unfinished } from '../workflows/unfinished.ts';
 import { command } from './command.ts';
 import { outputFlags, traceFlags } from './flags.ts';
 import { homeOf } from './home.ts';
-import type { Io } from './io.ts';
 import { type Asked, measureWith } from './measuring.ts';
 import { type Judged, judgeStored, reportRun, reportVerdict } from './outcome.ts';
 import { assertOutputs } from './output.ts';
@@ -59,14 +58,14 @@ export const resume = command({
 			gateText: readGateSnapshot(record)?.text,
 		};
 		const lanes = unfinished.runs.map((run) => laneOf(run, asked));
-		const sending = sendingOn(io, readDelivery(record)?.endpoint);
+		const sending = { ...args, otlpBefore: readDelivery(record)?.endpoint };
 		io.stderr.write(`Going on with ${unfinished.runs.map(({ id }) => `@${id}`).join(' and ')}\n`);
 		if (first.role === 'single') {
-			const outcome = await measureWith(lanes, asked, args, sending, async () => undefined);
+			const outcome = await measureWith(lanes, asked, sending, io, async () => undefined);
 			return reportRun(outcome, home, args, io);
 		}
 		const judged = { home, ...sidesOf(unfinished, home), name: args.name };
-		const outcome = await measureWith(lanes, asked, args, sending, () => judgeStored(judged));
+		const outcome = await measureWith(lanes, asked, sending, io, () => judgeStored(judged));
 		const code = reportVerdict(outcome, args, io);
 		const { partner } = unfinished;
 		if (partner !== undefined) reportEnded(partner, home.runFolder(partner.id), io);
@@ -112,11 +111,4 @@ function sidesOf(
 	// A candidate that was stored before is judged by what was measured against it.
 	const gateFile = other.partner === id ? undefined : join(home.runFolder(id), RecordFile.gate);
 	return { candidate: other.id, baseline: id, gateFile };
-}
-
-/** The environment of a run whose spans went to this endpoint: there they still go, unless it names another. */
-function sendingOn(io: Io, endpoint: string | undefined): Io {
-	const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = io.env;
-	if (all || traces || endpoint === undefined) return io;
-	return { ...io, env: { ...io.env, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint } };
 }

@@ -43,22 +43,31 @@ export class AppendFile {
 
 	/** Appends the chunks in order; a disk that takes no more is an `unmeasured` error. */
 	async append(chunks: readonly Uint8Array[]): Promise<void> {
-		const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-		let offset = 0;
-		while (offset < bytes.byteLength) {
-			const { bytesWritten } = await this.#handle.write(bytes, offset).catch((error) => {
+		let rest = chunks;
+		while (rest.length > 0) {
+			const { bytesWritten } = await this.#handle.writev(rest).catch((error) => {
 				throw new SpangateError('unmeasured', `${this.path}: cannot write the record: ${messageOf(error)}`, {
 					cause: error,
 				});
 			});
-			offset += bytesWritten;
+			rest = after(rest, bytesWritten);
 		}
-		this.#size += bytes.byteLength;
+		this.#size += chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
 	}
 
 	async close(): Promise<void> {
 		await this.#handle.close();
 	}
+}
+
+/** What is left of the chunks behind their first bytes. */
+function after(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+	let skipped = bytes;
+	for (const [index, chunk] of chunks.entries()) {
+		if (skipped < chunk.byteLength) return [chunk.subarray(skipped), ...chunks.slice(index + 1)];
+		skipped -= chunk.byteLength;
+	}
+	return [];
 }
 
 async function cutTornLine(path: string): Promise<{ size: number; whole: number }> {

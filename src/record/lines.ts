@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, SpangateError } from '../errors.ts';
+import { readWholeLines } from './whole-lines.ts';
 
-const bytesAtOnce = 1 << 16;
-const lineBreak = 0x0a;
+const bytesAtOnce = 64 * 1024;
 
 /** What a reader of lines is told beside them. */
 export interface LineEvents {
@@ -18,30 +18,37 @@ export interface LineEvents {
  */
 export async function* readLineBatches(
 	file: string,
-	{ onTorn, onBytes }: LineEvents = {},
+	events: LineEvents = {},
 ): AsyncGenerator<{ lines: string[]; first: number }> {
-	let first = 1;
-	// Joined once its line is whole: a line of many reads would else be copied as often.
-	let rest: Buffer[] = [];
 	try {
-		for await (const chunk of createReadStream(file, { highWaterMark: bytesAtOnce })) {
-			const bytes = chunk as Buffer;
-			onBytes?.(bytes);
-			const end = bytes.lastIndexOf(lineBreak);
-			if (end < 0) {
-				rest.push(bytes);
-				continue;
-			}
-			const whole = rest.length === 0 ? bytes : Buffer.concat([...rest, bytes.subarray(0, end)]);
-			const lines = whole.toString('utf8', 0, rest.length === 0 ? end : whole.length).split('\n');
-			rest = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : [];
-			yield { lines, first };
-			first += lines.length;
+		const handle = await open(file, 'r');
+		try {
+			yield* batchesOf(handle, events);
+		} finally {
+			await handle.close();
 		}
 	} catch (error) {
 		throw new SpangateError('unmeasured', `${file}: cannot read the record: ${messageOf(error)}`, {
 			cause: error,
 		});
 	}
-	if (rest.length > 0) onTorn?.(first);
+}
+
+async function* batchesOf(handle: FileHandle, { onTorn, onBytes }: LineEvents) {
+	const { size } = await handle.stat();
+	let at = 0;
+	let first = 1;
+	for (;;) {
+		const text = await readWholeLines(handle, at, size, bytesAtOnce);
+		if (text.length === 0) break;
+		onBytes?.(text);
+		at += text.length;
+		const lines = text.toString('utf8', 0, text.length - 1).split('\n');
+		yield { lines, first };
+		first += lines.length;
+	}
+	if (at === size) return;
+	onTorn?.(first);
+	const stream = handle.createReadStream({ start: at, end: size - 1, autoClose: false });
+	for await (const bytes of stream) onBytes?.(bytes);
 }

@@ -9,16 +9,7 @@ import { readLineBatches } from './lines.ts';
 
 /** Reads a run's `run.json`; one that is absent or of another shape is an `unmeasured` error. */
 export function readRun(folder: string): Run {
-	const file = join(folder, RecordFile.run);
-	let text: string;
-	try {
-		text = readFileSync(file, 'utf8');
-	} catch (error) {
-		throw new SpangateError('unmeasured', `${file}: cannot read the run: ${messageOf(error)}`, {
-			cause: error,
-		});
-	}
-	return parseRecord(Run, text, () => file);
+	return readRecord(Run, join(folder, RecordFile.run));
 }
 
 /** The gate file that stood in the suite when the run was made, or nothing. */
@@ -65,7 +56,20 @@ export async function* readSpanLines(folder: string): AsyncGenerator<{ text: str
 	}
 }
 
-/** Reads one JSON record; one that is no JSON, or of another shape, is an `unmeasured` error that names `where`. */
+/** Reads a file that holds one JSON record; one that is absent or of another shape is an `unmeasured` error. */
+export function readRecord<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		throw new SpangateError('unmeasured', `${file}: cannot read the record: ${messageOf(error)}`, {
+			cause: error,
+		});
+	}
+	return parseRecord(schema, text, () => file);
+}
+
+/** Parses one JSON record; one that is no JSON, or of another shape, is an `unmeasured` error that names `where`. */
 export function parseRecord<Schema extends z.ZodType>(
 	schema: Schema,
 	text: string,

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, SpangateError } from '../errors.ts';
 import { RecordFile } from './files.ts';
-import { parseRecord } from './reader.ts';
+import { readRecord } from './reader.ts';
 
 /** What `suite.json` keeps: where the suite was, how long a call could take, and its definition as it was read. */
 const SuiteSnapshot = z.strictObject({
@@ -16,18 +14,5 @@ export type SuiteSnapshot = z.infer<typeof SuiteSnapshot>;
 
 /** Reads a run's `suite.json`; one that is absent or of another shape is an `unmeasured` error. */
 export function readSuiteSnapshot(folder: string): SuiteSnapshot {
-	const file = join(folder, RecordFile.suite);
-	let text: string;
-	try {
-		text = readFileSync(file, 'utf8');
-	} catch (error) {
-		throw new SpangateError(
-			'unmeasured',
-			`${file}: cannot read what the run was made of: ${messageOf(error)}`,
-			{
-				cause: error,
-			},
-		);
-	}
-	return parseRecord(SuiteSnapshot, text, () => file);
+	return readRecord(SuiteSnapshot, join(folder, RecordFile.suite));
 }

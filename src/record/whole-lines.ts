@@ -1,15 +1,19 @@
 import type { FileHandle } from 'node:fs/promises';
 
-const chunkBytes = 1024 * 1024;
 const lineBreak = 0x0a;
 
 /**
- * Reads whole lines from byte `from` on, about a megabyte of them (a longer line comes alone), never past byte
- * `to`; empty when no line ends before that.
+ * Reads whole lines from byte `from` on, as many as end within `atOnce` bytes (a longer line comes alone), never past
+ * byte `to`; empty when no line ends before that.
  */
-export async function readWholeLines(file: FileHandle, from: number, to: number): Promise<Buffer> {
+export async function readWholeLines(
+	file: FileHandle,
+	from: number,
+	to: number,
+	atOnce: number,
+): Promise<Buffer> {
 	const available = to - from;
-	for (let length = Math.min(chunkBytes, available); length > 0; length = Math.min(length * 2, available)) {
+	for (let length = Math.min(atOnce, available); length > 0; length = Math.min(length * 2, available)) {
 		const buffer = Buffer.allocUnsafe(length);
 		const bytesRead = await readFully(file, buffer, from);
 		const end = buffer.subarray(0, bytesRead).lastIndexOf(lineBreak) + 1;

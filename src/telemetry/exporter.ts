@@ -8,9 +8,11 @@ import { readWholeLines } from '../record/whole-lines.ts';
 import { type Batch, batchesOf } from './batch.ts';
 import { Sender } from './sender.ts';
 
-const requestsAtOnce = 4;
+const requestsAtOnce = 3;
+/** Read at once: about one request. */
+const bytesAtOnce = 640 * 1024;
 /** How many requests may be answered, or under way, behind one that is not; after a kill these are sent again. */
-const maxAhead = 16;
+const maxAhead = 8;
 /** How long a little is let grow before it is sent, and what is no longer a little. */
 const gatherMs = 100;
 const gatherBytes = 256 * 1024;
@@ -176,16 +178,17 @@ export class Exporter {
 			// In the file's order, so that what is counted is all that stands before a place.
 			const delivered = pMapIterable(
 				this.#batches(),
-				async (batch) => ({ batch, outcome: await this.#sender.deliver(batch.lines) }),
+				// An answered one that waits for those before it keeps no lines.
+				async ({ lines, end }) => ({ end, outcome: await this.#sender.deliver(lines) }),
 				{ concurrency: requestsAtOnce, backpressure: maxAhead },
 			);
-			for await (const { batch, outcome } of delivered) {
+			for await (const { end, outcome } of delivered) {
 				if (outcome === undefined) break;
-				this.#offset = batch.end;
+				this.#offset = end;
 				this.#acknowledged += outcome.acknowledged;
 				this.#rejected += outcome.rejected;
 				this.#rejection = outcome.error ?? this.#rejection;
-				if (this.#runBytes === undefined || batch.end <= this.#runBytes) {
+				if (this.#runBytes === undefined || end <= this.#runBytes) {
 					this.#runRejected += outcome.rejected;
 				}
 				this.#tell();
@@ -208,7 +211,7 @@ export class Exporter {
 				const size = this.#size();
 				if (at < size) {
 					if (size - at < gatherBytes) await this.#gather();
-					const text = await readWholeLines(file, at, this.#size());
+					const text = await readWholeLines(file, at, this.#size(), bytesAtOnce);
 					if (text.length === 0) throw new Error(`${this.#file}: no whole line from byte ${at} on`);
 					yield* batchesOf(text, at, this.#runBytes);
 					at += text.length;

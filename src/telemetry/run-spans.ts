@@ -95,10 +95,7 @@ export class RunSpans implements SpanKeeper {
 	 * that came before is not recorded twice; one that comes after its trial was over is recorded and flagged.
 	 */
 	addRequest(request: TraceRequest): number {
-		const trialOf = ({ traceId }: OtlpSpan) => {
-			const id = traceId.toLowerCase();
-			return this.#open.get(id) ?? this.#closed.get(id);
-		};
+		const trialOf = ({ traceId }: OtlpSpan) => this.#open.get(traceId) ?? this.#closed.get(traceId);
 		const mine = spansOf(request).filter((span) => trialOf(span) !== undefined);
 		const fresh = new Set(mine.filter((span) => trialOf(span)?.addForeign(span)));
 		if (fresh.size > 0) {

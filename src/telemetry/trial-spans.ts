@@ -47,9 +47,8 @@ export class TrialSpans implements SpanKeeper {
 	/** Takes a span from another process; false when it is there already. */
 	addForeign(span: OtlpSpan): boolean {
 		this.#foreignIds ??= new Set();
-		const id = span.spanId.toLowerCase();
-		if (this.#foreignIds.has(id)) return false;
-		this.#foreignIds.add(id);
+		if (this.#foreignIds.has(span.spanId)) return false;
+		this.#foreignIds.add(span.spanId);
 		if (this.#open) {
 			this.#foreign.push(evidenceOfOtlp(span));
 			this.#onForeign?.();

@@ -7,10 +7,13 @@ import type { QuestionSet } from '../suite/question-set.ts';
 import type { Suite, SuiteTarget } from '../suite/suite.ts';
 
 /** What a run asks and how; the same for every run of a measurement. */
-export interface Asking {
+export interface RunConfig {
 	readonly suite: Suite;
+	/** The questions to ask: all of the suite's, or those that were selected. */
 	readonly questions: QuestionSet;
+	/** What selected them, for the record. */
 	readonly selection: Run['selection'];
+	/** The gate file's text, kept with the record. */
 	readonly gateText: string | undefined;
 	readonly repeats: number;
 	readonly concurrency: number;
@@ -22,13 +25,13 @@ export interface Asking {
 /** A run's first `run.json`, but for what its start decides. */
 export function draftRun(
 	{ target, role }: { readonly target: SuiteTarget; readonly role: Run['role'] },
-	asking: Asking,
+	config: RunConfig,
 ): Omit<Run, 'id' | 'startedAt' | 'traceId' | 'spanId'> {
-	const { suite, repeats, concurrency, selection, questions } = asking;
+	const { suite, repeats, concurrency, selection, questions } = config;
 	const { name, use, revision } = target;
 	return {
 		schemaVersion,
-		spangate: asking.version,
+		spangate: config.version,
 		role,
 		suite: { name: suite.name, digest: suite.digest, questions: suite.questions.count },
 		selection,
@@ -46,13 +49,13 @@ export function draftRun(
 			kind: entry.check.kind,
 			apply: entry.apply,
 		})),
-		configDigest: configDigest(target, asking),
+		configDigest: configDigest(target, config),
 		seed: seedOf(suite),
 		concurrency,
 		planned: questions.count * repeats,
 		completed: 0,
 		interrupted: false,
-		...asking.provenance,
+		...config.provenance,
 	};
 }
 
@@ -64,13 +67,13 @@ export function configDigest(
 		repeats,
 		concurrency,
 		timeoutMs,
-	}: Omit<Asking, 'suite' | 'questions' | 'gateText' | 'provenance' | 'version'>,
+	}: Pick<RunConfig, 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
 ): string {
 	return digestOfJson({ target: options, selection, repeats, concurrency, timeoutMs });
 }
 
 /** What a record keeps of its suite, so that it can be judged, and gone on with, by itself. */
-export function snapshotsOf({ suite, gateText, timeoutMs }: Asking): Snapshots {
+export function snapshotsOf({ suite, gateText, timeoutMs }: RunConfig): Snapshots {
 	const snapshot: SuiteSnapshot = { folder: suite.folder, timeoutMs, definition: suite.snapshot };
 	return { suite: snapshot, gate: gateText };
 }

@@ -9,6 +9,8 @@ import { readWholeLines } from '../record/whole-lines.ts';
 import { countSpans } from '../telemetry/count-spans.ts';
 import { Exporter } from '../telemetry/exporter.ts';
 
+const bytesAtOnce = 1024 * 1024;
+
 /** Where a stored run's spans are sent, and how long is waited for the backend. */
 export interface ExportOptions {
 	/** The URL of the traces signal. */
@@ -106,7 +108,7 @@ async function countUpTo(
 	let end = from;
 	let spans = 0;
 	for (;;) {
-		const lines = await readWholeLines(file, end, to);
+		const lines = await readWholeLines(file, end, to, bytesAtOnce);
 		if (lines.length === 0) return { end, spans };
 		end += lines.length;
 		spans += countSpans(lines);

@@ -5,12 +5,11 @@ import type { Home } from '../record/home.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
-import type { QuestionSet } from '../suite/question-set.ts';
 import type { Suite, SuiteTarget } from '../suite/suite.ts';
 import { type Receiver, type ReceiverOptions, startReceiver } from '../telemetry/receiver.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import { type Sdk, startSdk } from '../telemetry/sdk.ts';
-import { draftRun, newRunId, seedOf, snapshotsOf } from './draft.ts';
+import { draftRun, newRunId, type RunConfig, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
 import type { LaneRun } from './lane.ts';
 import { keepHeapLean } from './lean-heap.ts';
@@ -29,26 +28,14 @@ export interface Lane {
 }
 
 /** What to measure, how, and where it goes. */
-export interface MeasureOptions {
+export interface MeasureOptions extends RunConfig {
 	readonly home: Home;
-	readonly suite: Suite;
-	/** The questions to ask: all of the suite's, or those that were selected. */
-	readonly questions: QuestionSet;
-	/** What selected them, for the record. */
-	readonly selection: Run['selection'];
-	/** The gate file's text, kept with the record. */
-	readonly gateText: string | undefined;
-	readonly repeats: number;
-	readonly concurrency: number;
-	readonly timeoutMs: number;
 	/** Where spans are sent besides the record; nothing is sent without one. */
 	readonly otlpEndpoint: string | undefined;
 	/** The longest wait for the backend after the last trial. */
 	readonly exportTimeoutMs: number;
 	/** Where apps' spans are taken; without one, at a free port of loopback if a target's spans are waited for. */
 	readonly receive: ReceiverOptions | undefined;
-	readonly provenance: Pick<Run, 'vcs' | 'ci'>;
-	readonly version: string;
 	/** Aborted when no further trial may start. */
 	readonly stop: AbortSignal;
 	readonly onTrial: (trial: Trial) => void;

@@ -94,7 +94,7 @@ describe('spangate resume refuses', { timeout: 60_000 }, () => {
 		rmSync(snapshot);
 		const refused = await workspace.inProcess(['resume']);
 		expect(refused.code).toBe(4);
-		expect(refused.stderr).toContain('suite.json: cannot read what the run was made of');
+		expect(refused.stderr).toContain('suite.json: cannot read the record');
 		writeFileSync(snapshot, text);
 		writeFileSync(join(folder, 'trials.jsonl'), '{"no":"trial"}\n');
 		const damaged = await workspace.spangate(['resume']);

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppendFile } from '../../src/record/append-file.ts';
 import { tempFolder } from '../support/records.ts';
 
@@ -16,6 +17,34 @@ async function cutAndReopen(path: string, whole: Buffer, length: number) {
 	await file.close();
 	return { torn, size, after, content: readFileSync(path) };
 }
+
+describe('AppendFile.append', () => {
+	it('writes on after a write that took only a part, as of a disk that is nearly full', async () => {
+		const path = join(tempFolder(), 'log');
+		const file = await AppendFile.create(path);
+		const handle = await open(path);
+		const taken = vi.spyOn(Object.getPrototypeOf(handle), 'writev');
+		const chunks = ['one', '', 'two', '\n', 'three\n'].map((text) => Buffer.from(text));
+		await fc.assert(
+			fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 5 }), async (lengths) => {
+				const before = file.size;
+				for (const length of lengths) {
+					taken.mockImplementationOnce(function (this: FileHandle, rest) {
+						return this.write(Buffer.concat(rest as Uint8Array[]).subarray(0, length));
+					});
+				}
+				await file.append(chunks);
+				taken.mockReset();
+				expect(readFileSync(path, 'utf8').slice(before)).toBe('onetwo\nthree\n');
+				expect(file.size).toBe(before + 13);
+			}),
+			{ numRuns: 50 },
+		);
+		taken.mockRestore();
+		await handle.close();
+		await file.close();
+	});
+});
 
 describe('AppendFile.reopen', () => {
 	it('cuts what follows the last line break, at whatever byte a kill tore it', async () => {

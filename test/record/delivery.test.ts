@@ -65,7 +65,7 @@ describe('readWholeLines', () => {
 						const found: string[] = [];
 						let at = 0;
 						for (;;) {
-							const text = await readWholeLines(handle, at, size);
+							const text = await readWholeLines(handle, at, size, 1024 * 1024);
 							if (text.length === 0) break;
 							at += text.length;
 							found.push(...[...splitLines(text)].map((line) => line.toString()));

@@ -132,7 +132,7 @@ describe('readTrials', () => {
 
 describe('readRun', () => {
 	it.each<[string, string | undefined, RegExp]>([
-		['absent', undefined, /run\.json: cannot read the run/],
+		['absent', undefined, /run\.json: cannot read the record/],
 		['torn', '{"schemaVersion":1,', /run\.json: not valid JSON/],
 		[
 			'of a later version',
