@@ -66,12 +66,11 @@ export class IdTable {
 
 	/** Where an id is, or belongs; the table is never full. */
 	#slotOf(id: string): number {
-		const last = this.#slots.length - 1;
-		let slot = hashOf(id) & last;
+		let slot = placeOf(id, this.#slots.length);
 		for (;;) {
 			const found = this.#slots[slot] as number;
 			if (found === 0 || this.#is(found - 1, id)) return slot;
-			slot = (slot + 1) & last;
+			slot = slot + 1 === this.#slots.length ? 0 : slot + 1;
 		}
 	}
 
@@ -98,22 +97,23 @@ export class IdTable {
 	}
 
 	#rehash(): void {
-		const last = 2 * this.#slots.length - 1;
-		this.#slots = new Uint32Array(last + 1);
-		for (let index = 0; index < this.#size; index++) {
-			let slot = hashOf(this.at(index)) & last;
-			while (this.#slots[slot] !== 0) slot = (slot + 1) & last;
-			this.#slots[slot] = index + 1;
-		}
+		this.#slots = new Uint32Array(2 * this.#slots.length);
+		// Each is new to the table, so that its place is the first free one.
+		for (let index = 0; index < this.#size; index++) this.#slots[this.#slotOf(this.at(index))] = index + 1;
 	}
 }
 
-/** A power of two that so many ids fill to two thirds at most. */
+/** So many that these ids fill them to three quarters at most. */
 function slotsFor(ids: number): number {
-	return 2 ** Math.ceil(Math.log2(1.5 * ids + 8));
+	return Math.ceil((4 / 3) * ids) + 8;
 }
 
-/** FNV-1a over code units, its high bits folded into the low ones that choose a slot. */
+/** Where among so many slots an id belongs, by its hash as a share of all hashes (Lemire's fast range). */
+function placeOf(id: string, slots: number): number {
+	return Math.floor((hashOf(id) * slots) / 2 ** 32);
+}
+
+/** FNV-1a over code units, with its bits mixed so that the high ones, which choose a slot, depend on all. */
 function hashOf(id: string): number {
 	let hash = 0x811c9dc5;
 	for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);

@@ -34,7 +34,8 @@ const wordsPerTrace = 4;
 export class Questions {
 	readonly ids: IdTable;
 	readonly #keep: Keep;
-	#trials: Uint32Array<ArrayBuffer>;
+	/** A byte for each question until one has more trials. */
+	#trials: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 	/** Four words of a question's first trace, when traces are kept. */
 	#traces: Uint32Array<ArrayBuffer>;
 	/** A bit for each repeat of each question; repeats beyond these bits are in `#seenBeyond`. */
@@ -48,7 +49,7 @@ export class Questions {
 		this.#keep = keep;
 		this.ids = new IdTable(expected);
 		this.#seenBytes = Math.min(Math.ceil(repeats / 8), mostSeenBytes);
-		this.#trials = new Uint32Array(expected);
+		this.#trials = new Uint8Array(expected);
 		this.#traces = new Uint32Array(keep.traces ? wordsPerTrace * expected : 0);
 		this.#seen = new Uint8Array(this.#seenBytes * expected);
 	}
@@ -63,7 +64,9 @@ export class Questions {
 		const index = this.ids.add(trial.questionId);
 		if (index === known) this.#begin(index, trial);
 		else if (!trial.passed) this.#lookAt(index, trial);
-		this.#trials[index] = (this.#trials[index] as number) + 1;
+		const trials = (this.#trials[index] as number) + 1;
+		if (trials > 0xff && this.#trials instanceof Uint8Array) this.#trials = Uint32Array.from(this.#trials);
+		this.#trials[index] = trials;
 		return this.#see(index, trial.repeat);
 	}
 

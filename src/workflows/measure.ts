@@ -12,7 +12,6 @@ import { type Sdk, startSdk } from '../telemetry/sdk.ts';
 import { draftRun, newRunId, type RunConfig, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
 import type { LaneRun } from './lane.ts';
-import { keepHeapLean } from './lean-heap.ts';
 import { delayOf, watchLoop } from './loop-delay.ts';
 import { openLane, resumeLane } from './open-lane.ts';
 import type { Tally } from './tally.ts';
@@ -75,7 +74,6 @@ export async function measure(
 	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
 ): Promise<Measurement> {
 	const { stop } = options;
-	keepHeapLean();
 	const sdk = startSdk(options.version);
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];

@@ -79,6 +79,15 @@ describe('the questions of any record', () => {
 		);
 	});
 
+	it('count hundreds of repeats, more than fit into a byte', () => {
+		const repeats = 600;
+		const of = (question: string, failed: number) =>
+			Array.from({ length: repeats }, (_, repeat) => trial({ question, repeat, failed: repeat < failed }));
+		const trials = [...of('a', 150), ...of('b', 0), ...of('c', 600)];
+		const { questions } = factsOf(trials, { planned: 1800, repeats });
+		expect([0, 1, 2].map((index) => questions.passRate(index))).toEqual([0.75, 1, 0]);
+	});
+
 	it('take no memory for a plan that a broken record made up', () => {
 		const facts = factsOf([trial()], { planned: Number.MAX_SAFE_INTEGER, repeats: 1 });
 		expect(facts.questions.size).toBe(1);
