@@ -33,7 +33,8 @@ export function delayOf(delays: Delays | undefined, waited: number): LoopDelay |
 
 /**
  * The delay that a run's latencies can be trusted by, `before` being how it was last written: of a run that went on,
- * the worst of its parts; nothing when one of them was killed with trials done, and so never told of its own.
+ * the worst of its parts; nothing when one of them was not measured, or was killed with trials done, and so never
+ * told of its own.
  */
 export function delayOfParts(
 	before: Pick<Run, 'completed' | 'loopDelay'>,
@@ -42,8 +43,7 @@ export function delayOfParts(
 ): LoopDelay | undefined {
 	if (trialsBefore === 0) return now;
 	const { loopDelay: earlier, completed } = before;
-	if (earlier === undefined || trialsBefore > completed) return undefined;
-	if (now === undefined) return earlier;
+	if (earlier === undefined || now === undefined || trialsBefore > completed) return undefined;
 	return {
 		p50Ms: Math.max(earlier.p50Ms, now.p50Ms),
 		p99Ms: Math.max(earlier.p99Ms, now.p99Ms),
