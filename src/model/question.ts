@@ -85,5 +85,10 @@ export type AttributeValue = z.infer<typeof AttributeValue>;
 export type ExpectedTool = z.infer<typeof ExpectedTool>;
 export type Question = z.infer<typeof Question>;
 
+/** The question of a value that `Question` has accepted before: its default filled in, nothing checked again. */
+export function acceptedQuestion(value: z.input<typeof Question>): Question {
+	return value.tags === undefined ? { ...value, tags: {} } : { ...value, tags: value.tags };
+}
+
 /** What a target is shown of a question: never what is expected of it. */
 export type Asked = Pick<Question, 'id' | 'input' | 'attributes'>;

@@ -22,17 +22,20 @@ const withheld = new Set(['refusal', 'content_filter']);
 
 /** What a target returned as an answer; a bare string is one too. Throws an InvalidAnswerError for anything else. */
 export function parseAnswer(result: unknown): TargetAnswer {
-	const parsed = TargetAnswer.safeParse(typeof result === 'string' ? { output: result } : result);
-	if (!parsed.success) {
-		const cost = z.looseObject({ costUsd: z.number().min(0) }).safeParse(result).data?.costUsd;
-		throw new InvalidAnswerError(`the target returned no answer: ${z.prettifyError(parsed.error)}`, cost);
-	}
-	const { output, finishReason, costUsd } = parsed.data;
+	const answer: TargetAnswer = typeof result === 'string' ? { output: result } : parseObject(result);
+	const { output, finishReason, costUsd } = answer;
 	// Nothing was said, so no check could find anything in it: that must not read as safe.
 	if (blank.test(output) && !withheld.has(finishReason ?? '')) {
 		throw new InvalidAnswerError('the target returned a blank output', costUsd);
 	}
-	return parsed.data;
+	return answer;
+}
+
+function parseObject(result: unknown): TargetAnswer {
+	const parsed = TargetAnswer.safeParse(result);
+	if (parsed.success) return parsed.data;
+	const cost = z.looseObject({ costUsd: z.number().min(0) }).safeParse(result).data?.costUsd;
+	throw new InvalidAnswerError(`the target returned no answer: ${z.prettifyError(parsed.error)}`, cost);
 }
 
 /** Puts what an answer reports of its model, tokens and cost on the span of the call. */

@@ -60,8 +60,9 @@ export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Gradin
 				entry.scorer.score(evidence, given),
 			);
 			const expected = 'a number from 0 to 1, or { value, reason }';
-			const grade = typeof result === 'number' ? { value: result } : result;
-			const { value, reason } = parseResult(GradeShape, grade, expected, result);
+			const { value, reason } = isShare(result)
+				? { value: result, reason: undefined }
+				: parseResult(GradeShape, result, expected);
 			const passed = value >= threshold;
 			span.setAttribute(Attr.scorePassed, passed);
 			span.addEvent(EventName.evaluationResult, {
@@ -136,15 +137,19 @@ function assertSpans({ needsSpans }: { readonly needsSpans?: boolean }, evidence
 	}
 }
 
+/** A bare value needs no schema, and is what most scorers give. */
+function isShare(result: unknown): result is number {
+	return typeof result === 'number' && result >= 0 && result <= 1;
+}
+
 function parseResult<Schema extends z.ZodType>(
 	schema: Schema,
 	result: unknown,
 	expected: string,
-	returned: unknown = result,
 ): z.output<Schema> {
 	const parsed = schema.safeParse(result);
 	if (parsed.success) return parsed.data;
-	throw new TypeError(`it returned ${messageOf(returned ?? String(returned))}; expected ${expected}`);
+	throw new TypeError(`it returned ${messageOf(result ?? String(result))}; expected ${expected}`);
 }
 
 /** Works inside a new span, which the work ends: a wrapper that waited for it would cost a promise for each grade. */

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
 import type { Problems } from '../config/problems.ts';
 import { deepFreeze } from '../model/freeze.ts';
-import { Question } from '../model/question.ts';
+import { acceptedQuestion, Question } from '../model/question.ts';
 import { type Item, itemsOf } from './items.ts';
 import type { QuestionSet } from './question-set.ts';
 import { RepeatedIds } from './repeated-ids.ts';
@@ -57,7 +58,7 @@ export function readQuestions(
 function* questionsIn(items: Iterable<Item>): Generator<Question> {
 	for (const item of items) {
 		// A set that can be used has no other items: they are those that were validated.
-		if ('value' in item) yield deepFreeze(Question.parse(item.value));
+		if ('value' in item) yield deepFreeze(acceptedQuestion(item.value as z.input<typeof Question>));
 	}
 }
 

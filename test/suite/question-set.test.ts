@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { SpangateError } from '../../src/errors.ts';
+import { Question } from '../../src/model/question.ts';
 import { loadSuite } from '../../src/suite/load.ts';
 import { suiteFolder, suiteYaml } from './small.ts';
 
@@ -91,6 +92,27 @@ describe.each(Object.keys(forms))('the questions of %s', (name) => {
 		expect([...suite.questions].length).toBe(suite.questions.count);
 		expect(open()).toEqual([]);
 	});
+});
+
+it('reads again what the schema makes of each question, its defaults included', async () => {
+	const full = {
+		id: 'full',
+		input: 'all of it',
+		expected: { terms: ['one'], tools: [{ name: 'search', arguments: { deep: [1, { more: null }] } }] },
+		tags: { lang: 'en' },
+		cluster: 'c',
+		mustRefuse: false,
+		threshold: { faithfulness: 0.5 },
+		attributes: { team: ['a', 'b'] },
+	};
+	const questions = [full, { id: 'bare', input: 'no tags', expected: { terms: ['one'] } }];
+	const folder = suiteFolder({
+		'suite.yaml': suiteYaml('  - { use: phrases', ''),
+		'questions.jsonl': questions.map((each) => `${JSON.stringify(each)}\n`).join(''),
+	});
+	const { questions: read } = await loadSuite(folder);
+	expect([...read]).toEqual(questions.map((each) => Question.parse(each)));
+	expect([...read][1]?.tags).toEqual({});
 });
 
 describe('a .jsonl file that changes while it is in use', () => {
