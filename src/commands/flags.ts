@@ -20,7 +20,7 @@ export const askFlags = {
 export const traceFlags = {
 	otlp: {
 		type: 'string',
-		describe: 'Also send spans to this OTLP/HTTP endpoint, e.g. http://localhost:4318',
+		describe: 'Also send spans and metrics to this OTLP/HTTP endpoint, e.g. http://localhost:4318',
 	},
 	receive: {
 		type: 'string',

@@ -1,5 +1,5 @@
 import { ExitCode } from '../errors.ts';
-import type { Run } from '../model/run.ts';
+import type { Delivery, Run } from '../model/run.ts';
 import type { Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
@@ -15,8 +15,8 @@ import { selectQuestions } from './select.ts';
 /** The flags of `traceFlags`, and `--json`, as yargs gives them. */
 export interface TraceArgs {
 	readonly otlp?: string | undefined;
-	/** Where spans are sent when neither a flag nor the environment says it: where they were sent before. */
-	readonly otlpBefore?: string | undefined;
+	/** Where spans and metrics are sent when neither a flag nor the environment says it: where they were sent before. */
+	readonly before?: Pick<Delivery, 'endpoint' | 'metricsEndpoint'> | undefined;
 	readonly receive?: string | undefined;
 	readonly 'export-timeout': number;
 	readonly progress: boolean;
@@ -79,7 +79,9 @@ export async function measureWith(
 		],
 	);
 	const otlpEndpoint =
-		args.otlp === undefined ? (endpointFromEnvironment(io.env) ?? args.otlpBefore) : tracesUrl(args.otlp);
+		args.otlp === undefined
+			? (endpointFromEnvironment(io.env) ?? args.before?.endpoint)
+			: tracesUrl(args.otlp);
 	const stop = new AbortController();
 	const total = asked.questions.count * asked.repeats * lanes.length;
 	const progress = await startProgress(total, args.progress && !args.json, io);
@@ -97,7 +99,7 @@ export async function measureWith(
 			{
 				...asked,
 				otlpEndpoint,
-				metricsEndpoint: metricsEndpoint(args.otlp, io.env),
+				metricsEndpoint: metricsEndpoint(args.otlp, io.env, args.before?.metricsEndpoint),
 				exportTimeoutMs,
 				receive,
 				version: packageVersion(),

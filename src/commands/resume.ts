@@ -31,7 +31,7 @@ export const resume = command({
 		otlp: {
 			...traceFlags.otlp,
 			describe:
-				'Also send spans to this OTLP/HTTP endpoint (default: OTEL_EXPORTER_OTLP_ENDPOINT, else the one from before)',
+				'Also send spans and metrics to this OTLP/HTTP endpoint (default: OTEL_EXPORTER_OTLP_ENDPOINT, else the one from before)',
 		},
 		...outputFlags,
 	},
@@ -58,7 +58,7 @@ export const resume = command({
 			gateText: readGateSnapshot(record)?.text,
 		};
 		const lanes = unfinished.runs.map((run) => laneOf(run, asked));
-		const sending = { ...args, otlpBefore: readDelivery(record)?.endpoint };
+		const sending = { ...args, before: readDelivery(record) };
 		io.stderr.write(`Going on with ${unfinished.runs.map(({ id }) => `@${id}`).join(' and ')}\n`);
 		if (first.role === 'single') {
 			const outcome = await measureWith(lanes, asked, sending, io, summarizing(home));

@@ -70,6 +70,9 @@ export const Delivery = z.strictObject({
 	ended: z.int().min(0),
 	recorded: z.int().min(0),
 	endpoint: text.optional(),
+	metricsEndpoint: text
+		.optional()
+		.describe('Where metrics were sent, so that a run that is gone on with sends them there, too'),
 	acknowledged: z.int().min(0),
 	rejected: z.int().min(0),
 	outstanding: z.int().min(0),

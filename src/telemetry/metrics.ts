@@ -16,14 +16,14 @@ const mostSeries = 20_000;
 
 /** The metrics of a measuring process, sent every five seconds and at the end; it is nobody's global provider. */
 export class Metrics {
-	readonly #endpoint: string;
+	readonly endpoint: string;
 	readonly #exporter: MetricsExporter;
 	readonly #provider: MeterProvider;
 	readonly #instruments: Instruments;
 	#closed: Promise<string | undefined> | undefined;
 
 	constructor(endpoint: string, version: string) {
-		this.#endpoint = endpoint;
+		this.endpoint = endpoint;
 		this.#exporter = new MetricsExporter(endpoint, exportMs);
 		const reader = new PeriodicExportingMetricReader({
 			exporter: this.#exporter,
@@ -61,6 +61,6 @@ export class Metrics {
 		const problem = this.#exporter.problem ?? (inTime ? undefined : 'no answer came in time');
 		if (problem === undefined) return undefined;
 		const what = this.#exporter.taken ? 'did not take the last metrics' : 'took no metrics';
-		return `${this.#endpoint} ${what}: ${problem}; traces are not affected`;
+		return `${this.endpoint} ${what}: ${problem}; traces are not affected`;
 	}
 }

@@ -53,7 +53,9 @@ async function send(folder: string, options: ExportOptions): Promise<Delivery> {
 	// What one backend has is not forgotten for another that took nothing.
 	const elsewhere = stored !== undefined && stored.endpoint !== endpoint && stored.acknowledgedBytes > 0;
 	const save = (delivery: Delivery) => {
-		if (!elsewhere || delivery.acknowledgedBytes > 0) writeDelivery(folder, delivery);
+		if (elsewhere && delivery.acknowledgedBytes === 0) return;
+		const metricsEndpoint = stored?.metricsEndpoint;
+		writeDelivery(folder, { ...delivery, ...(metricsEndpoint !== undefined && { metricsEndpoint }) });
 	};
 	exporter.onProgress = () => save(exporter.delivery(counts));
 	exporter.onProgress();

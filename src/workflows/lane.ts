@@ -32,6 +32,7 @@ export class LaneRun {
 	readonly folder: string;
 	readonly #writer: RunWriter;
 	readonly #exporter: Exporter | undefined;
+	readonly #metricsEndpoint: string | undefined;
 	readonly #span: Span;
 	readonly #tally: RunTally;
 	readonly #earlier: Earlier | undefined;
@@ -41,8 +42,8 @@ export class LaneRun {
 	#deadline = 0;
 	#delivered = false;
 
-	/** Its spans are sent to the endpoint, if there is one. */
-	constructor(parts: LaneParts, endpoint: string | undefined) {
+	/** Its spans are sent to the endpoint, if there is one; where its metrics go, its record says. */
+	constructor(parts: LaneParts, endpoint: string | undefined, metricsEndpoint: string | undefined) {
 		this.#run = parts.run;
 		this.#writer = parts.writer;
 		this.folder = parts.writer.folder;
@@ -51,7 +52,10 @@ export class LaneRun {
 		this.#tally = parts.tally;
 		this.#earlier = parts.earlier;
 		this.#unlock = parts.unlock;
+		this.#metricsEndpoint = metricsEndpoint;
 		this.#exporter = endpoint === undefined ? undefined : this.#startExport(endpoint);
+		// Now, so that it is known of a run that was killed.
+		if (metricsEndpoint !== undefined) this.#save(this.#delivery());
 	}
 
 	get run(): Run {
@@ -105,7 +109,7 @@ export class LaneRun {
 		this.#runBytes = this.#writer.spansSize;
 		this.#exporter?.mark();
 		// First, so that a run which ended always has one that tells where its own spans do.
-		writeDelivery(this.folder, this.#delivery());
+		this.#save(this.#delivery());
 		this.#writer.update(this.#run);
 	}
 
@@ -116,7 +120,7 @@ export class LaneRun {
 	async deliver(timeoutMs: number, stop: AbortSignal): Promise<void> {
 		this.#deadline = Date.now() + timeoutMs;
 		this.#delivered = (await this.#exporter?.drain(this.#deadline, stop)) ?? false;
-		writeDelivery(this.folder, this.#delivery());
+		this.#save(this.#delivery());
 	}
 
 	/** Lets go of the record, as it is; more than once is fine. */
@@ -130,7 +134,7 @@ export class LaneRun {
 		const timeoutMs = this.#delivered ? Math.max(0, this.#deadline - Date.now()) + gateSpanMs : 0;
 		const delivery =
 			(await this.#exporter?.finish(() => this.spans.counts, timeoutMs, stop)) ?? this.#delivery();
-		writeDelivery(this.folder, delivery);
+		this.#save(delivery);
 		await this.release();
 		return delivery;
 	}
@@ -141,9 +145,14 @@ export class LaneRun {
 		const file = join(this.folder, RecordFile.spans);
 		const exporter = new Exporter(file, endpoint, () => this.#writer.spansSize, { from });
 		this.spans.onRecorded = exporter.notify;
-		exporter.onProgress = () => writeDelivery(this.folder, exporter.delivery(this.spans.counts));
+		exporter.onProgress = () => this.#save(exporter.delivery(this.spans.counts));
 		exporter.onProgress();
 		return exporter;
+	}
+
+	#save(delivery: Delivery): void {
+		const metricsEndpoint = this.#metricsEndpoint;
+		writeDelivery(this.folder, { ...delivery, ...(metricsEndpoint !== undefined && { metricsEndpoint }) });
 	}
 
 	#delivery(): Delivery {

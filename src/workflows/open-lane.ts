@@ -36,7 +36,11 @@ export async function openLane(
 		const { run, span } = startRunSpan(draft, spans, sdk);
 		writer.begin(run, snapshots);
 		const tally = new RunTally(metrics?.start(run));
-		return new LaneRun({ run, writer, spans, span, tally, earlier: undefined, unlock }, endpoint);
+		return new LaneRun(
+			{ run, writer, spans, span, tally, earlier: undefined, unlock },
+			endpoint,
+			metrics?.endpoint,
+		);
 	} catch (error) {
 		await letGo(writer, unlock);
 		throw error;
@@ -76,7 +80,7 @@ export async function resumeLane(
 		};
 		const span = continueRunSpan(run, earlier.runSpanEnded, spans, sdk);
 		writer.update(run);
-		return new LaneRun({ run, writer, spans, span, tally, earlier, unlock }, endpoint);
+		return new LaneRun({ run, writer, spans, span, tally, earlier, unlock }, endpoint, metrics?.endpoint);
 	} catch (error) {
 		await letGo(writer, unlock);
 		throw error;

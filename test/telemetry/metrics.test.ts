@@ -163,6 +163,20 @@ test.each([
 	expect(metricsEndpoint(otlp, env)).toBe(expected);
 });
 
+test.each([
+	['when nothing is said', undefined, {}, 'http://before/v1/metrics'],
+	['not with --otlp', 'http://a', {}, 'http://a/v1/metrics'],
+	[
+		'not when traces go elsewhere now',
+		undefined,
+		{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://a' },
+		undefined,
+	],
+	['not with none', undefined, { OTEL_METRICS_EXPORTER: 'none' }, undefined],
+] as const)('where metrics went before, they go again: %s', (_, otlp, env, expected) => {
+	expect(metricsEndpoint(otlp, env, 'http://before/v1/metrics')).toBe(expected);
+});
+
 test('an endpoint that is none is a usage error', () => {
 	expect(() => metricsEndpoint(undefined, { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'b:4318' })).toThrow(
 		'"b:4318" is not an OTLP/HTTP endpoint',
