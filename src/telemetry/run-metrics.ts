@@ -79,7 +79,8 @@ export class RunMetrics {
 	}
 
 	#countOperation(trial: Trial): void {
-		const operation = { [Attr.operation]: 'invoke_agent', [Attr.agentName]: this.#target };
+		const invoked = { [Attr.operation]: 'invoke_agent' };
+		const operation = { ...invoked, [Attr.agentName]: this.#target };
 		if (trial.result === 'failed') {
 			const type = this.#errors.of(trial.error.type);
 			this.#durations.record(`failed ${type}`, trial.latencyMs / 1_000, () =>
@@ -98,7 +99,7 @@ export class RunMetrics {
 			['output', usage.outputTokens],
 		] as const) {
 			this.#tokens.record(`${type} ${key}`, tokens, () =>
-				this.#with({ ...operation, ...byModel, [Attr.tokenType]: type }),
+				this.#with({ ...invoked, ...byModel, [Attr.tokenType]: type }),
 			);
 		}
 	}
