@@ -13,7 +13,7 @@ export interface TraceBackend {
 	readonly name: string;
 	/** Where it is, without credentials. */
 	readonly url: string;
-	read(traceId: string, signal?: AbortSignal): Promise<BackendTrace | undefined>;
+	read(traceId: string): Promise<BackendTrace | undefined>;
 }
 
 /** Where a backend's HTTP API is, and what goes with every request. */
@@ -25,6 +25,8 @@ export interface BackendAddress {
 	readonly headers: Readonly<Record<string, string>>;
 	/** What must be in no output: the values of headers, and the password of the URL. */
 	readonly secrets: readonly string[];
+	/** The longest wait for one answer. */
+	readonly timeoutMs: number;
 }
 
 /** What a backend answered, whatever its status. */
@@ -35,7 +37,7 @@ export interface BackendAnswer {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const timeoutMs = 15_000;
+const defaultTimeoutMs = 15_000;
 /** The pauses before a request is tried once more; GETs alone are sent. */
 const pausesMs = [250, 1_000] as const;
 const longestPauseMs = 5_000;
@@ -69,6 +71,7 @@ export function backendAddress(name: string, base: string, env: Environment): Ba
 		url: url.href.replace(/\/+$/, ''),
 		headers,
 		secrets: secrets.filter((secret) => secret.length > 3),
+		timeoutMs: defaultTimeoutMs,
 	};
 }
 
@@ -100,35 +103,29 @@ function decoded(text: string): string {
 
 /**
  * Gets a path below the backend's URL; what can pass by itself (429, 502 to 504, a connection that broke) is tried
- * twice more. No answer within 15 s, or one above 64 MB, is an `unmeasured` error.
+ * twice more. No answer within 15 s (`timeoutMs`), or one above 64 MB, is an `unmeasured` error.
  */
-export async function getFrom(
-	address: BackendAddress,
-	path: string,
-	signal?: AbortSignal,
-): Promise<BackendAnswer> {
+export async function getFrom(address: BackendAddress, path: string): Promise<BackendAnswer> {
 	for (let attempt = 0; ; attempt++) {
 		const pauseMs = pausesMs[attempt];
 		let wantedMs = 0;
 		try {
-			const answer = await exchange(address, path, signal);
+			const answer = await exchange(address, path);
 			if (pauseMs === undefined || !forNow.has(answer.status)) return answer;
 			wantedMs = answer.retryAfterMs;
 		} catch (error) {
-			signal?.throwIfAborted();
 			if (pauseMs === undefined || !isBroken(error)) throw unreachable(address, error);
 		}
-		await sleep(Math.min(longestPauseMs, Math.max(pauseMs, wantedMs)), undefined, { signal });
+		await sleep(Math.min(longestPauseMs, Math.max(pauseMs, wantedMs)));
 	}
 }
 
-async function exchange({ url, headers }: BackendAddress, path: string, signal: AbortSignal | undefined) {
-	const limit = AbortSignal.timeout(timeoutMs);
+async function exchange({ url, headers, timeoutMs }: BackendAddress, path: string) {
 	const response = await fetch(`${url}${path}`, {
 		headers: { accept: 'application/json', ...headers },
 		// To where a redirect leads, no header that may be a secret goes; most often that is a login page.
 		redirect: 'manual',
-		signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+		signal: AbortSignal.timeout(timeoutMs),
 	});
 	const retryAfter = Number(response.headers.get('retry-after'));
 	return {
@@ -159,7 +156,7 @@ function codeOf(error: unknown): string | undefined {
 	return cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
 }
 
-function unreachable({ name, url, secrets }: BackendAddress, error: unknown): SpangateError {
+function unreachable({ name, url, secrets, timeoutMs }: BackendAddress, error: unknown): SpangateError {
 	const isTimeout = error instanceof Error && error.name === 'TimeoutError';
 	// `fetch failed` says nothing; a refused connection can have an empty message and a code.
 	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

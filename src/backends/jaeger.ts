@@ -18,10 +18,10 @@ export function jaeger(address: BackendAddress): TraceBackend {
 	return {
 		name: address.name,
 		url: address.url,
-		async read(traceId, signal): Promise<BackendTrace | undefined> {
+		async read(traceId): Promise<BackendTrace | undefined> {
 			// As they were sent: else Jaeger moves spans in time where it thinks that clocks differ.
 			const path = `/api/v3/traces/${traceId}?raw_traces=true`;
-			const answer = await getFrom(address, path, signal);
+			const answer = await getFrom(address, path);
 			if (answer.status === 404 && isItsOwn(answer)) return undefined;
 			if (answer.status !== 200) throw unexpected(address, path, answer);
 			const result = objectIn(answer)?.result;

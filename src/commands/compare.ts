@@ -44,7 +44,7 @@ export const compare = command({
 		['$0 compare golden/support -o summary.md --json', 'for CI'],
 	],
 	async run(args, io) {
-		assertOutputs(args);
+		assertOutputs(args, io);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
 		const suite = await loadSuite(args.suite);
@@ -75,7 +75,7 @@ export const compare = command({
 			const request = { home, candidate: candidate.stored, baseline: baseline.stored.id, gateFile };
 			const result = await gateRuns(request);
 			if (args.name !== undefined) home.tag(args.name, candidate.stored.id);
-			printGateResult(result, args, io);
+			printGateResult(result, home, args, io);
 			return exitCodeOf(result.verdict);
 		}
 		if (args.baseline === args.candidate) {
@@ -93,7 +93,12 @@ export const compare = command({
 			return judgeStored({ home, candidate: judged.id, baseline: against.id, gateFile, name: args.name });
 		};
 		const asked = askedBy(args, { suite, home, gateText });
-		return reportVerdict(await measureWith(lanesOf(baseline, candidate), asked, args, io, judge), args, io);
+		return reportVerdict(
+			await measureWith(lanesOf(baseline, candidate), asked, args, io, judge),
+			home,
+			args,
+			io,
+		);
 	},
 });
 

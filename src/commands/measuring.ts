@@ -9,6 +9,7 @@ import type { Lane, Measurement } from '../workflows/measure.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
+import { probeStack } from './notice-stack.ts';
 import { startProgress } from './progress.ts';
 import { receiveAddress } from './receive-flag.ts';
 import { selectQuestions } from './select.ts';
@@ -55,6 +56,8 @@ export function askedBy(
 /** What one measuring command came to. */
 export interface Outcome extends Measurement {
 	readonly interrupted: boolean;
+	/** true when spans were sent nowhere and a stack on this machine would take them. */
+	readonly stackFound: boolean;
 }
 
 /** Measures the lanes with progress on stderr; Ctrl-C once lets trials under way finish, twice ends at once. */
@@ -75,6 +78,7 @@ export async function measureWith(
 	]);
 	const otlpEndpoint =
 		args.otlp === undefined ? (endpointFromEnvironment(io.env) ?? args.otlpBefore) : tracesUrl(args.otlp);
+	const stack = probeStack(otlpEndpoint, io);
 	const stop = new AbortController();
 	const total = asked.questions.count * asked.repeats * lanes.length;
 	const progress = await startProgress(total, args.progress && !args.json, io);
@@ -109,7 +113,7 @@ export async function measureWith(
 				return stop.signal.aborted ? undefined : judge(runs);
 			},
 		);
-		return { ...measurement, interrupted: stop.signal.aborted };
+		return { ...measurement, interrupted: stop.signal.aborted, stackFound: stack.found() };
 	} finally {
 		progress.stop();
 		endInterrupts();

@@ -1,6 +1,7 @@
 import { ExitCode, SpangateError } from '../errors.ts';
+import type { Verification } from '../model/verification.ts';
 import { textVerification } from '../reports/verification.ts';
-import { type Verification, verifyRun } from '../workflows/verify-run.ts';
+import { verifyRun } from '../workflows/verify-run.ts';
 import { command } from './command.ts';
 import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';

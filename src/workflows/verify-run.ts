@@ -4,38 +4,11 @@ import type { TraceBackend } from '../backends/backend.ts';
 import { SpangateError } from '../errors.ts';
 import { IdTable } from '../metrics/id-table.ts';
 import type { Run } from '../model/run.ts';
+import type { MissingTrace, Verification } from '../model/verification.ts';
 import { readTrials } from '../record/reader.ts';
 import { SpanName } from '../telemetry/names.ts';
 import { spansOf } from '../telemetry/otlp-json.ts';
 import { type RecordedSpans, recordedTraces } from './recorded-traces.ts';
-
-/** A trace of which a backend lacks spans that are recorded. */
-export interface MissingTrace {
-	readonly traceId: string;
-	/** Whose trace it is: a question's trial, the run's own, the gate's, or another one, such as what a kill cut short. */
-	readonly of: 'question' | 'run' | 'gate' | 'other';
-	readonly questionId?: string;
-	readonly found: number;
-	readonly recorded: number;
-	/** Why the backend gave less than it has, in its own words. */
-	readonly partial?: string;
-}
-
-/** What a backend has of a run's recorded traces; spans are counted by their distinct ids. */
-export interface Verification {
-	readonly backend: string;
-	readonly url: string;
-	/** true when every recorded span is there, and every trial's trace is recorded. */
-	readonly whole: boolean;
-	readonly traces: number;
-	readonly spans: number;
-	readonly found: number;
-	readonly missingTraces: number;
-	/** The first of them, in the record's order. */
-	readonly missing: readonly MissingTrace[];
-	/** Trials without a recorded span, of which no backend can have one. */
-	readonly unrecordedTrials: number;
-}
 
 const requestsAtOnce = 8;
 const listed = 20;
