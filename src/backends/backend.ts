@@ -52,10 +52,10 @@ const forNow = new Set([429, 502, 503, 504]);
  */
 export function backendAddress(name: string, base: string, env: Environment): BackendAddress {
 	if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-		throw new SpangateError(
-			'usage',
-			`--${name.toLowerCase()}: expected the URL of ${name}, e.g. http://localhost:3200`,
-		);
+		// Not told: it can hold a password.
+		throw new SpangateError('usage', `--${name.toLowerCase()}: expected the URL of ${name}`, {
+			hint: 'It begins with http:// or https://.',
+		});
 	}
 	const url = new URL(base);
 	const { username, password } = url;
@@ -105,27 +105,37 @@ function decoded(text: string): string {
  * Gets a path below the backend's URL; what can pass by itself (429, 502 to 504, a connection that broke) is tried
  * twice more. No answer within 15 s (`timeoutMs`), or one above 64 MB, is an `unmeasured` error.
  */
-export async function getFrom(address: BackendAddress, path: string): Promise<BackendAnswer> {
+export async function getFrom(
+	address: BackendAddress,
+	path: string,
+	signal?: AbortSignal,
+): Promise<BackendAnswer> {
 	for (let attempt = 0; ; attempt++) {
 		const pauseMs = pausesMs[attempt];
 		let wantedMs = 0;
 		try {
-			const answer = await exchange(address, path);
+			const answer = await exchange(address, path, signal);
 			if (pauseMs === undefined || !forNow.has(answer.status)) return answer;
 			wantedMs = answer.retryAfterMs;
 		} catch (error) {
+			signal?.throwIfAborted();
 			if (pauseMs === undefined || !isBroken(error)) throw unreachable(address, error);
 		}
-		await sleep(Math.min(longestPauseMs, Math.max(pauseMs, wantedMs)));
+		await sleep(Math.min(longestPauseMs, Math.max(pauseMs, wantedMs)), undefined, { signal });
 	}
 }
 
-async function exchange({ url, headers, timeoutMs }: BackendAddress, path: string) {
+async function exchange(
+	{ url, headers, timeoutMs }: BackendAddress,
+	path: string,
+	signal: AbortSignal | undefined,
+) {
+	const limit = AbortSignal.timeout(timeoutMs);
 	const response = await fetch(`${url}${path}`, {
 		headers: { accept: 'application/json', ...headers },
 		// To where a redirect leads, no header that may be a secret goes; most often that is a login page.
 		redirect: 'manual',
-		signal: AbortSignal.timeout(timeoutMs),
+		signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
 	});
 	const retryAfter = Number(response.headers.get('retry-after'));
 	return {

@@ -6,6 +6,7 @@ import { command } from './command.ts';
 import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { traceBackend, traceBackendFlags } from './trace-backend.ts';
 
 /** `spangate verify`: whether a backend has every recorded span of a run. */
@@ -40,6 +41,7 @@ export const verify = command({
 				hint: 'Give --jaeger http://localhost:16686 or --tempo http://localhost:3200.',
 			});
 		}
+		keepHeapLean();
 		const home = homeOf(io);
 		const run = home.resolve(args.run);
 		const backends = await Promise.all(named.map(({ kind, url }) => traceBackend(kind, url, io.env)));

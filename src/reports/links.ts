@@ -75,7 +75,7 @@ export function jaegerDiff(base: string, baselineTraceId: string, candidateTrace
 }
 
 /** A trace in Grafana Explore: a TraceQL query that is an id finds that trace (schema version 1 of Explore's URLs). */
-export function exploreTrace(base: string, traceId: string, range: Range): string {
+function exploreTrace(base: string, traceId: string, range: Range): string {
 	const datasource = { type: 'tempo', uid: uids.tempo };
 	const panes = {
 		trace: {

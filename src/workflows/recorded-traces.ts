@@ -25,7 +25,7 @@ interface Open {
 }
 
 /** Spans held at once: far more than stand between the first and the last of a trace while many trials run. */
-const mostHeld = 50_000;
+const mostHeld = 20_000;
 
 /**
  * Streams the spans of a record by trace, in bounded memory: a trace is given when many spans have come since its
