@@ -44,7 +44,7 @@ export const compare = command({
 		['$0 compare golden/support -o summary.md --json', 'for CI'],
 	],
 	async run(args, io) {
-		assertOutputs(args);
+		assertOutputs(args, io);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
 		const suite = await loadSuite(args.suite);
@@ -75,7 +75,7 @@ export const compare = command({
 			const request = { home, candidate: candidate.stored, baseline: baseline.stored.id, gateFile };
 			const result = await gateRuns(request);
 			if (args.name !== undefined) home.tag(args.name, candidate.stored.id);
-			printGateResult(result, args, io);
+			printGateResult(result, home, args, io);
 			return exitCodeOf(result.verdict);
 		}
 		if (args.baseline === args.candidate) {
@@ -94,7 +94,7 @@ export const compare = command({
 		};
 		const asked = askedBy(args, { suite, home, gateText });
 		const lanes = lanesOf(baseline, candidate);
-		return reportVerdict(await measureWith(lanes, asked, args, io, judging(judge)), args, io);
+		return reportVerdict(await measureWith(lanes, asked, args, io, judging(judge)), home, args, io);
 	},
 });
 

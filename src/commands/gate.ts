@@ -23,14 +23,14 @@ export const gate = command({
 		['$0 gate @latest --gate strict.yaml --json', 'by other rules'],
 	],
 	async run(args, io) {
-		assertOutputs(args);
+		assertOutputs(args, io);
 		if (args.at !== undefined && !z.iso.datetime({ offset: true }).safeParse(args.at).success) {
 			throw new SpangateError('usage', `--at ${args.at}: expected a time such as 2026-11-22T12:00:00Z`);
 		}
 		const home = homeOf(io);
 		const { baseline, gate: gateFile, at } = args;
 		const result = await gateRuns({ home, candidate: home.resolve(args.run), baseline, gateFile, at });
-		printGateResult(result, args, io);
+		printGateResult(result, home, args, io);
 		return exitCodeOf(result.verdict);
 	},
 });

@@ -8,6 +8,7 @@ import type { Conclusion, Lane, Measurement } from '../workflows/measure.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
+import { probeStack } from './notice-stack.ts';
 import { startProgress } from './progress.ts';
 import { receiveAddress } from './receive-flag.ts';
 import { selectQuestions } from './select.ts';
@@ -54,6 +55,8 @@ export function askedBy(
 /** What one measuring command came to. */
 export interface Outcome extends Measurement {
 	readonly interrupted: boolean;
+	/** true when spans were sent nowhere and a stack on this machine would take them. */
+	readonly stackFound: boolean;
 }
 
 /** Says what the records of the measured runs come to; an interrupted measurement has records, too. */
@@ -82,6 +85,7 @@ export async function measureWith(
 		args.otlp === undefined
 			? (endpointFromEnvironment(io.env) ?? args.before?.endpoint)
 			: tracesUrl(args.otlp);
+	const stack = probeStack(otlpEndpoint, io);
 	const stop = new AbortController();
 	const total = asked.questions.count * asked.repeats * lanes.length;
 	const progress = await startProgress(total, args.progress && !args.json, io);
@@ -117,7 +121,7 @@ export async function measureWith(
 				return conclude(runs, stop.signal.aborted);
 			},
 		);
-		return { ...measurement, interrupted: stop.signal.aborted };
+		return { ...measurement, interrupted: stop.signal.aborted, stackFound: stack.found() };
 	} finally {
 		progress.stop();
 		endInterrupts();

@@ -9,6 +9,7 @@ import { gateRuns } from '../workflows/gate-runs.ts';
 import { readFacts } from '../workflows/read-facts.ts';
 import type { Io } from './io.ts';
 import type { Conclude, Outcome } from './measuring.ts';
+import { tellOfStack } from './notice-stack.ts';
 import { exitCodeOf, type OutputArgs, printGateResult, printRun } from './output.ts';
 import { assertAnswered, reportRecords } from './records.ts';
 
@@ -56,10 +57,20 @@ export function summarizing(home: Home): Conclude {
 	};
 }
 
+/** Says where the records are and what became of their spans, and what could have taken them. */
+function reportMeasured(outcome: Outcome, io: Io): void {
+	reportRecords(outcome, io);
+	if (outcome.stackFound)
+		tellOfStack(
+			outcome.measured.map(({ run }) => run),
+			io,
+		);
+}
+
 /** Prints what a measured pair came to; gives the exit code, which is the verdict. */
-export function reportVerdict(outcome: Outcome, args: OutputArgs, io: Io): number {
+export function reportVerdict(outcome: Outcome, home: Home, args: OutputArgs, io: Io): number {
 	if (outcome.result === undefined) {
-		reportRecords(outcome, io);
+		reportMeasured(outcome, io);
 		const { run } = outcome.measured.at(-1) ?? {};
 		// Ctrl-C came while the backend was waited for: there is nothing to resume.
 		if (run && !run.interrupted) {
@@ -68,8 +79,8 @@ export function reportVerdict(outcome: Outcome, args: OutputArgs, io: Io): numbe
 		}
 		return ExitCode.interrupted;
 	}
-	printGateResult(outcome.result, args, io);
-	reportRecords(outcome, io);
+	printGateResult(outcome.result, home, args, io);
+	reportMeasured(outcome, io);
 	assertAnswered(outcome.measured);
 	return exitCodeOf(outcome.result.verdict);
 }
@@ -81,8 +92,8 @@ export function reportRun(
 	args: OutputArgs & { readonly name?: string | undefined },
 	io: Io,
 ): number {
-	for (const summary of outcome.summaries) printRun(summary, args, io);
-	reportRecords(outcome, io);
+	for (const summary of outcome.summaries) printRun(summary, home, args, io);
+	reportMeasured(outcome, io);
 	if (outcome.interrupted) return ExitCode.interrupted;
 	assertAnswered(outcome.measured);
 	for (const { run } of outcome.measured) if (args.name !== undefined) home.tag(args.name, run.id);

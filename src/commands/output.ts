@@ -2,10 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { ExitCode, messageOf, SpangateError } from '../errors.ts';
 import type { GateResult, RunSummary, Verdict } from '../model/verdict.ts';
+import type { Home } from '../record/home.ts';
 import { jsonGateResult, jsonRun } from '../reports/json.ts';
 import { markdownGateResult, markdownRun } from '../reports/markdown.ts';
 import { textGateResult, textRun } from '../reports/text.ts';
 import { type Io, terminalOf } from './io.ts';
+import { assertUis, linksOfGate, linksOfRun } from './uis.ts';
 
 /** The flags of `outputFlags` as yargs gives them. */
 export interface OutputArgs {
@@ -13,8 +15,9 @@ export interface OutputArgs {
 	readonly output?: readonly string[] | undefined;
 }
 
-/** Refuses an output file of unknown format before anything runs. */
-export function assertOutputs({ output }: OutputArgs): void {
+/** Refuses an output file of unknown format, and UIs that no link can lead to, before anything runs. */
+export function assertOutputs({ output }: OutputArgs, { env }: Io): void {
+	assertUis(env);
 	for (const file of output ?? []) {
 		if (!['.json', '.md'].includes(extname(file))) {
 			throw new SpangateError(
@@ -26,15 +29,19 @@ export function assertOutputs({ output }: OutputArgs): void {
 }
 
 /** Prints a verdict and writes it to the files asked for. */
-export function printGateResult(result: GateResult, args: OutputArgs, io: Io): void {
-	writeOutputs(args, { '.json': () => jsonGateResult(result), '.md': () => markdownGateResult(result) });
-	io.stdout.write(args.json ? jsonGateResult(result) : `${textGateResult(result, terminalOf(io))}\n`);
+export function printGateResult(result: GateResult, home: Home, args: OutputArgs, io: Io): void {
+	const links = linksOfGate(result, home, io.env);
+	const json = () => jsonGateResult(result, links);
+	writeOutputs(args, { '.json': json, '.md': () => markdownGateResult(result, links) });
+	io.stdout.write(args.json ? json() : `${textGateResult(result, terminalOf(io), links)}\n`);
 }
 
 /** Prints a single run's metrics and writes them to the files asked for. */
-export function printRun(summary: RunSummary, args: OutputArgs, io: Io): void {
-	writeOutputs(args, { '.json': () => jsonRun(summary), '.md': () => markdownRun(summary) });
-	io.stdout.write(args.json ? jsonRun(summary) : `${textRun(summary, terminalOf(io))}\n`);
+export function printRun(summary: RunSummary, home: Home, args: OutputArgs, io: Io): void {
+	const links = linksOfRun(summary, home, io.env);
+	const json = () => jsonRun(summary, links);
+	writeOutputs(args, { '.json': json, '.md': () => markdownRun(summary, links) });
+	io.stdout.write(args.json ? json() : `${textRun(summary, terminalOf(io), links)}\n`);
 }
 
 function writeOutputs({ output }: OutputArgs, formats: Readonly<Record<string, () => string>>): void {

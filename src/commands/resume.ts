@@ -37,7 +37,7 @@ export const resume = command({
 	},
 	examples: [['$0 resume', 'the newest unfinished run, a pair as a pair']],
 	async run(args, io) {
-		assertOutputs(args);
+		assertOutputs(args, io);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
 		const unfinished = findUnfinished(home, args.run);
@@ -67,7 +67,7 @@ export const resume = command({
 		const judged = { home, ...sidesOf(unfinished, home), name: args.name };
 		const judge = judging(() => judgeStored(judged));
 		const outcome = await measureWith(lanes, asked, sending, io, judge);
-		const code = reportVerdict(outcome, args, io);
+		const code = reportVerdict(outcome, home, args, io);
 		const { partner } = unfinished;
 		if (partner !== undefined) reportEnded(partner, home.runFolder(partner.id), io);
 		return code;

@@ -25,7 +25,7 @@ export const run = command({
 		['$0 run golden/support --target candidate -n 10', 'the first ten questions only'],
 	],
 	async run(args, io) {
-		assertOutputs(args);
+		assertOutputs(args, io);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
 		const suite = await loadSuite(args.suite);

@@ -1,8 +1,10 @@
+import type { Links, QuestionLinks } from '../model/links.ts';
 import type { Change, GateResult, NotPassed, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
 import { formatDelta, formatMetric, plural, unjudgedViolations } from './values.ts';
 
 /** The readiness summary: verdict, what is missing before it could ship, deltas, rules, violations, regressions. */
-export function markdownGateResult(result: GateResult): string {
+export function markdownGateResult(result: GateResult, links?: Links): string {
+	const seen = linksByTrace(links);
 	const { verdict, candidate, baseline, suite, regressions, gains } = result;
 	const against =
 		'missing' in baseline ? 'no baseline' : `\`${baseline.run.target.name}\` (\`@${baseline.run.id}\`)`;
@@ -11,19 +13,20 @@ export function markdownGateResult(result: GateResult): string {
 		`Candidate \`${candidate.run.target.name}\` (\`@${candidate.run.id}\`) against ${against}, ` +
 			`${plural(candidate.run.planned, 'trial')}, evaluated at ${verdict.evaluatedAt}.`,
 		...provenance(candidate),
+		...dashboard(links),
 		...whatIsMissing(verdict.rules),
 		'## Metrics',
 		metrics(result),
 		'## Gate',
 		rules(verdict.rules),
 		...unjudgedViolations(result).map((note) => `**Note:** ${escapeCell(note)}.`),
-		...violations(candidate, verdict.rules),
+		...violations(candidate, verdict.rules, seen),
 		...passRateByTag(result),
 		'## Questions',
 		'missing' in baseline
 			? 'There is no baseline to compare with.'
 			: `${gains.length} gained, ${regressions.length} lost.`,
-		...(regressions.length > 0 ? [regressed(regressions)] : []),
+		...(regressions.length > 0 ? [regressed(regressions, seen)] : []),
 	].join('\n\n')}\n`;
 }
 
@@ -83,7 +86,11 @@ function passRateByTag({ baseline, candidate }: GateResult): string[] {
 	return ['## Pass rate by tag', table(['tag', 'baseline', 'candidate', 'trials'], rows, [1, 2, 3])];
 }
 
-function violations({ violations: counts }: RunSummary, all: readonly RuleResult[]): string[] {
+function violations(
+	{ violations: counts }: RunSummary,
+	all: readonly RuleResult[],
+	links: LinksByTrace,
+): string[] {
 	const rows = Object.entries(counts).map(([what, count]) => [code(what), String(count)]);
 	if (rows.length === 0) return ['## Violations', 'None of the candidate’s answers violated a check.'];
 	const offences = new Map(
@@ -91,7 +98,7 @@ function violations({ violations: counts }: RunSummary, all: readonly RuleResult
 	);
 	const lines = [...offences.values()].map(
 		({ questionId, traceId, check, category, severity, reason }) =>
-			`- ${code(questionId)} (trace \`${traceId}\`): ${severity} ${word(`${check}/${category}`)}, ${escapeCell(reason)}`,
+			`- ${code(questionId)} (trace ${trace(traceId, links)}): ${severity} ${word(`${check}/${category}`)}, ${escapeCell(reason)}`,
 	);
 	return [
 		'## Violations',
@@ -104,24 +111,46 @@ function offenceKey({ traceId, check, category }: Offence): string {
 	return `${traceId} ${check} ${category}`;
 }
 
-function regressed(changes: readonly Change[]): string {
-	const rows = changes.map(({ questionId, input, traceId, baselineTraceId, reasons }) => [
-		code(questionId),
-		escapeCell(input),
-		`\`${traceId}\``,
-		`\`${baselineTraceId}\``,
-		escapeCell(reasons.join('; ')),
-	]);
-	return table(['question', 'input', 'candidate trace', 'baseline trace', 'why'], rows, []);
+function regressed(changes: readonly Change[], links: LinksByTrace): string {
+	const pairs = changes.some(({ traceId }) => links.get(traceId)?.diff !== undefined);
+	const rows = changes.map(({ questionId, input, traceId, baselineTraceId, reasons }) => {
+		const diff = links.get(traceId)?.diff;
+		return [
+			code(questionId),
+			escapeCell(input),
+			trace(traceId, links),
+			`\`${baselineTraceId}\``,
+			...(pairs ? [diff === undefined ? '–' : `[side by side](${diff})`] : []),
+			escapeCell(reasons.join('; ')),
+		];
+	});
+	const head = ['question', 'input', 'candidate trace', 'baseline trace', ...(pairs ? ['both'] : []), 'why'];
+	return table(head, rows, []);
 }
 
-function failed(all: readonly NotPassed[]): string {
+function failed(all: readonly NotPassed[], links: LinksByTrace): string {
 	const rows = all.map(({ questionId, traceId, reasons }) => [
 		code(questionId),
-		`\`${traceId}\``,
+		trace(traceId, links),
 		escapeCell(reasons.join('; ')),
 	]);
 	return table(['question', 'trace', 'why'], rows, []);
+}
+
+type LinksByTrace = ReadonlyMap<string, QuestionLinks>;
+
+function linksByTrace(links: Links | undefined): LinksByTrace {
+	return new Map((links?.questions ?? []).map((each) => [each.traceId, each]));
+}
+
+function trace(traceId: string, links: LinksByTrace): string {
+	const { jaeger, explore } = links.get(traceId) ?? {};
+	const link = jaeger ?? explore;
+	return link === undefined ? `\`${traceId}\`` : `[\`${traceId}\`](${link})`;
+}
+
+function dashboard(links: Links | undefined): string[] {
+	return links?.dashboard === undefined ? [] : [`[Dashboard](${links.dashboard})`];
 }
 
 function table(
@@ -149,7 +178,8 @@ function code(text: string): string {
 }
 
 /** One run's metrics and violations. */
-export function markdownRun(summary: RunSummary): string {
+export function markdownRun(summary: RunSummary, links?: Links): string {
+	const seen = linksByTrace(links);
 	const { run, metrics: all } = summary;
 	const rows = Object.entries(all).map(([name, metric]) => [
 		code(name),
@@ -160,8 +190,9 @@ export function markdownRun(summary: RunSummary): string {
 		`# ${run.suite.name}: ${run.target.name}`,
 		`Run \`@${run.id}\`, ${plural(run.planned, 'trial')}.`,
 		...provenance(summary),
+		...dashboard(links),
 		table(['metric', 'value', 'samples'], rows, [1, 2]),
-		...violations(summary, []),
-		...(summary.notPassed.length > 0 ? ['## Not passed', failed(summary.notPassed)] : []),
+		...violations(summary, [], seen),
+		...(summary.notPassed.length > 0 ? ['## Not passed', failed(summary.notPassed, seen)] : []),
 	].join('\n\n')}\n`;
 }

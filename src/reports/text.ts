@@ -1,18 +1,20 @@
 import { validityPrefix } from '../gate/validity.ts';
+import type { Links } from '../model/links.ts';
 import { builtInMetrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult, NotPassed, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 import { table } from './table.ts';
-import { printable, type Style, type Terminal, wrap } from './terminal.ts';
+import { printable, type Style, type Terminal, widthOf, wrap } from './terminal.ts';
 import { formatDelta, formatMetric, plural, unjudgedViolations } from './values.ts';
 
 const shownQuestions = 10;
+const shownLinks = 5;
 const marks = { pass: '✔', inconclusive: '?', fail: '✖' } as const;
 const styles = { pass: 'good', inconclusive: 'unsure', fail: 'bad' } as const satisfies Record<string, Style>;
 const verdictStyles = { DEPLOY: 'good', INCONCLUSIVE: 'unsure', 'NO-DEPLOY': 'bad' } as const;
 
 /** A comparison and its verdict for a terminal: metrics, changed questions, rules, verdict. */
-export function textGateResult(result: GateResult, terminal: Terminal): string {
+export function textGateResult(result: GateResult, terminal: Terminal, links?: Links): string {
 	return [
 		heading(result, terminal),
 		metricsTable(result, terminal),
@@ -20,6 +22,7 @@ export function textGateResult(result: GateResult, terminal: Terminal): string {
 		rulesTable(result.verdict.rules, terminal),
 		...offences(result.verdict.rules, terminal),
 		...unjudgedViolations(result).map((note) => wrap(`${terminal.paint('unsure', '!')} ${note}`, terminal)),
+		linkLines(links, terminal),
 		verdictLine(result.verdict, terminal),
 	]
 		.filter((part) => part !== '')
@@ -27,7 +30,11 @@ export function textGateResult(result: GateResult, terminal: Terminal): string {
 }
 
 /** One run's metrics for a terminal. */
-export function textRun({ run, metrics, violations, notPassed }: RunSummary, terminal: Terminal): string {
+export function textRun(
+	{ run, metrics, violations, notPassed }: RunSummary,
+	terminal: Terminal,
+	links?: Links,
+): string {
 	const rows = Object.entries(metrics)
 		.filter(([name]) => isHeadline(name, run))
 		.map(([name, metric]) => [
@@ -46,7 +53,7 @@ export function textRun({ run, metrics, violations, notPassed }: RunSummary, ter
 	if (found.length > 0) parts.push(['Violations', ...found].join('\n'));
 	if (notPassed.length > 0)
 		parts.push(failures(`${plural(notPassed.length, 'question')} not passed`, notPassed, terminal));
-	return parts.join('\n\n');
+	return [...parts, linkLines(links, terminal)].filter((part) => part !== '').join('\n\n');
 }
 
 function heading({ suite, baseline, candidate }: GateResult, terminal: Terminal): string {
@@ -109,6 +116,19 @@ function failure({ questionId, traceId, reasons }: NotPassed, terminal: Terminal
 	);
 	const why = printable(reasons.join('; '));
 	return why === '' ? first : `${first}\n${wrap(why, terminal, '    ')}`;
+}
+
+/** Where to look at what did not pass; a link is never broken, since it is there to be clicked on. */
+function linkLines(links: Links | undefined, terminal: Terminal): string {
+	if (links === undefined || links.questions.length === 0) return '';
+	const lines = links.questions.slice(0, shownLinks).map(({ questionId, diff, jaeger, explore }) => {
+		const name = printable(questionId);
+		const link = diff ?? jaeger ?? explore ?? '';
+		const line = `  ${name}  ${link}`;
+		return widthOf(line) <= terminal.columns ? line : `${wrap(name, terminal, '  ')}\n    ${link}`;
+	});
+	if (links.dashboard !== undefined) lines.push(`  ${links.dashboard}`);
+	return ['Look at the traces', ...lines].join('\n');
 }
 
 function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {
