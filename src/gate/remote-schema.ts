@@ -6,8 +6,16 @@ const query = z.string().regex(/\S/, 'is blank; expected a query');
 const duration = z.string().regex(durationPattern, 'expected a duration such as 30s, 15m or 1h');
 const atLeast = z.int().min(1);
 
-/** What an editor is told of keys that go together: no schema of one key can say it. */
-const together = (...sets: readonly string[][]) => ({ oneOf: sets.map((required) => ({ required })) });
+/** In a published JSON Schema: exactly one of these sets of keys must be there, which no schema of a key can say. */
+export function oneOfKeys(...sets: readonly (readonly string[])[]) {
+	return {
+		oneOf: sets.map((required) => ({
+			type: 'object',
+			properties: Object.fromEntries(required.map((key) => [key, {}])),
+			required,
+		})),
+	};
+}
 
 /** `prometheus:` of a rule: a PromQL number with the count that it rests on, or a histogram's buckets. */
 export const PrometheusEntry = strict({
@@ -45,7 +53,7 @@ export const PrometheusEntry = strict({
 				: quantile !== undefined && value === undefined && total === undefined && window === undefined,
 		'`buckets` and `quantile` go together, and without `value`, `total` and `window`: the last bucket is the total',
 	)
-	.meta(together(['value', 'total'], ['buckets', 'quantile']));
+	.meta(oneOfKeys(['value', 'total'], ['buckets', 'quantile']));
 
 /** `tempo:` of a rule: a TraceQL metric with the count that it rests on. */
 export const TempoEntry = strict({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { strict } from '../model/strict.ts';
-import { PrometheusEntry, TempoEntry } from './remote-schema.ts';
+import { oneOfKeys, PrometheusEntry, TempoEntry } from './remote-schema.ts';
 
 const Tier = z.enum(['critical', 'advisory']);
 
@@ -33,7 +33,7 @@ const RuleEntry = strict({
 		(rule) => rule.check !== undefined || rule.non_inferior !== undefined || rule.max_events !== undefined,
 		'needs a condition: `check`, `non_inferior` or `max_events`',
 	)
-	.meta({ oneOf: sources.map((source) => ({ required: [source] })) });
+	.meta(oneOfKeys(...sources.map((source) => [source])));
 
 /** `gate.yaml`: the rules of a release. */
 export const GateFile = strict({
