@@ -36,8 +36,9 @@ export function tempo(address: BackendAddress): MetricsBackend<TempoQuery> {
 				const endMs = Date.parse(evaluatedAt);
 				const range = { startMs: endMs - windowS * 1_000, endMs };
 				const ask = (query: string) => instant(address, query, range, signal);
-				const [values, counts] = await Promise.all([ask(bucketsOf(value)), ask(count)]);
-				const total = oneNumber(address, 'count', count, counts);
+				// One after the other: of two that are missing the same one is told each time.
+				const values = await ask(bucketsOf(value));
+				const total = oneNumber(address, 'count', count, await ask(count));
 				if (typeof total === 'string') return { missing: total };
 				if (bucketsOf(value) !== value) {
 					const buckets = cumulative(values);
