@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, SpangateError } from '../errors.ts';
+import type { Reading } from '../model/answer.ts';
 import type { TraceRequest } from '../telemetry/otlp-json.ts';
 
 /** A trace as a backend gave it: OTLP with hex ids; `partial` says in the backend's words that more exists. */
@@ -14,6 +15,11 @@ export interface TraceBackend {
 	/** Where it is, without credentials. */
 	readonly url: string;
 	read(traceId: string): Promise<BackendTrace | undefined>;
+}
+
+/** Answers a gate rule's query as of a time; what keeps it from an answer is told as missing, in the backend's words. */
+export interface MetricsBackend<Query> {
+	ask(query: Query, evaluatedAt: string, timeoutMs: number): Promise<Reading>;
 }
 
 /** Where a backend's HTTP API is, and what goes with every request. */
@@ -212,4 +218,21 @@ export function objectIn({ text }: BackendAnswer): Readonly<Record<string, unkno
 /** true for a JSON object, which is no list. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What `read` gives, or, in one sentence, why the backend has no answer; what is a bug stays one. */
+export async function readingOf(
+	{ name, url }: BackendAddress,
+	timeoutMs: number,
+	read: (signal: AbortSignal) => Promise<Reading>,
+): Promise<Reading> {
+	const signal = AbortSignal.timeout(timeoutMs);
+	try {
+		return await read(signal);
+	} catch (error) {
+		if (signal.aborted) return { missing: `${name} at ${url}: no answer within ${timeoutMs / 1_000} s` };
+		if (error instanceof SpangateError)
+			return { missing: [error.message, error.hint].filter(Boolean).join('; ') };
+		throw error;
+	}
 }

@@ -3,14 +3,14 @@ import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { assertTag, type Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
-import { gateRuns } from '../workflows/gate-runs.ts';
 import type { Lane } from '../workflows/measure.ts';
+import { backendsOf } from './backends.ts';
 import { command } from './command.ts';
-import { askFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './flags.ts';
+import { askFlags, backendFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './flags.ts';
 import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { askedBy, measureWith } from './measuring.ts';
-import { judgeStored, judging, reportVerdict } from './outcome.ts';
+import { judgeAgain, judgeStored, judging, reportVerdict } from './outcome.ts';
 import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
 import { loadSuite } from './suite.ts';
 
@@ -33,6 +33,7 @@ export const compare = command({
 		},
 		name: { type: 'string', describe: 'Tag the candidate’s run with this name' },
 		...gateFlag,
+		...backendFlags,
 		...askFlags,
 		...traceFlags,
 		...outputFlags,
@@ -47,6 +48,7 @@ export const compare = command({
 		assertOutputs(args, io);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
+		const backends = backendsOf(args, io);
 		const suite = await loadSuite(args.suite);
 		const gateText = gateTextFor(suite, args.gate);
 		if (gateText === undefined) {
@@ -72,8 +74,8 @@ export const compare = command({
 					'--first, --tag and --repeat choose what is asked, and two stored runs ask nothing',
 				);
 			}
-			const request = { home, candidate: candidate.stored, baseline: baseline.stored.id, gateFile };
-			const result = await gateRuns(request);
+			const request = { home, candidate: candidate.stored, baseline: baseline.stored.id, gateFile, backends };
+			const result = await judgeAgain(request);
 			if (args.name !== undefined) home.tag(args.name, candidate.stored.id);
 			printGateResult(result, home, args, io);
 			return exitCodeOf(result.verdict);
@@ -90,7 +92,14 @@ export const compare = command({
 			const judged = run(candidate);
 			const against = run(baseline);
 			if (judged === undefined || against === undefined) throw new Error('a measured lane has no run');
-			return judgeStored({ home, candidate: judged.id, baseline: against.id, gateFile, name: args.name });
+			return judgeStored({
+				home,
+				candidate: judged.id,
+				baseline: against.id,
+				gateFile,
+				name: args.name,
+				backends,
+			});
 		};
 		const asked = askedBy(args, { suite, home, gateText });
 		const lanes = lanesOf(baseline, candidate);

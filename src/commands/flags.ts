@@ -52,6 +52,23 @@ export const gateFlag = {
 	gate: { type: 'string', describe: 'Judge by this gate file instead of the suite’s or the record’s' },
 } as const;
 
+/** The backends that a gate's rules ask. */
+export const backendFlags = {
+	prometheus: {
+		type: 'string',
+		describe: 'Ask this Prometheus for the gate’s `prometheus` rules, e.g. http://localhost:9090',
+	},
+	tempo: {
+		type: 'string',
+		describe: 'Ask this Tempo for the gate’s `tempo` rules, e.g. http://localhost:3200',
+	},
+	'backend-timeout': {
+		type: 'number',
+		default: 30,
+		describe: 'Seconds to wait for an answer of Prometheus or Tempo',
+	},
+} as const;
+
 /** The suite that a command works on. */
 export const suitePositional = {
 	type: 'string',

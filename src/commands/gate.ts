@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
-import { gateRuns } from '../workflows/gate-runs.ts';
+import { backendsOf } from './backends.ts';
 import { command } from './command.ts';
-import { gateFlag, outputFlags, runPositional } from './flags.ts';
+import { backendFlags, gateFlag, outputFlags, runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
+import { judgeAgain } from './outcome.ts';
 import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
 
-/** `spangate gate`: the verdict from records alone, which is the exit code. */
+/** `spangate gate`: the verdict from records, and from backends where they are named; it is the exit code. */
 export const gate = command({
 	positionals: { run: runPositional },
 	flags: {
@@ -16,11 +17,13 @@ export const gate = command({
 		},
 		at: { type: 'string', describe: 'Judge as of this time (ISO 8601; default: the run’s end)' },
 		...gateFlag,
+		...backendFlags,
 		...outputFlags,
 	},
 	examples: [
 		['$0 gate @latest', 'the last comparison again'],
 		['$0 gate @latest --gate strict.yaml --json', 'by other rules'],
+		['$0 gate @latest --prometheus http://localhost:9090', 'with what Prometheus says'],
 	],
 	async run(args, io) {
 		assertOutputs(args, io);
@@ -29,7 +32,15 @@ export const gate = command({
 		}
 		const home = homeOf(io);
 		const { baseline, gate: gateFile, at } = args;
-		const result = await gateRuns({ home, candidate: home.resolve(args.run), baseline, gateFile, at });
+		const backends = backendsOf(args, io);
+		const result = await judgeAgain({
+			home,
+			candidate: home.resolve(args.run),
+			baseline,
+			gateFile,
+			at,
+			backends,
+		});
 		printGateResult(result, home, args, io);
 		return exitCodeOf(result.verdict);
 	},

@@ -5,7 +5,8 @@ import type { GateResult } from '../model/verdict.ts';
 import { RecordFile } from '../record/files.ts';
 import type { Home } from '../record/home.ts';
 import { writeJson } from '../record/writer.ts';
-import { gateRuns } from '../workflows/gate-runs.ts';
+import type { Backends } from '../workflows/ask-backends.ts';
+import { type GateRequest, gateRuns } from '../workflows/gate-runs.ts';
 import { readFacts } from '../workflows/read-facts.ts';
 import type { Io } from './io.ts';
 import type { Conclude, Outcome } from './measuring.ts';
@@ -21,6 +22,7 @@ export interface Judged {
 	/** Stands in for the gate file in the candidate's record. */
 	readonly gateFile: string | undefined;
 	readonly name: string | undefined;
+	readonly backends: Backends;
 }
 
 /** Judges runs that were just measured from their records, and keeps the verdict with the candidate's. */
@@ -30,10 +32,11 @@ export async function judgeStored({
 	baseline,
 	gateFile,
 	name,
+	backends,
 }: Judged): Promise<GateResult> {
 	// Read back, so that `gate` on the records gives the same bytes.
 	const stored = home.resolve(candidate);
-	const result = await gateRuns({ home, candidate: stored, baseline, gateFile });
+	const result = await gateRuns({ home, candidate: stored, baseline, gateFile, backends });
 	writeJson(join(home.runFolder(candidate), RecordFile.verdict), result);
 	if (name !== undefined) home.tag(name, candidate);
 	return result;
@@ -65,6 +68,21 @@ function reportMeasured(outcome: Outcome, io: Io): void {
 			outcome.measured.map(({ run }) => run),
 			io,
 		);
+}
+
+/**
+ * Judges stored runs again; a verdict for which a backend was asked is kept with the candidate's record, so that it
+ * can be made again without the backend.
+ */
+export async function judgeAgain(
+	request: GateRequest & { readonly backends: Backends },
+): Promise<GateResult> {
+	const result = await gateRuns(request);
+	const { home, candidate, backends } = request;
+	if (result.answers?.some(({ query }) => backends[query.source])) {
+		writeJson(join(home.runFolder(candidate.id), RecordFile.verdict), result);
+	}
+	return result;
 }
 
 /** Prints what a measured pair came to; gives the exit code, which is the verdict. */

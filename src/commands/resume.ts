@@ -10,8 +10,9 @@ import { readSuiteSnapshot } from '../record/suite-snapshot.ts';
 import { configDigest } from '../workflows/draft.ts';
 import type { Lane } from '../workflows/measure.ts';
 import { findUnfinished, type Unfinished } from '../workflows/unfinished.ts';
+import { backendsOf } from './backends.ts';
 import { command } from './command.ts';
-import { outputFlags, traceFlags } from './flags.ts';
+import { backendFlags, outputFlags, traceFlags } from './flags.ts';
 import { homeOf } from './home.ts';
 import { type Asked, measureWith } from './measuring.ts';
 import { type Judged, judgeStored, judging, reportRun, reportVerdict, summarizing } from './outcome.ts';
@@ -33,6 +34,7 @@ export const resume = command({
 			describe:
 				'Also send spans and metrics to this OTLP/HTTP endpoint (default: OTEL_EXPORTER_OTLP_ENDPOINT, else the one from before)',
 		},
+		...backendFlags,
 		...outputFlags,
 	},
 	examples: [['$0 resume', 'the newest unfinished run, a pair as a pair']],
@@ -40,6 +42,7 @@ export const resume = command({
 		assertOutputs(args, io);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
+		const backends = backendsOf(args, io);
 		const unfinished = findUnfinished(home, args.run);
 		const [first] = unfinished.runs;
 		const record = home.runFolder(first.id);
@@ -64,7 +67,7 @@ export const resume = command({
 			const outcome = await measureWith(lanes, asked, sending, io, summarizing(home));
 			return reportRun(outcome, home, args, io);
 		}
-		const judged = { home, ...sidesOf(unfinished, home), name: args.name };
+		const judged = { home, ...sidesOf(unfinished, home), name: args.name, backends };
 		const judge = judging(() => judgeStored(judged));
 		const outcome = await measureWith(lanes, asked, sending, io, judge);
 		const code = reportVerdict(outcome, home, args, io);

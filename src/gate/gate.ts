@@ -1,9 +1,11 @@
 import { compareRuns } from '../compare.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
+import type { Answer } from '../model/answer.ts';
 import { schemaVersion } from '../model/run.ts';
 import type { Comparison, Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import type { Deliveries } from './delivery.ts';
 import { type Judged, judgeRule } from './judge.ts';
+import { judgeRemote } from './judge-remote.ts';
 import type { Gate } from './rules.ts';
 import { judgeValidity } from './validity.ts';
 
@@ -15,6 +17,8 @@ export interface GateInput {
 	readonly baseline: RunFacts | { readonly missing: string };
 	/** What became of the runs' spans; read only for a gate that demands their delivery. */
 	readonly deliveries?: Deliveries;
+	/** What backends said to the queries of the gate's rules. */
+	readonly answers?: readonly Answer[];
 	readonly evaluatedAt: string;
 	/** Digests of what the verdict rests on, by name. */
 	readonly digests: Readonly<Record<string, string>>;
@@ -22,13 +26,17 @@ export interface GateInput {
 
 /** Judges a candidate: the worst critical rule decides, and DEPLOY needs every one of them to pass. */
 export function decide(input: GateInput): GateResult {
-	const { gate, candidate, baseline: given, deliveries, evaluatedAt, digests } = input;
+	const { gate, candidate, baseline: given, deliveries, answers = [], evaluatedAt, digests } = input;
 	const baseline = 'missing' in given ? undefined : given;
 	const comparison = baseline && compareRuns(baseline, candidate);
 	const after = candidate.metrics();
 	const before = comparableMetrics(given, candidate, comparison);
 	const rules = [
-		...gate.rules.map((rule) => judgeRule(rule, { candidate, after, before })),
+		...gate.rules.map((rule) =>
+			'remote' in rule
+				? judgeRemote(rule, answers, evaluatedAt)
+				: judgeRule(rule, { candidate, after, before }),
+		),
 		...judgeValidity(gate.validity, candidate, baseline, comparison, deliveries),
 	];
 	const safety = new Set(gate.rules.filter(({ metric }) => metric.concern === 'safety').map(({ id }) => id));
@@ -42,6 +50,7 @@ export function decide(input: GateInput): GateResult {
 		comparison: comparison?.deltas ?? alone(after),
 		regressions: comparison?.regressions ?? [],
 		gains: comparison?.gains ?? [],
+		...(answers.length > 0 && { answers }),
 		digests,
 	};
 }

@@ -2,6 +2,7 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Metric, Unit } from '../model/metric.ts';
 import type { Outcome, RuleResult } from '../model/verdict.ts';
 import type { Operator } from './condition.ts';
+import { satisfies } from './limit.ts';
 import { judgeLatency, type Side } from './loop-delay.ts';
 import type { Rule } from './rules.ts';
 
@@ -135,21 +136,6 @@ function judgeMargin(
 		samples: Math.min(before.n, after.n),
 		reason: `${name} ${moved} ${verb} the margin (${bound})${few ?? ''}`,
 	};
-}
-
-/** Sums of decimal fractions miss their limit by a rounding error; a limit is met when it is met to 12 digits. */
-function satisfies(value: number, operator: Operator, limit: number): boolean {
-	const slack = 1e-12 * Math.max(1, Math.abs(limit));
-	switch (operator) {
-		case '>=':
-			return value >= limit - slack;
-		case '<=':
-			return value <= limit + slack;
-		case '>':
-			return value > limit;
-		case '<':
-			return value < limit;
-	}
 }
 
 function tooFew({ minSamples }: Rule, n: number): string | undefined {

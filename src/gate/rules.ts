@@ -3,6 +3,7 @@ import { parseYaml } from '../config/yaml.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import type { RuleResult } from '../model/verdict.ts';
 import { type Condition, eventsCondition, neverFails, parseCheck, parseMargin } from './condition.ts';
+import { prometheusRemote, type Remote, tempoRemote } from './remote.ts';
 import { GateFile } from './schema.ts';
 import { validityPrefix } from './validity.ts';
 
@@ -15,11 +16,18 @@ export interface Rule {
 	readonly tier: RuleResult['tier'];
 }
 
+/** A rule on what a backend says, ready to be judged. */
+export interface RemoteRule extends Pick<Rule, 'id' | 'minSamples' | 'tier'> {
+	readonly metric: Pick<MetricInfo, 'name' | 'concern'>;
+	readonly condition: Extract<Condition, { kind: 'absolute' }>;
+	readonly remote: Remote;
+}
+
 /** A gate file, parsed and checked against the metrics that its runs have. */
 export interface Gate {
 	readonly file: string;
 	readonly text: string;
-	readonly rules: readonly Rule[];
+	readonly rules: readonly (Rule | RemoteRule)[];
 	readonly validity: GateFile['validity'];
 }
 
@@ -39,7 +47,7 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 	}
 	const { defaults, validity, rules: entries } = parsed.data;
 	const metrics = new Map(catalogue.map((info) => [info.name, info]));
-	const rules: Rule[] = [];
+	const rules: (Rule | RemoteRule)[] = [];
 	const seen = new Set<string>();
 	for (const [index, entry] of entries.entries()) {
 		const wrong = (key: string, message: string) =>
@@ -52,6 +60,11 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 		}
 		if (entry.id.startsWith(validityPrefix))
 			wrong('id', `"${entry.id}": ids that begin with "${validityPrefix}" are those of the record checks`);
+		if (entry.metric === undefined) {
+			const rule = remoteRule(entry, defaults, wrong);
+			if (rule !== undefined) rules.push(rule);
+			continue;
+		}
 		const metric = metrics.get(entry.metric);
 		if (metric === undefined) {
 			wrong(
@@ -89,4 +102,33 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 	}
 	problems.throwIfAny(file);
 	return { file, text, rules, validity };
+}
+
+type Entry = GateFile['rules'][number];
+
+/** A rule on a backend's answer, or nothing when something is wrong with it, which `wrong` was told. */
+function remoteRule(
+	entry: Entry,
+	defaults: GateFile['defaults'],
+	wrong: (key: string, message: string) => void,
+): RemoteRule | undefined {
+	const { id, prometheus, tempo, check, tier = defaults.tier } = entry;
+	const source = prometheus === undefined ? 'tempo' : 'prometheus';
+	for (const key of ['non_inferior', 'max_events', 'min_samples'] as const) {
+		if (entry[key] === undefined) continue;
+		const instead =
+			key === 'min_samples'
+				? `expected ${source === 'tempo' ? 'min_count' : 'min_total'} beside its query`
+				: 'expected a check, e.g. "value <= 0.05"';
+		wrong(key, `is for metrics of the run, and this rule asks ${source}; ${instead}`);
+	}
+	const condition = check === undefined ? undefined : parseCheck(check);
+	if (typeof condition === 'string') wrong('check', condition);
+	const remote = prometheus ? prometheusRemote(prometheus) : tempo && tempoRemote(tempo);
+	if (remote !== undefined && 'message' in remote) wrong(source, `${remote.key}: ${remote.message}`);
+	if (remote === undefined || 'message' in remote) return undefined;
+	if (condition === undefined || typeof condition === 'string' || condition.kind !== 'absolute')
+		return undefined;
+	const metric = { name: source, concern: 'operations' } as const;
+	return { id, metric, condition, remote, minSamples: remote.minTotal, tier };
 }

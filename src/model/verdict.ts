@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import type { Metric, Metrics } from './metric.ts';
 import type { Run } from './run.ts';
 
@@ -101,5 +102,7 @@ export interface GateResult {
 	readonly regressions: readonly Change[];
 	readonly gains: readonly Change[];
 	readonly verdict: Verdict;
+	/** What backends said to the gate's rules; absent when it asked none. */
+	readonly answers?: readonly Answer[];
 	readonly digests: Readonly<Record<string, string>>;
 }

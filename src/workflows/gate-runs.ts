@@ -10,6 +10,7 @@ import { readDelivery } from '../record/delivery.ts';
 import type { Home } from '../record/home.ts';
 import { readGateSnapshot } from '../record/reader.ts';
 import { digestOfText } from '../suite/digest.ts';
+import { askBackends, type Backends } from './ask-backends.ts';
 import { readFactsAndDigest } from './read-facts.ts';
 
 /** Which stored runs to judge and by what. */
@@ -22,9 +23,14 @@ export interface GateRequest {
 	readonly gateFile?: string | undefined;
 	/** The time that the verdict is judged at; by default the candidate's end. */
 	readonly at?: string | undefined;
+	/** The backends to ask; for one that is not named, what it answered before is read from the record. */
+	readonly backends?: Backends | undefined;
 }
 
-/** Makes a verdict from records alone: the same records, gate file and time give the same bytes. */
+/**
+ * Makes a verdict from records, and from what backends say where they are named: the same records, answers, gate
+ * file and time give the same bytes.
+ */
 export async function gateRuns(request: GateRequest): Promise<GateResult> {
 	const { home, candidate } = request;
 	const { file, text } = gateText(request);
@@ -46,6 +52,7 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 	const keep = 'missing' in baseline ? keepForReport : keepAsCandidateOf(baseline);
 	const read = await readFactsAndDigest(candidate, folders.candidate, keep);
 	digests.candidate = read.digest;
+	const evaluatedAt = request.at ?? candidate.endedAt ?? candidate.startedAt;
 	return decide({
 		gate,
 		candidate: read.facts,
@@ -56,7 +63,8 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 				baseline: 'missing' in baseline ? undefined : readDelivery(folders.baseline),
 			},
 		}),
-		evaluatedAt: request.at ?? candidate.endedAt ?? candidate.startedAt,
+		answers: await askBackends(gate, evaluatedAt, folders.candidate, request.backends),
+		evaluatedAt,
 		digests,
 	});
 }

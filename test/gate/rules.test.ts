@@ -140,7 +140,7 @@ describe('a gate file', () => {
 			'has an unknown key in a rule',
 			['rules:', '  - id: r', '    metric: pass_rate', '    check: value >= 0.5', '    teir: advisory'],
 			[
-				'gate.yaml:5: rules.0: unknown key "teir"; expected one of: id, metric, check, non_inferior, max_events, min_samples, tier',
+				'gate.yaml:5: rules.0: unknown key "teir"; expected one of: id, metric, prometheus, tempo, check, non_inferior, max_events, min_samples, tier',
 			],
 		],
 		[

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BackendAddress } from '../backends/backend.ts';
+import type { Gate } from '../gate/rules.ts';
+import { sameQuery } from '../gate/same-query.ts';
+import { Answer, type Reading, type RemoteQuery, type Source } from '../model/answer.ts';
+import { RecordFile } from '../record/files.ts';
+import { readRecord } from '../record/reader.ts';
+
+/** The backends that a gate's rules may ask, and how long each answer is waited for. */
+export interface Backends extends Readonly<Partial<Record<Source, BackendAddress>>> {
+	readonly timeoutMs: number;
+}
+
+/**
+ * What backends say to the gate's rules as of a time, each query once: asked now of a backend that was named, else
+ * the answer that the candidate's `verdict.json` keeps of the very same query and time.
+ */
+export async function askBackends(
+	gate: Gate,
+	evaluatedAt: string,
+	folder: string,
+	backends: Backends | undefined,
+): Promise<Answer[]> {
+	const queries: RemoteQuery[] = [];
+	for (const rule of gate.rules) {
+		if (!('remote' in rule)) continue;
+		const { query } = rule.remote;
+		if (!queries.some((each) => sameQuery(each, query))) queries.push(query);
+	}
+	if (queries.length === 0) return [];
+	const ask = await openBackends(backends);
+	const kept = queries.every(({ source }) => backends?.[source]) ? [] : keptAnswers(folder);
+	const answers = await Promise.all(
+		queries.map(async (query): Promise<Answer | undefined> => {
+			const reading = await ask(query, evaluatedAt);
+			if (reading !== undefined) return { query, evaluatedAt, reading };
+			return kept.find((each) => each.evaluatedAt === evaluatedAt && sameQuery(each.query, query));
+		}),
+	);
+	return answers.filter((answer) => answer !== undefined);
+}
+
+/** Loads the clients of the backends that were named; gives what asks them, or nothing of one that was not. */
+async function openBackends(
+	backends: Backends | undefined,
+): Promise<(query: RemoteQuery, evaluatedAt: string) => Promise<Reading> | undefined> {
+	const { timeoutMs = 0 } = backends ?? {};
+	const prometheus =
+		backends?.prometheus && (await import('../backends/prometheus.ts')).prometheus(backends.prometheus);
+	const tempo = backends?.tempo && (await import('../backends/tempo.ts')).tempo(backends.tempo);
+	return (query, evaluatedAt) =>
+		query.source === 'prometheus'
+			? prometheus?.ask(query, evaluatedAt, timeoutMs)
+			: tempo?.ask(query, evaluatedAt, timeoutMs);
+}
+
+/** Of `verdict.json` the answers alone are read: the rest of a verdict is made again. */
+const Kept = z.object({ answers: z.array(Answer).default([]) });
+
+function keptAnswers(folder: string): Answer[] {
+	const file = join(folder, RecordFile.verdict);
+	return existsSync(file) ? readRecord(Kept, file).answers : [];
+}
