@@ -13,6 +13,6 @@ const wholeScore = new RegExp(
  */
 export function withDoubleScores(request: Uint8Array): Uint8Array {
 	// One character a byte, whatever the text is: three times faster than to look through the bytes.
-	const text = Buffer.from(request.buffer, request.byteOffset, request.byteLength).latin1Slice();
+	const text = Buffer.from(request.buffer, request.byteOffset, request.byteLength).toString('latin1');
 	return Buffer.from(text.replace(wholeScore, '$1doubleValue'), 'latin1');
 }
