@@ -38,6 +38,11 @@ export const verbs: readonly Verb[] = [
 		load: async () => (await import('./export.ts')).exportCommand,
 	},
 	{
+		usage: 'verify <run>',
+		describe: 'Ask Jaeger or Tempo for every trace of a stored run, and say which recorded spans it lacks',
+		load: async () => (await import('./verify.ts')).verify,
+	},
+	{
 		usage: 'runs',
 		describe: 'List the stored runs, newest first',
 		load: async () => (await import('./runs.ts')).runs,

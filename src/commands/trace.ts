@@ -1,11 +1,12 @@
 import { ExitCode, SpangateError } from '../errors.ts';
 import { printable, printableLines } from '../reports/terminal.ts';
 import { waterfall } from '../reports/waterfall.ts';
-import { readQuestionTraces } from '../workflows/read-trace.ts';
+import { readQuestionTraces, readQuestionTracesFrom } from '../workflows/read-trace.ts';
 import { command } from './command.ts';
 import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
+import { defaultUrls, traceBackend, traceBackendFlags } from './trace-backend.ts';
 
 /** `spangate trace`: the waterfall of one question’s spans. */
 export const trace = command({
@@ -13,18 +14,41 @@ export const trace = command({
 		run: runPositional,
 		question: { type: 'string', demandOption: true, describe: 'The question’s id' },
 	},
-	flags: { json: { type: 'boolean', default: false, describe: 'Print the spans as JSON' } },
-	examples: [['$0 trace @latest api-key-reset', 'the candidate’s last answer to one question']],
+	flags: {
+		from: {
+			type: 'string',
+			choices: ['jaeger', 'tempo'],
+			describe: 'Read the spans back from this backend instead of the record',
+		},
+		...traceBackendFlags,
+		json: { type: 'boolean', default: false, describe: 'Print the spans as JSON' },
+	},
+	examples: [
+		['$0 trace @latest api-key-reset', 'the candidate’s last answer to one question'],
+		['$0 trace @latest api-key-reset --from tempo', 'the same, as Tempo has it'],
+	],
 	async run(args, io) {
 		const home = homeOf(io);
 		const run = home.resolve(args.run);
-		const traces = await readQuestionTraces(home.runFolder(run.id), args.question);
+		const folder = home.runFolder(run.id);
+		const { question: questionId, from } = args;
+		const traces =
+			from === undefined
+				? await readQuestionTraces(folder, questionId)
+				: await readQuestionTracesFrom(await traceBackend(from, args[from] ?? defaultUrls[from], io.env), {
+						folder,
+						runId: run.id,
+						questionId,
+					});
+		for (const { trial, partial } of traces) {
+			if (partial !== undefined) io.stderr.write(`${trial.traceId}: ${printable(partial)}\n`);
+		}
 		if (traces.length === 0) {
 			throw new SpangateError('config', `run ${run.id} has no trial of a question "${args.question}"`);
 		}
 		if (args.json) {
 			io.stdout.write(
-				`${JSON.stringify({ run: run.id, questionId: args.question, traces }, undefined, '\t')}\n`,
+				`${JSON.stringify({ run: run.id, questionId, ...(from && { from }), traces }, undefined, '\t')}\n`,
 			);
 			return ExitCode.ok;
 		}
