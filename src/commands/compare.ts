@@ -10,7 +10,7 @@ import { askFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './
 import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { askedBy, measureWith } from './measuring.ts';
-import { judgeStored, reportVerdict } from './outcome.ts';
+import { judgeStored, judging, reportVerdict } from './outcome.ts';
 import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
 import { loadSuite } from './suite.ts';
 
@@ -93,7 +93,8 @@ export const compare = command({
 			return judgeStored({ home, candidate: judged.id, baseline: against.id, gateFile, name: args.name });
 		};
 		const asked = askedBy(args, { suite, home, gateText });
-		return reportVerdict(await measureWith(lanesOf(baseline, candidate), asked, args, io, judge), args, io);
+		const lanes = lanesOf(baseline, candidate);
+		return reportVerdict(await measureWith(lanes, asked, args, io, judging(judge)), args, io);
 	},
 });
 

@@ -1,11 +1,10 @@
 import { ExitCode } from '../errors.ts';
 import type { Run } from '../model/run.ts';
-import type { GateResult } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
 import type { RunConfig } from '../workflows/draft.ts';
-import type { Lane, Measurement } from '../workflows/measure.ts';
+import type { Conclusion, Lane, Measurement } from '../workflows/measure.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
@@ -57,22 +56,28 @@ export interface Outcome extends Measurement {
 	readonly interrupted: boolean;
 }
 
+/** Says what the records of the measured runs come to; an interrupted measurement has records, too. */
+export type Conclude = (runs: readonly Run[], interrupted: boolean) => Promise<Conclusion>;
+
 /** Measures the lanes with progress on stderr; Ctrl-C once lets trials under way finish, twice ends at once. */
 export async function measureWith(
 	lanes: readonly Lane[],
 	asked: Asked,
 	args: TraceArgs,
 	io: Io,
-	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
+	conclude: Conclude,
 ): Promise<Outcome> {
 	const exportTimeoutMs = milliseconds('export-timeout', args['export-timeout']);
 	const receive = args.receive === undefined ? undefined : receiveAddress(args.receive);
 	// Loaded here, so that what only reads records never pays for the OTel SDK; git answers in the meantime.
-	const [known, { measure }, { endpointFromEnvironment, tracesUrl }] = await Promise.all([
-		provenance(asked.suite.folder, io.env),
-		import('../workflows/measure.ts'),
-		import('../telemetry/wire.ts'),
-	]);
+	const [known, { measure }, { endpointFromEnvironment, tracesUrl }, { metricsEndpoint }] = await Promise.all(
+		[
+			provenance(asked.suite.folder, io.env),
+			import('../workflows/measure.ts'),
+			import('../telemetry/wire.ts'),
+			import('../telemetry/metrics-endpoint.ts'),
+		],
+	);
 	const otlpEndpoint =
 		args.otlp === undefined ? (endpointFromEnvironment(io.env) ?? args.otlpBefore) : tracesUrl(args.otlp);
 	const stop = new AbortController();
@@ -92,6 +97,7 @@ export async function measureWith(
 			{
 				...asked,
 				otlpEndpoint,
+				metricsEndpoint: metricsEndpoint(args.otlp, io.env),
 				exportTimeoutMs,
 				receive,
 				version: packageVersion(),
@@ -106,7 +112,7 @@ export async function measureWith(
 			},
 			async (runs) => {
 				progress.stop();
-				return stop.signal.aborted ? undefined : judge(runs);
+				return conclude(runs, stop.signal.aborted);
 			},
 		);
 		return { ...measurement, interrupted: stop.signal.aborted };

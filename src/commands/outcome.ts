@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ExitCode } from '../errors.ts';
+import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { RecordFile } from '../record/files.ts';
 import type { Home } from '../record/home.ts';
@@ -7,7 +8,7 @@ import { writeJson } from '../record/writer.ts';
 import { gateRuns } from '../workflows/gate-runs.ts';
 import { readFacts } from '../workflows/read-facts.ts';
 import type { Io } from './io.ts';
-import type { Outcome } from './measuring.ts';
+import type { Conclude, Outcome } from './measuring.ts';
 import { exitCodeOf, type OutputArgs, printGateResult, printRun } from './output.ts';
 import { assertAnswered, reportRecords } from './records.ts';
 
@@ -37,6 +38,24 @@ export async function judgeStored({
 	return result;
 }
 
+/** Concludes a measured pair with its verdict; none when it was interrupted. */
+export function judging(judge: (runs: readonly Run[]) => Promise<GateResult>): Conclude {
+	return async (runs, interrupted) => {
+		if (interrupted) return { summaries: [], result: undefined };
+		const result = await judge(runs);
+		const { baseline, candidate } = result;
+		return { summaries: 'run' in baseline ? [baseline, candidate] : [candidate], result };
+	};
+}
+
+/** Concludes single runs with the metrics of what was measured of them. */
+export function summarizing(home: Home): Conclude {
+	return async (runs) => {
+		const facts = await Promise.all(runs.map((run) => readFacts(run, home.runFolder(run.id))));
+		return { summaries: facts.map((each) => each.summary()), result: undefined };
+	};
+}
+
 /** Prints what a measured pair came to; gives the exit code, which is the verdict. */
 export function reportVerdict(outcome: Outcome, args: OutputArgs, io: Io): number {
 	if (outcome.result === undefined) {
@@ -56,15 +75,13 @@ export function reportVerdict(outcome: Outcome, args: OutputArgs, io: Io): numbe
 }
 
 /** Prints a single run's metrics, tags it with `name` when it ended, and gives the exit code. */
-export async function reportRun(
+export function reportRun(
 	outcome: Outcome,
 	home: Home,
 	args: OutputArgs & { readonly name?: string | undefined },
 	io: Io,
-): Promise<number> {
-	for (const { run, folder } of outcome.measured) {
-		printRun((await readFacts(run, folder)).summary(), args, io);
-	}
+): number {
+	for (const summary of outcome.summaries) printRun(summary, args, io);
 	reportRecords(outcome, io);
 	if (outcome.interrupted) return ExitCode.interrupted;
 	assertAnswered(outcome.measured);

@@ -6,8 +6,11 @@ import { printable } from '../reports/terminal.ts';
 import type { Measured, Measurement } from '../workflows/measure.ts';
 import type { Io } from './io.ts';
 
-/** Says on stderr where the records are and what became of every span. */
-export function reportRecords({ measured, unknownSpans, refusedRequest }: Measurement, io: Io): void {
+/** Says on stderr where the records are and what became of every span, and of metrics that were not taken. */
+export function reportRecords(
+	{ measured, unknownSpans, refusedRequest, metricsFailure }: Measurement,
+	io: Io,
+): void {
 	for (const { run, delivery, folder, answered, withoutSpans } of measured) {
 		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
 		io.stderr.write(`  ${deliveryLine(delivery)}\n`);
@@ -17,6 +20,7 @@ export function reportRecords({ measured, unknownSpans, refusedRequest }: Measur
 			);
 		}
 	}
+	if (metricsFailure !== undefined) io.stderr.write(`  metrics: ${printable(metricsFailure)}\n`);
 	const interrupted = measured.find(({ run }) => run.interrupted);
 	if (interrupted !== undefined) io.stderr.write(`  go on with: spangate resume @${interrupted.run.id}\n`);
 	if (refusedRequest !== undefined) {

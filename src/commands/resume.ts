@@ -14,7 +14,7 @@ import { command } from './command.ts';
 import { outputFlags, traceFlags } from './flags.ts';
 import { homeOf } from './home.ts';
 import { type Asked, measureWith } from './measuring.ts';
-import { type Judged, judgeStored, reportRun, reportVerdict } from './outcome.ts';
+import { type Judged, judgeStored, judging, reportRun, reportVerdict, summarizing } from './outcome.ts';
 import { assertOutputs } from './output.ts';
 import { reportEnded } from './records.ts';
 import { selectQuestions } from './select.ts';
@@ -61,11 +61,12 @@ export const resume = command({
 		const sending = { ...args, otlpBefore: readDelivery(record)?.endpoint };
 		io.stderr.write(`Going on with ${unfinished.runs.map(({ id }) => `@${id}`).join(' and ')}\n`);
 		if (first.role === 'single') {
-			const outcome = await measureWith(lanes, asked, sending, io, async () => undefined);
+			const outcome = await measureWith(lanes, asked, sending, io, summarizing(home));
 			return reportRun(outcome, home, args, io);
 		}
 		const judged = { home, ...sidesOf(unfinished, home), name: args.name };
-		const outcome = await measureWith(lanes, asked, sending, io, () => judgeStored(judged));
+		const judge = judging(() => judgeStored(judged));
+		const outcome = await measureWith(lanes, asked, sending, io, judge);
 		const code = reportVerdict(outcome, args, io);
 		const { partner } = unfinished;
 		if (partner !== undefined) reportEnded(partner, home.runFolder(partner.id), io);

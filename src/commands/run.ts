@@ -5,7 +5,7 @@ import { askFlags, outputFlags, suitePositional, traceFlags } from './flags.ts';
 import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { askedBy, measureWith } from './measuring.ts';
-import { reportRun } from './outcome.ts';
+import { reportRun, summarizing } from './outcome.ts';
 import { assertOutputs } from './output.ts';
 import { loadSuite } from './suite.ts';
 
@@ -38,6 +38,6 @@ export const run = command({
 		const gateText = gateTextFor(suite, args.gate);
 		const lanes = [{ target, role: 'single' as const }];
 		const asked = askedBy(args, { suite, home, gateText });
-		return reportRun(await measureWith(lanes, asked, args, io, async () => undefined), home, args, io);
+		return reportRun(await measureWith(lanes, asked, args, io, summarizing(home)), home, args, io);
 	},
 });

@@ -6,6 +6,7 @@ import type { Delivery } from '../model/run.ts';
 import { schemaVersion } from '../model/run.ts';
 import { readWholeLines } from '../record/whole-lines.ts';
 import { type Batch, batchesOf } from './batch.ts';
+import { interruptedWaitMs } from './patience.ts';
 import { Sender } from './sender.ts';
 
 const requestsAtOnce = 3;
@@ -17,8 +18,6 @@ const maxAhead = 8;
 const gatherMs = 100;
 const gatherBytes = 256 * 1024;
 const saveEveryMs = 1_000;
-/** What is left of a wait after Ctrl-C. */
-const interruptedWaitMs = 1_000;
 
 /** The spans of a run so far; `late` ones came after their trial was over. */
 interface Counts {

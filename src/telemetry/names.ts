@@ -1,5 +1,5 @@
 /**
- * Every span name and attribute that spangate writes or reads, and nowhere else.
+ * Every span name, metric and attribute that spangate writes or reads, and nowhere else.
  * GenAI names follow the OpenTelemetry GenAI semantic conventions (status: Development, read 2026-11),
  * test and CI names the general conventions 1.45; what none of them has lives under `spangate.*`.
  */
@@ -27,8 +27,10 @@ export const Attr = {
 	questionTags: 'spangate.question.tags',
 	passed: 'spangate.passed',
 	score: (scorer: string) => `spangate.score.${scorer}`,
+	scorerName: 'spangate.scorer.name',
 	scorerVersion: 'spangate.scorer.version',
 	scorePassed: 'spangate.scorer.passed',
+	checkName: 'spangate.check.name',
 	checkVersion: 'spangate.check.version',
 	checkKind: 'spangate.check.kind',
 	checkStatus: 'spangate.check.status',
@@ -42,12 +44,20 @@ export const Attr = {
 	safetyCategories: 'spangate.safety.categories',
 	safetySeverity: 'spangate.safety.severity',
 	safetyChecks: 'spangate.safety.checks',
+	trialResult: 'spangate.trial.result',
+	/** One tag, as `key=value`. */
+	tag: 'spangate.tag',
+	metricName: 'spangate.metric.name',
+	metricUnit: 'spangate.metric.unit',
+	runRole: 'spangate.run.role',
 	runPlanned: 'spangate.run.planned',
 	runCompleted: 'spangate.run.completed',
 	runPassed: 'spangate.run.passed',
 	verdictOutcome: 'spangate.verdict.outcome',
+	baselineRunId: 'spangate.baseline.run.id',
 	ruleId: 'spangate.rule.id',
 	ruleMetric: 'spangate.rule.metric',
+	ruleTier: 'spangate.rule.tier',
 	ruleOutcome: 'spangate.rule.outcome',
 	ruleObserved: 'spangate.rule.observed',
 	ruleLimit: 'spangate.rule.limit',
@@ -64,6 +74,7 @@ export const Attr = {
 	finishReasons: 'gen_ai.response.finish_reasons',
 	inputTokens: 'gen_ai.usage.input_tokens',
 	outputTokens: 'gen_ai.usage.output_tokens',
+	tokenType: 'gen_ai.token.type',
 	evaluationName: 'gen_ai.evaluation.name',
 	evaluationScore: 'gen_ai.evaluation.score.value',
 	evaluationLabel: 'gen_ai.evaluation.score.label',
@@ -86,4 +97,21 @@ export const Attr = {
 export const EventName = {
 	evaluationResult: 'gen_ai.evaluation.result',
 	ruleOutcome: 'spangate.rule',
+} as const;
+
+/** The metrics; each bears `test.suite.name`, `spangate.target` and `spangate.run.id`, and never a question's id. */
+export const MetricName = {
+	trials: 'spangate.trials',
+	taggedTrials: 'spangate.tagged_trials',
+	score: 'spangate.score',
+	findings: 'spangate.findings',
+	cost: 'spangate.cost',
+	operationDuration: 'gen_ai.client.operation.duration',
+	tokenUsage: 'gen_ai.client.token.usage',
+	runMetric: 'spangate.run.metric',
+	runStarted: 'spangate.run.started',
+	verdict: 'spangate.verdict',
+	ruleOutcome: 'spangate.rule.outcome',
+	ruleObserved: 'spangate.rule.observed',
+	ruleLimit: 'spangate.rule.limit',
 } as const;

@@ -7,12 +7,6 @@ import {
 	trace,
 } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import {
-	defaultResource,
-	detectResources,
-	envDetector,
-	resourceFromAttributes,
-} from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
 	AlwaysOnSampler,
@@ -23,6 +17,7 @@ import {
 	type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import { Attr } from './names.ts';
+import { resourceOf } from './resource.ts';
 import { keeperOf, type SpanKeeper } from './span-keeper.ts';
 
 /** The OpenTelemetry SDK of a measuring process: every span goes to the run whose context it started in. */
@@ -85,18 +80,15 @@ class KeepingProcessor implements SpanProcessor {
 
 /**
  * Starts the SDK so that the record does not depend on the environment: always sampled, no attribute limits,
- * no detector (the process detector records argv), no metric or log exporter. Service name and resource
- * attributes come from the standard OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.
+ * no detector (the process detector records argv), no metric or log exporter.
  */
 export function startSdk(version: string): Sdk {
 	const processor = new KeepingProcessor();
 	const ids = new GivenIds();
-	const fromEnvironment = detectResources({ detectors: [envDetector] });
-	const own = resourceFromAttributes({ [Attr.serviceName]: 'spangate', [Attr.serviceVersion]: version });
 	const sdk = withoutSdkSwitch(
 		() =>
 			new NodeSDK({
-				resource: defaultResource().merge(own).merge(fromEnvironment),
+				resource: resourceOf(version),
 				autoDetectResources: false,
 				spanProcessors: [processor],
 				sampler: new AlwaysOnSampler(),

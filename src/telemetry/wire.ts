@@ -41,7 +41,8 @@ export function tracesUrl(base: string): string {
 	return url.href;
 }
 
-function httpUrl(text: string): URL {
+/** Reads an endpoint's URL; anything but http(s) is a `usage` error. */
+export function httpUrl(text: string): URL {
 	if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
 	throw new SpangateError(
 		'usage',

@@ -1,11 +1,12 @@
 import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
-import type { GateResult } from '../model/verdict.ts';
+import type { GateResult, RunSummary } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
 import type { Suite, SuiteTarget } from '../suite/suite.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { type Receiver, type ReceiverOptions, startReceiver } from '../telemetry/receiver.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import { type Sdk, startSdk } from '../telemetry/sdk.ts';
@@ -13,7 +14,7 @@ import { draftRun, newRunId, type RunConfig, seedOf, snapshotsOf } from './draft
 import { recordGateSpan } from './gate-span.ts';
 import type { LaneRun } from './lane.ts';
 import { delayOf, watchLoop } from './loop-delay.ts';
-import { openLane, resumeLane } from './open-lane.ts';
+import { type LaneOptions, openLane, resumeLane } from './open-lane.ts';
 import type { Tally } from './tally.ts';
 
 /** One target to measure and the part that its run plays. */
@@ -31,6 +32,8 @@ export interface MeasureOptions extends RunConfig {
 	readonly home: Home;
 	/** Where spans are sent besides the record; nothing is sent without one. */
 	readonly otlpEndpoint: string | undefined;
+	/** Where metrics are sent; without one none are made. */
+	readonly metricsEndpoint: string | undefined;
 	/** The longest wait for the backend after the last trial. */
 	readonly exportTimeoutMs: number;
 	/** Where apps' spans are taken; without one, at a free port of loopback if a target's spans are waited for. */
@@ -53,27 +56,38 @@ export interface Measured extends Tally {
 	readonly delivery: Delivery;
 }
 
-/** What `measure` came to. */
-export interface Measurement {
-	readonly measured: readonly Measured[];
+/** What the records of measured runs say: the runs' metrics and, of a pair that was judged, the verdict. */
+export interface Conclusion {
+	readonly summaries: readonly RunSummary[];
 	readonly result: GateResult | undefined;
+}
+
+/** What `measure` came to. */
+export interface Measurement extends Conclusion {
+	readonly measured: readonly Measured[];
+	/** Why the metrics' backend did not take them all, when it did not. */
+	readonly metricsFailure: string | undefined;
 	/** Spans that apps sent and no trial of ours has: refused, and so to be told. */
 	readonly unknownSpans: number;
 	/** Why an app's request with spans was refused as a whole, the last time that one was. */
 	readonly refusedRequest: string | undefined;
 }
 
+/** The longest that the last metrics may take to their backend, whatever the spans are given. */
+const lastMetricsMs = 5_000;
+
 /**
  * Measures one or more targets over a suite, side by side: their runs, from the first trial to the last
- * acknowledged span. `judge` is called when the trials are on disk, and the backend has had its time to take their
- * spans; it may return a verdict to record as a span.
+ * acknowledged span. `conclude` is called when the trials are on disk, and the backend has had its time to take their
+ * spans; the verdict that it may come to is recorded as a span.
  */
 export async function measure(
 	lanes: readonly Lane[],
 	options: MeasureOptions,
-	judge: (runs: readonly Run[]) => Promise<GateResult | undefined>,
+	conclude: (runs: readonly Run[]) => Promise<Conclusion>,
 ): Promise<Measurement> {
 	const { stop } = options;
+	const metrics = await startMetrics(options);
 	const sdk = startSdk(options.version);
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
@@ -90,7 +104,7 @@ export async function measure(
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
 		await prepareGraders(options.suite);
-		await openRuns(lanes, options, sdk, runs);
+		await openRuns(lanes, options, { sdk, endpoint: options.otlpEndpoint, metrics }, runs);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
@@ -105,8 +119,10 @@ export async function measure(
 			await run.end(endedAt, stop.aborted, delayOf(delays, waited));
 		}
 		await Promise.all(runs.map((run) => run.deliver(options.exportTimeoutMs, stop)));
-		const result = await judge(runs.map(({ run }) => run));
+		const { summaries, result } = await conclude(runs.map(({ run }) => run));
 		if (result !== undefined) recordGateSpan(sdk.tracer, runs, result);
+		metrics?.conclude(summaries, result);
+		const metricsSent = metrics?.close(Math.min(options.exportTimeoutMs, lastMetricsMs), stop);
 		// Before the records are closed: what an app was told is taken is in them.
 		await receiver?.close();
 		const measured = await Promise.all(
@@ -119,16 +135,29 @@ export async function measure(
 		);
 		return {
 			measured,
+			summaries,
 			result,
+			metricsFailure: await metricsSent,
 			unknownSpans: receiver?.unknownSpans() ?? 0,
 			refusedRequest: receiver?.lastRefusal(),
 		};
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
 		await receiver?.close();
+		await metrics?.close(0, stop);
 		await Promise.allSettled(runs.map((run) => run.release()));
 		await sdk.shutdown();
 	}
+}
+
+/** Loaded only where metrics are sent: who sends none does not wait for it. */
+async function startMetrics({
+	metricsEndpoint,
+	version,
+}: Pick<MeasureOptions, 'metricsEndpoint' | 'version'>): Promise<Metrics | undefined> {
+	if (metricsEndpoint === undefined) return undefined;
+	const { Metrics } = await import('../telemetry/metrics.ts');
+	return new Metrics(metricsEndpoint, version);
 }
 
 async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
@@ -140,12 +169,11 @@ async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
 async function openRuns(
 	lanes: readonly Lane[],
 	options: MeasureOptions,
-	sdk: Sdk,
+	shared: LaneOptions,
 	runs: LaneRun[],
 ): Promise<void> {
 	const startedAt = new Date();
 	const ids = lanes.map(({ target, resume }) => resume?.id ?? newRunId(startedAt, target.name));
-	const shared = { sdk, endpoint: options.otlpEndpoint };
 	for (const [index, lane] of lanes.entries()) {
 		const id = ids[index] as string;
 		const folder = options.home.runFolder(id);

@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts';
 import { lockRun } from '../record/lock.ts';
 import { readRun } from '../record/reader.ts';
 import { RunWriter, type Snapshots } from '../record/writer.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { RunSpans } from '../telemetry/run-spans.ts';
 import type { Sdk } from '../telemetry/sdk.ts';
 import { readEarlier } from './earlier.ts';
@@ -16,6 +17,8 @@ export interface LaneOptions {
 	readonly sdk: Sdk;
 	/** Where its spans are sent, if anywhere. */
 	readonly endpoint: string | undefined;
+	/** What counts the trials of the process, where metrics are sent. */
+	readonly metrics: Metrics | undefined;
 }
 
 /** Makes the run's folder, claims it and starts the run's span. */
@@ -23,7 +26,7 @@ export async function openLane(
 	folder: string,
 	draft: Omit<Run, 'traceId' | 'spanId'>,
 	snapshots: Snapshots,
-	{ sdk, endpoint }: LaneOptions,
+	{ sdk, endpoint, metrics }: LaneOptions,
 ): Promise<LaneRun> {
 	const writer = await RunWriter.create(folder);
 	let unlock = () => {};
@@ -32,7 +35,7 @@ export async function openLane(
 		const spans = new RunSpans(writer);
 		const { run, span } = startRunSpan(draft, spans, sdk);
 		writer.begin(run, snapshots);
-		const tally = new RunTally();
+		const tally = new RunTally(metrics?.start(run));
 		return new LaneRun({ run, writer, spans, span, tally, earlier: undefined, unlock }, endpoint);
 	} catch (error) {
 		await letGo(writer, unlock);
@@ -48,7 +51,7 @@ export async function openLane(
 export async function resumeLane(
 	folder: string,
 	before: Run,
-	{ sdk, endpoint, onTorn }: LaneOptions & { onTorn(file: string): void },
+	{ sdk, endpoint, metrics, onTorn }: LaneOptions & { onTorn(file: string): void },
 ): Promise<LaneRun> {
 	const unlock = lockRun(folder);
 	let writer: RunWriter | undefined;
@@ -57,7 +60,7 @@ export async function resumeLane(
 		const reopened = await RunWriter.reopen(folder);
 		writer = reopened.writer;
 		for (const file of reopened.torn) onTorn(file);
-		const tally = new RunTally();
+		const tally = new RunTally(metrics?.start(before));
 		const earlier = await readEarlier(folder, before, (trial) => tally.count(trial));
 		const spans = new RunSpans(writer, earlier.spans);
 		let abandoned = 0;

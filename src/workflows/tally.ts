@@ -1,4 +1,5 @@
 import type { Trial } from '../model/trial.ts';
+import type { RunMetrics } from '../telemetry/run-metrics.ts';
 
 /** What a run's end is told with, beside its metrics. */
 export interface Tally {
@@ -15,14 +16,21 @@ export class RunTally {
 	readonly promptVersions = new Set<string>();
 	completed = 0;
 	passed = 0;
+	readonly #metrics: RunMetrics | undefined;
 	#answered = 0;
 	#lastFailure: string | undefined;
+
+	/** They are counted for the metrics that are sent, too, where any are. */
+	constructor(metrics: RunMetrics | undefined) {
+		this.#metrics = metrics;
+	}
 
 	get tally(): Omit<Tally, 'withoutSpans'> {
 		return { answered: this.#answered, lastFailure: this.#lastFailure };
 	}
 
 	count(trial: Trial): void {
+		this.#metrics?.count(trial);
 		this.completed++;
 		if (trial.passed) this.passed++;
 		if (trial.result === 'failed') {

@@ -5,6 +5,8 @@ import { fixture, Workspace } from '../support/cli.ts';
 const capitals = fixture('capitals');
 /** Everything of OpenTelemetry but its API, which alone does nothing and costs next to nothing. */
 const sdk = /node_modules\/@opentelemetry\/(?!api\/)/;
+const metricsExporter =
+	/node_modules\/@opentelemetry\/exporter-metrics-otlp-http\/|\/telemetry\/metrics\.ts$/;
 
 describe('what only reads records or suites does not load the OpenTelemetry SDK', {
 	timeout: 60_000,
@@ -26,6 +28,8 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		const { code, modules } = await loadedBy(['compare', capitals]);
 		expect(code).toBe(0);
 		expect(modules.filter((url) => sdk.test(url))).not.toEqual([]);
+		// Nobody is to be sent metrics, so what sends them is not loaded.
+		expect(modules.filter((url) => metricsExporter.test(url))).toEqual([]);
 	}, 30_000);
 
 	test.each([
@@ -41,6 +45,15 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		expect(code).toBe(0);
 		expect(modules.some((url) => url.endsWith('/src/cli.ts'))).toBe(true);
 		expect(modules.filter((url) => sdk.test(url))).toEqual([]);
+	});
+
+	test('what sends metrics is loaded where they have an endpoint', async () => {
+		const { code, modules } = await loadedBy([
+			...['run', capitals, '--target', 'baseline'],
+			...['--otlp', 'http://127.0.0.1:1', '--export-timeout', '0'],
+		]);
+		expect(code).toBe(0);
+		expect(modules.filter((url) => metricsExporter.test(url)).length).toBeGreaterThan(1);
 	});
 
 	test('--version loads no package at all', async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import { type MetricPoint, metricPoints } from './metric-points.ts';
 import { idOf, type Json, type WireSpan, wireSpans } from './stored-run.ts';
 
 /**
@@ -27,12 +28,23 @@ export interface SinkRequest {
 	readonly at: number;
 }
 
+/** A request to the metrics signal. */
+export interface MetricsRequest {
+	readonly path: string;
+	readonly headers: IncomingMessage['headers'];
+	/** The body as it came, without any compression. */
+	readonly text: string;
+	readonly points: readonly MetricPoint[];
+}
+
 /** A backend on a real socket that counts what it took; it knows OTLP/HTTP JSON and nothing of spangate. */
 export interface Sink {
 	/** The base URL, as `--otlp` takes it. */
 	readonly endpoint: string;
-	/** Every request that came, whatever became of it. */
+	/** Every request with spans that came, whatever became of it. */
 	readonly requests: readonly SinkRequest[];
+	/** Every request with metrics that came, whatever became of it. */
+	readonly metrics: readonly MetricsRequest[];
 	/** The spans that were taken, in their order. */
 	readonly taken: readonly WireSpan[];
 	/** How often each span was taken, by `traceId/spanId`. */
@@ -43,16 +55,29 @@ export interface Sink {
 	up(): Promise<void>;
 }
 
-/** Listens on a free port until the file's tests are over; `behave` is asked once a request, counted from 0. */
+/**
+ * Listens on a free port until the file's tests are over; `behave` is asked once a request with spans, counted
+ * from 0, and `behaveToMetrics` once a request with metrics.
+ */
 export async function startSink(
 	behave: (request: number, received: SinkRequest) => Behaviour = () => 'take',
+	behaveToMetrics: (request: number) => Behaviour = () => 'take',
 ): Promise<Sink> {
 	const requests: SinkRequest[] = [];
+	const metrics: MetricsRequest[] = [];
 	const taken: WireSpan[] = [];
 	const server = createServer((request, response) => {
 		// A request that breaks off was not received.
 		receive(request).then(
-			(received) => {
+			(text) => {
+				const { url: path = '', headers } = request;
+				const body: Json = text === '' ? {} : JSON.parse(text);
+				if (path.endsWith('/v1/metrics')) {
+					const received = { path, headers, text, points: metricPoints(body) };
+					answer([], behaveToMetrics(metrics.push(received) - 1), response);
+					return;
+				}
+				const received = { path, headers, spans: wireSpans(body), bytes: text.length, at: Date.now() };
 				const behaviour = behave(requests.push(received) - 1, received);
 				taken.push(...answer(received.spans, behaviour, response));
 			},
@@ -71,6 +96,7 @@ export async function startSink(
 	return {
 		endpoint: `http://127.0.0.1:${port}`,
 		requests,
+		metrics,
 		taken,
 		down,
 		up: () => listen(port),
@@ -82,19 +108,11 @@ export async function startSink(
 	};
 }
 
-async function receive(request: IncomingMessage): Promise<SinkRequest> {
+async function receive(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
 	const raw = Buffer.concat(chunks);
-	const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8');
-	const body: Json = text === '' ? {} : JSON.parse(text);
-	return {
-		path: request.url ?? '',
-		headers: request.headers,
-		spans: wireSpans(body),
-		bytes: text.length,
-		at: Date.now(),
-	};
+	return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8');
 }
 
 /** Answers, and gives the spans that were taken. */

@@ -86,7 +86,8 @@ function wireSpan(span: Json, resource: Json): WireSpan {
 	};
 }
 
-function attributesOf(list: Json[] | undefined): Record<string, unknown> {
+/** The attributes of a span, a data point or a resource, as plain values. */
+export function attributesOf(list: Json[] | undefined): Record<string, unknown> {
 	return Object.fromEntries((list ?? []).map(({ key, value }) => [key, plain(value)]));
 }
 
