@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Workspace } from '../support/cli.ts';
+import { eventually, Workspace } from '../support/cli.ts';
 import { type MetricsBridge, startMetricsBridge } from '../support/metrics-bridge.ts';
 import type { Json } from '../support/stored-run.ts';
 import { available, describeWith } from './available.ts';
@@ -17,9 +17,9 @@ describeWith('Prometheus in a container', await available('prometheus'), (images
 	let pair: ComparedPair;
 
 	const ask = (query: string) => askPrometheus(url, { query });
-	const gate = (rules: string, prometheus = url) => {
+	const gate = (rules: string, { prometheus = url, inMs = 0 } = {}) => {
 		const file = workspace.write('asks.yaml', `rules:\n${rules}`);
-		const at = new Date().toISOString();
+		const at = new Date(Date.now() + inMs).toISOString();
 		return workspace.inProcess([
 			'gate',
 			`@${pair.candidate}`,
@@ -40,7 +40,7 @@ describeWith('Prometheus in a container', await available('prometheus'), (images
 		]);
 		url = urlOf(container, 9090);
 		// The verdict is the last that a run sends.
-		await expect.poll(() => ask('spangate_verdict'), { timeout: 60_000, interval: 200 }).not.toEqual([]);
+		await eventually(async () => (await ask('spangate_verdict')).length > 0);
 	}, 240_000);
 
 	afterAll(() => container?.stop());
@@ -152,6 +152,18 @@ describeWith('Prometheus in a container', await available('prometheus'), (images
 			expect(done.stdout).toMatch(reason);
 		});
 
+		test('is inconclusive for a sample that is old', async () => {
+			const done = await gate(rule(passRate(), total(), 'value >= 0.1'), { inMs: 10 * 60_000 });
+			expect(done.code, told(done)).toBe(3);
+			const stillShown = rule(passRate(), total(), 'value >= 0.1').replace(
+				'min_total',
+				'max_age: 10s, min_total',
+			);
+			const old = await gate(stillShown, { inMs: 60_000 });
+			expect(old.code, told(old)).toBe(3);
+			expect(old.stdout).toMatch(/how old|no series/);
+		});
+
 		test('judges a quantile by the edges of its bucket', async () => {
 			const buckets = `sum by (le) (spangate_score_bucket{spangate_run_id="${pair.candidate}", spangate_scorer_name="faithfulness"})`;
 			const quantile = (check: string) =>
@@ -175,11 +187,15 @@ describeWith('Prometheus in a container', await available('prometheus'), (images
 			const { container: engine } = await getContainerRuntimeClient();
 			const frozen = engine.getById(container.getId());
 			await frozen.pause();
-			const proxy = await proxyTo(url, () => frozen.kill());
-			const done = await gate(rule(passRate(), total(), 'value >= 0.1'), proxy);
+			let killed: Promise<unknown> | undefined;
+			const proxy = await proxyTo(url, () => {
+				killed ??= frozen.kill();
+			});
+			const done = await gate(rule(passRate(), total(), 'value >= 0.1'), { prometheus: proxy });
 			expect(done.code, told(done)).toBe(3);
 			expect(done.stdout).toContain(proxy);
 			expect(done.stdout).not.toContain('DEPLOY  every');
+			await killed;
 			const gone = await gate(rule(passRate(), total(), 'value >= 0.1'));
 			expect(gone.code, told(gone)).toBe(3);
 			expect(gone.stdout).toMatch(/ECONNREFUSED|refused/);
