@@ -264,6 +264,24 @@ describe('metrics', { timeout: 60_000, concurrent: true }, () => {
 		expect(total(named(points, 'spangate.trials'))).toBe(8);
 	});
 
+	test('of a stored baseline are sent once more beside the candidate that is judged by it', async () => {
+		const [workspace, sink] = [new Workspace(), await startSink()];
+		const stored = await workspace.spangate([...run('leaky'), '--name', 'before']);
+		const args = ['compare', capitals, '--baseline', '@before', '--json', '--otlp', sink.endpoint];
+		expect((await workspace.spangate(args)).code).toBe(0);
+		const { points } = lastOf(sink);
+		const [id] = runIds(stored);
+		const sent = named(points, 'spangate.run.metric', id);
+		expect(total(sent, { 'spangate.metric.name': 'pass_rate' })).toBe(
+			metricOf(JSON.parse(stored.stdout), 'pass_rate'),
+		);
+		expect(named(points, 'spangate.run.started', id)).toHaveLength(1);
+		expect(named(points, 'spangate.trials', id)).toEqual([]);
+		expect(
+			named(points, 'spangate.verdict').map(({ attributes }) => attributes['spangate.baseline.run.id']),
+		).toEqual([id]);
+	});
+
 	test('come while the run still goes on', async () => {
 		const [workspace, sink] = [new Workspace(), await startSink()];
 		const release = workspace.path('release');
