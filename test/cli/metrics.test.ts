@@ -272,7 +272,9 @@ describe('metrics', { timeout: 60_000, concurrent: true }, () => {
 		const { points } = lastOf(sink);
 		const [id] = runIds(stored);
 		const sent = named(points, 'spangate.run.metric', id);
-		expect(total(sent, { 'spangate.metric.name': 'safety_violations' })).toBe(1);
+		expect(total(sent, { 'spangate.metric.name': 'pass_rate' })).toBe(
+			metricOf(JSON.parse(stored.stdout), 'pass_rate'),
+		);
 		expect(named(points, 'spangate.run.started', id)).toHaveLength(1);
 		expect(named(points, 'spangate.trials', id)).toEqual([]);
 		expect(
