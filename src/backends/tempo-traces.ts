@@ -42,10 +42,12 @@ export function tempoTraces(address: BackendAddress): TraceBackend {
 	};
 }
 
-/** The fields of a `TraceByIDResponse` and no others; all of them can be left out. */
+/** true for a `TraceByIDResponse`, in which any field can be left out, the trace too when it is not there. */
 function isTempos(body: Json | undefined): body is Json {
-	const known = ['trace', 'metrics', 'status', 'message'];
-	return body !== undefined && Object.keys(body).every((key) => known.includes(key));
+	if (body === undefined) return false;
+	return (
+		isObject(body.trace) || Object.keys(body).every((key) => ['metrics', 'status', 'message'].includes(key))
+	);
 }
 
 type Json = Readonly<Record<string, unknown>>;

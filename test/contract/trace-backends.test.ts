@@ -31,6 +31,11 @@ it('Tempo’s word that a trace is larger than it gives is passed on', async () 
 	expect(await read).toMatchObject({ partial: message });
 });
 
+it('an answer without any field is a trace that Tempo does not have, as protobuf leaves out what is empty', async () => {
+	const tempo = await answerHttp(() => ({ body: '{}' }));
+	expect(await tempoTraces(backendAddress('Tempo', tempo.url, {})).read(traceId)).toBeUndefined();
+});
+
 it('a trace that an access policy hides is one that Tempo does not have', async () => {
 	const tempo = await answerHttp(() => ({ status: 404 }));
 	expect(await tempoTraces(backendAddress('Tempo', tempo.url, {})).read(traceId)).toBeUndefined();
