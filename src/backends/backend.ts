@@ -1,10 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, SpangateError } from '../errors.ts';
 import type { Reading } from '../model/answer.ts';
+import type { TraceRequest } from '../telemetry/otlp-json.ts';
+
+/** A trace as a backend gave it: OTLP with hex ids; `partial` says in the backend's words that more exists. */
+export interface BackendTrace {
+	readonly request: TraceRequest;
+	readonly partial?: string;
+}
+
+/** Reads traces back by id; a trace that the backend does not have is nothing, all else is an `unmeasured` error. */
+export interface TraceBackend {
+	readonly name: string;
+	/** Where it is, without credentials. */
+	readonly url: string;
+	read(traceId: string): Promise<BackendTrace | undefined>;
+}
 
 /** Answers a gate rule's query as of a time; what keeps it from an answer is told as missing, in the backend's words. */
 export interface MetricsBackend<Query> {
-	ask(query: Query, evaluatedAt: string, timeoutMs: number): Promise<Reading>;
+	ask(query: Query, evaluatedAt: string): Promise<Reading>;
 }
 
 /** Where a backend's HTTP API is, and what goes with every request. */
@@ -16,6 +31,8 @@ export interface BackendAddress {
 	readonly headers: Readonly<Record<string, string>>;
 	/** What must be in no output: the values of headers, and the password of the URL. */
 	readonly secrets: readonly string[];
+	/** The longest wait for one answer. */
+	readonly timeoutMs: number;
 }
 
 /** What a backend answered, whatever its status. */
@@ -26,7 +43,7 @@ export interface BackendAnswer {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const timeoutMs = 15_000;
+const defaultTimeoutMs = 15_000;
 /** The pauses before a request is tried once more; GETs alone are sent. */
 const pausesMs = [250, 1_000] as const;
 const longestPauseMs = 5_000;
@@ -41,10 +58,10 @@ const forNow = new Set([429, 502, 503, 504]);
  */
 export function backendAddress(name: string, base: string, env: Environment): BackendAddress {
 	if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-		throw new SpangateError(
-			'usage',
-			`--${name.toLowerCase()}: expected the URL of ${name}, e.g. http://localhost:3200`,
-		);
+		// Not told: it can hold a password.
+		throw new SpangateError('usage', `--${name.toLowerCase()}: expected the URL of ${name}`, {
+			hint: 'It begins with http:// or https://.',
+		});
 	}
 	const url = new URL(base);
 	const { username, password } = url;
@@ -60,6 +77,7 @@ export function backendAddress(name: string, base: string, env: Environment): Ba
 		url: url.href.replace(/\/+$/, ''),
 		headers,
 		secrets: secrets.filter((secret) => secret.length > 3),
+		timeoutMs: defaultTimeoutMs,
 	};
 }
 
@@ -91,7 +109,7 @@ function decoded(text: string): string {
 
 /**
  * Gets a path below the backend's URL; what can pass by itself (429, 502 to 504, a connection that broke) is tried
- * twice more. No answer within 15 s, or one above 64 MB, is an `unmeasured` error.
+ * twice more. No answer within 15 s (`timeoutMs`), or one above 64 MB, is an `unmeasured` error.
  */
 export async function getFrom(
 	address: BackendAddress,
@@ -113,7 +131,11 @@ export async function getFrom(
 	}
 }
 
-async function exchange({ url, headers }: BackendAddress, path: string, signal: AbortSignal | undefined) {
+async function exchange(
+	{ url, headers, timeoutMs }: BackendAddress,
+	path: string,
+	signal: AbortSignal | undefined,
+) {
 	const limit = AbortSignal.timeout(timeoutMs);
 	const response = await fetch(`${url}${path}`, {
 		headers: { accept: 'application/json', ...headers },
@@ -150,7 +172,7 @@ function codeOf(error: unknown): string | undefined {
 	return cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
 }
 
-function unreachable({ name, url, secrets }: BackendAddress, error: unknown): SpangateError {
+function unreachable({ name, url, secrets, timeoutMs }: BackendAddress, error: unknown): SpangateError {
 	const isTimeout = error instanceof Error && error.name === 'TimeoutError';
 	// `fetch failed` says nothing; a refused connection can have an empty message and a code.
 	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -199,18 +221,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /** What `read` gives, or, in one sentence, why the backend has no answer; what is a bug stays one. */
-export async function readingOf(
-	{ name, url }: BackendAddress,
-	timeoutMs: number,
-	read: (signal: AbortSignal) => Promise<Reading>,
-): Promise<Reading> {
-	const signal = AbortSignal.timeout(timeoutMs);
+export async function readingOf(read: () => Promise<Reading>): Promise<Reading> {
 	try {
-		return await read(signal);
+		return await read();
 	} catch (error) {
-		if (signal.aborted) return { missing: `${name} at ${url}: no answer within ${timeoutMs / 1_000} s` };
-		if (error instanceof SpangateError)
-			return { missing: [error.message, error.hint].filter(Boolean).join('; ') };
-		throw error;
+		if (!(error instanceof SpangateError)) throw error;
+		return { missing: [error.message, error.hint].filter(Boolean).join('; ') };
 	}
 }

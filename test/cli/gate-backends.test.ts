@@ -207,7 +207,7 @@ describe('what keeps a backend from an answer never deploys', { timeout: 60_000,
 		]);
 		expect(judged.code).toBe(3);
 		expect(judged.stdout.replace(/\s+/g, ' ')).toContain(
-			`Prometheus at ${hanging.url}: no answer within 0.3 s`,
+			`Prometheus at ${hanging.url} does not answer: no answer within 0.3 s`,
 		);
 	});
 
