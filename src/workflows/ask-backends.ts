@@ -33,7 +33,8 @@ export async function askBackends(
 	const answers = await Promise.all(
 		queries.map(async (query): Promise<Answer | undefined> => {
 			const reading = await ask(query, evaluatedAt);
-			if (reading !== undefined) return { query, evaluatedAt, reading };
+			const url = backends?.[query.source]?.url;
+			if (reading !== undefined && url !== undefined) return { query, url, evaluatedAt, reading };
 			return kept.find((each) => each.evaluatedAt === evaluatedAt && sameQuery(each.query, query));
 		}),
 	);
