@@ -57,10 +57,10 @@ const selector = /^\s*[a-zA-Z_:][\w:]*\s*(\{[^{}()]*\})?\s*$/;
 export function prometheus(address: BackendAddress): MetricsBackend<PrometheusQuery> {
 	let lookBack: Promise<number> | undefined;
 	return {
-		ask: (query, evaluatedAt, timeoutMs) =>
-			readingOf(address, timeoutMs, async (signal) => {
-				lookBack ??= lookBackOf(address, signal);
-				const asked = { address, signal, maxAgeS: query.maxAgeS, lookBackS: await lookBack };
+		ask: (query, evaluatedAt) =>
+			readingOf(async () => {
+				lookBack ??= lookBackOf(address);
+				const asked = { address, maxAgeS: query.maxAgeS, lookBackS: await lookBack };
 				try {
 					return 'buckets' in query
 						? await buckets(asked, query.buckets, evaluatedAt)
@@ -75,7 +75,6 @@ export function prometheus(address: BackendAddress): MetricsBackend<PrometheusQu
 
 interface Asked {
 	readonly address: BackendAddress;
-	readonly signal: AbortSignal;
 	readonly maxAgeS: number;
 	/** How far back a sample can lie that the server takes for an instant's; 0 when it does as it is told. */
 	readonly lookBackS: number;
@@ -184,11 +183,7 @@ async function fresh(asked: Asked, key: string, expression: string, moments: Mom
 	return series;
 }
 
-async function evaluate(
-	{ address, signal, maxAgeS }: Asked,
-	query: string,
-	moments: Moments,
-): Promise<Series[]> {
+async function evaluate({ address, maxAgeS }: Asked, query: string, moments: Moments): Promise<Series[]> {
 	const { startMs, endMs, stepMs } = moments;
 	const time = (ms: number) => (ms / 1_000).toFixed(3);
 	const when: Record<string, string> =
@@ -197,11 +192,7 @@ async function evaluate(
 			: { start: time(startMs), end: time(endMs), step: `${stepMs / 1_000}` };
 	const lookback_delta = `${Math.round(maxAgeS * 1_000)}ms`;
 	const path = stepMs === 0 ? '/api/v1/query' : '/api/v1/query_range';
-	const answer = await getFrom(
-		address,
-		`${path}?${new URLSearchParams({ query, ...when, lookback_delta })}`,
-		signal,
-	);
+	const answer = await getFrom(address, `${path}?${new URLSearchParams({ query, ...when, lookback_delta })}`);
 	const object = objectIn(answer);
 	const where = `${path} (${query})`;
 	if (answer.status !== 200 || object === undefined) {
@@ -237,10 +228,10 @@ async function evaluate(
  * How far back the server looks whatever it is told, in seconds: 0 when it takes `lookback_delta`, which one that
  * does refuses when it is no duration. Prometheus before 2.43 does not, and says its flag.
  */
-async function lookBackOf(address: BackendAddress, signal: AbortSignal): Promise<number> {
-	const probe = await getFrom(address, '/api/v1/query?query=1&lookback_delta=none', signal);
+async function lookBackOf(address: BackendAddress): Promise<number> {
+	const probe = await getFrom(address, '/api/v1/query?query=1&lookback_delta=none');
 	if (probe.status === 400 && probe.text.includes('lookback')) return 0;
-	const flags = objectIn(await getFrom(address, '/api/v1/status/flags', signal))?.data;
+	const flags = objectIn(await getFrom(address, '/api/v1/status/flags'))?.data;
 	const parsed = z.object({ 'query.lookback-delta': z.string() }).safeParse(flags);
 	if (!parsed.success) return usualLookBackS;
 	const parts = parsed.data['query.lookback-delta'].match(/\d+(ms|[smhd])/g) ?? [];

@@ -31,11 +31,11 @@ const bucketLabel = '__bucket';
 /** Tempo as a source of a gate's rules, by its TraceQL metrics. */
 export function tempo(address: BackendAddress): MetricsBackend<TempoQuery> {
 	return {
-		ask: ({ value, count, windowS }, evaluatedAt, timeoutMs) =>
-			readingOf(address, timeoutMs, async (signal): Promise<Reading> => {
+		ask: ({ value, count, windowS }, evaluatedAt) =>
+			readingOf(async (): Promise<Reading> => {
 				const endMs = Date.parse(evaluatedAt);
 				const range = { startMs: endMs - windowS * 1_000, endMs };
-				const ask = (query: string) => instant(address, query, range, signal);
+				const ask = (query: string) => instant(address, query, range);
 				// One after the other: of two that are missing the same one is told each time.
 				const values = await ask(bucketsOf(value));
 				const total = oneNumber(address, 'count', count, await ask(count));
@@ -65,12 +65,11 @@ async function instant(
 	address: BackendAddress,
 	query: string,
 	{ startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-	signal: AbortSignal,
 ): Promise<Series> {
 	const path = '/api/metrics/query';
 	const nanoseconds = (ms: number) => `${BigInt(Math.round(ms)) * 1_000_000n}`;
 	const parameters = { q: query, start: nanoseconds(startMs), end: nanoseconds(endMs) };
-	const answer = await getFrom(address, `${path}?${new URLSearchParams(parameters)}`, signal);
+	const answer = await getFrom(address, `${path}?${new URLSearchParams(parameters)}`);
 	const object = objectIn(answer);
 	const where = `${path} (${query})`;
 	if (answer.status !== 200 || object === undefined) {

@@ -13,9 +13,10 @@ export interface BackendArgs {
 /** The backends that the flags name, with the credentials that the environment holds for them. */
 export function backendsOf(args: BackendArgs, { env }: Pick<Io, 'env'>): Backends {
 	const { prometheus, tempo } = args;
+	const timeoutMs = milliseconds('backend-timeout', args['backend-timeout']);
+	const address = (name: string, url: string) => ({ ...backendAddress(name, url, env), timeoutMs });
 	return {
-		timeoutMs: milliseconds('backend-timeout', args['backend-timeout']),
-		...(prometheus !== undefined && { prometheus: backendAddress('Prometheus', prometheus, env) }),
-		...(tempo !== undefined && { tempo: backendAddress('Tempo', tempo, env) }),
+		...(prometheus !== undefined && { prometheus: address('Prometheus', prometheus) }),
+		...(tempo !== undefined && { tempo: address('Tempo', tempo) }),
 	};
 }

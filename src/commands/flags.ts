@@ -64,7 +64,7 @@ export const backendFlags = {
 	},
 	'backend-timeout': {
 		type: 'number',
-		default: 30,
+		default: 15,
 		describe: 'Seconds to wait for an answer of Prometheus or Tempo',
 	},
 } as const;

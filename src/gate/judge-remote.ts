@@ -55,14 +55,15 @@ function judgeNumbers(rule: RemoteRule, values: readonly number[], totals: reado
 	const title = titles[rule.remote.query.source];
 	if (![...values, ...totals].every(Number.isFinite)) return missing(`${title} gives what is no number`);
 	const total = Math.min(...totals);
-	if (!(total > 0)) return missing(`${title} counts ${trim(total)} samples, so there is nothing to judge`);
+	if (!(total > 0))
+		return missing(`${title} counts ${shownCount(total)} samples, so there is nothing to judge`);
 	const several = values.length > 1;
 	const observed = operator.startsWith('<') ? Math.max(...values) : Math.min(...values);
 	const holds = satisfies(observed, operator, limit);
 	const few = tooFew(rule, total);
 	const miss = `${trim(Math.abs(observed - limit))} ${operator.startsWith('<') ? 'over' : 'short of'} the limit`;
 	const gives = `${title} gives ${several ? 'at worst ' : ''}${trim(observed)}`;
-	const rests = `${several ? 'at least ' : ''}${trim(total)} samples`;
+	const rests = `${several ? 'at least ' : ''}${shownCount(total)} samples`;
 	return {
 		outcome: few ? 'inconclusive' : holds ? 'pass' : 'fail',
 		observed,
@@ -77,13 +78,16 @@ function judgeBuckets(
 	{ buckets, total }: { readonly buckets: readonly Bucket[]; readonly total: number },
 ): Part {
 	const title = titles[rule.remote.query.source];
-	if (!(total > 0)) return missing(`${title} counts ${trim(total)} samples, so there is nothing to judge`);
+	if (!(total > 0))
+		return missing(`${title} counts ${shownCount(total)} samples, so there is nothing to judge`);
 	const cumulative = orderedBuckets(buckets);
 	if (typeof cumulative === 'string') return missing(`${title}: ${cumulative}`);
 	const { operator, limit } = rule.condition;
 	const counted = cumulative.at(-1)?.count ?? 0;
 	if (Math.abs(counted - total) > 1e-9 * Math.max(counted, total)) {
-		return missing(`${title} counts ${trim(total)} samples, and its buckets hold ${trim(counted)} of them`);
+		return missing(
+			`${title} counts ${shownCount(total)} samples, and its buckets hold ${shownCount(counted)} of them`,
+		);
 	}
 	const found = bucketQuantile(quantile, cumulative);
 	const proven = provenBy(found, operator, limit);
@@ -99,7 +103,7 @@ function judgeBuckets(
 		outcome: few ? 'inconclusive' : proven,
 		...(Number.isFinite(found.estimate) && { observed: found.estimate }),
 		samples: Math.floor(total),
-		reason: `${title}: p${trim(quantile * 100)} ${between} (${operator} ${trim(limit)}), from ${trim(total)} samples${why}${few ?? ''}`,
+		reason: `${title}: p${trim(quantile * 100)} ${between} (${operator} ${trim(limit)}), from ${shownCount(total)} samples${why}${few ?? ''}`,
 	};
 }
 
@@ -145,6 +149,11 @@ function tooFew({ minSamples }: RemoteRule, total: number): string | undefined {
 
 function missing(reason: string): Part {
 	return { outcome: 'inconclusive', samples: 0, reason };
+}
+
+/** `increase()` counts in fractions; rounded down, so that what is short of a minimum is seen to be. */
+function shownCount(total: number): string {
+	return String(Math.floor(total * 10) / 10);
 }
 
 function trim(value: number): string {

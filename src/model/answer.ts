@@ -39,6 +39,7 @@ export const Reading = z.union([
 /** A backend's answer to one query as of one time, as `verdict.json` keeps it. */
 export const Answer = z.strictObject({
 	query: z.union([...PrometheusQuery.options, TempoQuery]),
+	url: text.describe('Where the backend was, without credentials'),
 	evaluatedAt: z.iso.datetime({ offset: true }),
 	reading: Reading,
 });

@@ -8,10 +8,8 @@ import { Answer, type Reading, type RemoteQuery, type Source } from '../model/an
 import { RecordFile } from '../record/files.ts';
 import { readRecord } from '../record/reader.ts';
 
-/** The backends that a gate's rules may ask, and how long each answer is waited for. */
-export interface Backends extends Readonly<Partial<Record<Source, BackendAddress>>> {
-	readonly timeoutMs: number;
-}
+/** The backends that a gate's rules may ask. */
+export type Backends = Readonly<Partial<Record<Source, BackendAddress>>>;
 
 /**
  * What backends say to the gate's rules as of a time, each query once: asked now of a backend that was named, else
@@ -35,7 +33,8 @@ export async function askBackends(
 	const answers = await Promise.all(
 		queries.map(async (query): Promise<Answer | undefined> => {
 			const reading = await ask(query, evaluatedAt);
-			if (reading !== undefined) return { query, evaluatedAt, reading };
+			const url = backends?.[query.source]?.url;
+			if (reading !== undefined && url !== undefined) return { query, url, evaluatedAt, reading };
 			return kept.find((each) => each.evaluatedAt === evaluatedAt && sameQuery(each.query, query));
 		}),
 	);
@@ -46,14 +45,11 @@ export async function askBackends(
 async function openBackends(
 	backends: Backends | undefined,
 ): Promise<(query: RemoteQuery, evaluatedAt: string) => Promise<Reading> | undefined> {
-	const { timeoutMs = 0 } = backends ?? {};
 	const prometheus =
 		backends?.prometheus && (await import('../backends/prometheus.ts')).prometheus(backends.prometheus);
 	const tempo = backends?.tempo && (await import('../backends/tempo.ts')).tempo(backends.tempo);
 	return (query, evaluatedAt) =>
-		query.source === 'prometheus'
-			? prometheus?.ask(query, evaluatedAt, timeoutMs)
-			: tempo?.ask(query, evaluatedAt, timeoutMs);
+		query.source === 'prometheus' ? prometheus?.ask(query, evaluatedAt) : tempo?.ask(query, evaluatedAt);
 }
 
 /** Of `verdict.json` the answers alone are read: the rest of a verdict is made again. */

@@ -24,7 +24,7 @@ async function ask(
 	probe = lookBackAnswer,
 ) {
 	const server = await start(answer, probe);
-	const reading = await prometheus(backendAddress('Prometheus', server.url, {})).ask(query, at, 20_000);
+	const reading = await prometheus(backendAddress('Prometheus', server.url, {})).ask(query, at);
 	return { ...server, reading };
 }
 

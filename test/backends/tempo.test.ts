@@ -14,7 +14,7 @@ async function ask(query: TempoQuery, value: Answered, counted: Answered = body(
 	const { url, asked } = await startAnswering(({ query: parameters }) =>
 		parameters.get('q') === count ? counted : value,
 	);
-	return { reading: await tempo(backendAddress('Tempo', url, {})).ask(query, at, 20_000), asked };
+	return { reading: await tempo(backendAddress('Tempo', url, {})).ask(query, at), asked };
 }
 
 const body = (text: string) => ({ body: text });

@@ -78,6 +78,7 @@ describe('a gate that asks backends', { timeout: 60_000, concurrent: true }, () 
 		expect(answers).toEqual([
 			{
 				query: { source: 'prometheus', value: 'errors', total: 'requests', maxAgeS: 300 },
+				url: prometheus.url,
 				evaluatedAt: verdict.evaluatedAt,
 				reading: { values: [0.02], totals: [500] },
 			},
@@ -86,6 +87,7 @@ describe('a gate that asks backends', { timeout: 60_000, concurrent: true }, () 
 					...{ source: 'tempo', value: '{} | avg_over_time(duration)', count: '{} | count_over_time()' },
 					windowS: 900,
 				},
+				url: tempo.url,
 				evaluatedAt: verdict.evaluatedAt,
 				reading: { values: [1.5], totals: [40] },
 			},
@@ -207,7 +209,7 @@ describe('what keeps a backend from an answer never deploys', { timeout: 60_000,
 		]);
 		expect(judged.code).toBe(3);
 		expect(judged.stdout.replace(/\s+/g, ' ')).toContain(
-			`Prometheus at ${hanging.url}: no answer within 0.3 s`,
+			`Prometheus at ${hanging.url} does not answer: no answer within 0.3 s`,
 		);
 	});
 

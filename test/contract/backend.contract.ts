@@ -33,7 +33,7 @@ export function backendContract<Query extends RemoteQuery>(backend: BackendUnder
 		});
 	}
 	const ask = (url: string, env: Record<string, string> = {}, timeoutMs = 20_000): Promise<Reading> =>
-		backend.open(backendAddress(name, url, env)).ask(backend.query, at, timeoutMs);
+		backend.open({ ...backendAddress(name, url, env), timeoutMs }).ask(backend.query, at);
 	/** Of a backend that answers one of both queries so, and the other well. */
 	async function missing(bad: Answered, badQuery: string, timeoutMs?: number): Promise<string> {
 		const { url } = await start((query) => (query === badQuery ? bad : { body: number(7) }));

@@ -32,7 +32,10 @@ function judged(rest: string, reading: Reading | undefined, answeredAt = at) {
 		gate,
 		candidate: factsOf([trial()]),
 		baseline: { missing: 'none' },
-		answers: reading === undefined ? [] : [{ query: rule.remote.query, evaluatedAt: answeredAt, reading }],
+		answers:
+			reading === undefined
+				? []
+				: [{ query: rule.remote.query, url: 'http://live', evaluatedAt: answeredAt, reading }],
 		evaluatedAt: at,
 		digests: {},
 	});
@@ -150,6 +153,14 @@ describe('a rule on a backend', () => {
 			/from 299\.9 samples; 300 samples needed/,
 		],
 		['bad on too few', 'value <= 0.05', one(0.9, 12), 'inconclusive', /300 samples needed/],
+		[
+			'short of enough by a fraction',
+			'value <= 0.05',
+			one(0.02, 299.99),
+			'inconclusive',
+			/from 299\.9 samples/,
+		],
+		['on very many', 'value <= 0.05', one(0.02, 1234567), 'pass', /from 1234567 samples$/],
 		['0 on no samples', 'value <= 0.05', one(0, 0), 'inconclusive', /counts 0 samples, so there is nothing/],
 		['on a negative count', 'value <= 0.05', one(0, -5), 'inconclusive', /counts -5 samples/],
 		['NaN', 'value <= 0.05', one(Number.NaN), 'inconclusive', /no number/],

@@ -54,6 +54,19 @@ describe('README.md', () => {
 		});
 	});
 
+	it('shows rules on Prometheus and Tempo that are rules', async () => {
+		const gate = join(folder, 'live.yaml');
+		await writeFile(gate, block(readme, 'yaml', 'live-errors'));
+		const args = ['src/bin.js', 'thresholds', 'golden/support', '--gate', gate, '--json'];
+		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+		expect(JSON.parse(stdout).rules).toMatchObject([
+			{ id: 'pass-rate' },
+			{ id: 'live-errors', query: { source: 'prometheus', maxAgeS: 300 }, min_samples: 300 },
+			{ id: 'live-p95', quantile: 0.95 },
+			{ id: 'live-failed-spans', query: { source: 'tempo', windowS: 900 }, min_samples: 1000 },
+		]);
+	});
+
 	it('names every command and every runtime dependency', async () => {
 		for (const { usage } of verbs) expect(readme).toContain(`spangate ${usage.split(' ')[0]}`);
 		const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

@@ -83,6 +83,12 @@ describe('gate.schema.json', () => {
 		['no rules', { rules: [] }, '/rules minItems'],
 		['a rule without a metric', { rules: [{ id: 'a', check: 'value >= 1' }] }, '/rules/0 required'],
 		['a misspelt key', { rules: [{ id: 'a', metric: 'm', chek: 'x' }] }, '/rules/0 additionalProperties'],
+		['two sources', { rules: [{ id: 'a', metric: 'm', tempo: {} }] }, '/rules/0 oneOf'],
+		[
+			'a number without its total',
+			{ rules: [{ id: 'a', prometheus: { value: 'v', min_total: 1 } }] },
+			'/rules/0/prometheus oneOf',
+		],
 	])('refuses %s', (_, gate, refusal) => {
 		expect(refusals(validate, gate)).toContain(refusal);
 	});
