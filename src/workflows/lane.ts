@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Link, type Span, TraceFlags } from '@opentelemetry/api';
 import type { Delivery, LoopDelay, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
@@ -41,6 +42,7 @@ export class LaneRun {
 	#runBytes: number | undefined;
 	#deadline = 0;
 	#delivered = false;
+	#saved: Delivery | undefined;
 
 	/** Its spans are sent to the endpoint, if there is one; where its metrics go, its record says. */
 	constructor(parts: LaneParts, endpoint: string | undefined, metricsEndpoint: string | undefined) {
@@ -150,9 +152,13 @@ export class LaneRun {
 		return exporter;
 	}
 
+	/** Not once more what is there already: the file's time tells when the last span was acknowledged. */
 	#save(delivery: Delivery): void {
 		const metricsEndpoint = this.#metricsEndpoint;
-		writeDelivery(this.folder, { ...delivery, ...(metricsEndpoint !== undefined && { metricsEndpoint }) });
+		const saved = { ...delivery, ...(metricsEndpoint !== undefined && { metricsEndpoint }) };
+		if (isDeepStrictEqual(saved, this.#saved)) return;
+		writeDelivery(this.folder, saved);
+		this.#saved = saved;
 	}
 
 	#delivery(): Delivery {
