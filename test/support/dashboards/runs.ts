@@ -21,8 +21,12 @@ const violationLabels =
 	'spangate_check_name, spangate_check_kind, spangate_check_category, spangate_check_severity';
 const violations = (run: string) =>
 	`sum by (${violationLabels}) (${last('spangate_findings_total', `${run}, spangate_check_status="violated"`)})`;
-const errored = (run: string) =>
-	`sum by (spangate_check_name, spangate_check_kind) (${last('spangate_findings_total', `${run}, spangate_check_status="errored"`)})`;
+// Every check that judged, with 0 when it never errored.
+function errored(run: string): string {
+	const byCheck = (labels: string) =>
+		`sum by (spangate_check_name, spangate_check_kind) (${last('spangate_findings_total', labels)})`;
+	return `${byCheck(`${run}, spangate_check_status="errored"`)} or 0 * ${byCheck(run)}`;
+}
 const orZero = (one: string, other: string) => `(${one} or 0 * (${other}))`;
 
 const latency = (run: string) =>
@@ -225,8 +229,8 @@ export function runsDashboard(): Json {
 							'Checks that errored',
 							{ w: 8, h: 8 },
 							rows({
-								A: orZero(errored(baseline), errored(candidate)),
-								B: orZero(errored(candidate), errored(baseline)),
+								A: errored(baseline),
+								B: errored(candidate),
 							}),
 							{
 								columns: {
