@@ -6,7 +6,7 @@ import { type MetricsBridge, startMetricsBridge } from '../support/metrics-bridg
 import type { Json } from '../support/stored-run.ts';
 import { available, describeWith } from './available.ts';
 import { panelQueries } from './panels.ts';
-import { askPrometheus, labelled, prometheusOf, urlOf } from './prometheus-container.ts';
+import { askPrometheus, labelled, prometheusOf, urlOf } from './stack-containers.ts';
 import { type ComparedPair, compareSupport, told } from './support-pair.ts';
 
 describeWith('Prometheus in a container', await available('prometheus'), (images) => {

@@ -4,15 +4,39 @@ import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainer
 import { root } from '../support/cli.ts';
 import type { MetricsBridge } from '../support/metrics-bridge.ts';
 import type { Json } from '../support/stored-run.ts';
+import type { Service } from './available.ts';
 
-/** A Prometheus that scrapes a bridge in this process with the stack's own configuration. */
+/** A Prometheus that scrapes a bridge in this process in Jaeger's stead, else with the stack's own configuration. */
 export function prometheusOf(image: string, bridge: MetricsBridge): GenericContainer {
 	return new GenericContainer(image)
 		.withExtraHosts([{ host: 'jaeger', ipAddress: 'host-gateway' }])
-		.withCopyContentToContainer([{ content: configFor(bridge), target: '/etc/prometheus/config.yaml' }])
+		.withCopyContentToContainer([
+			{
+				content: configOf('prometheus').replaceAll('jaeger:8889', `jaeger:${bridge.port}`),
+				target: '/etc/prometheus/config.yaml',
+			},
+		])
 		.withCommand(['--config.file=/etc/prometheus/config.yaml', '--storage.tsdb.path=/prometheus'])
 		.withExposedPorts(9090)
 		.withWaitStrategy(Wait.forHttp('/-/ready', 9090));
+}
+
+/** A Jaeger with the stack's own configuration; what it would pass on to a Tempo waits. */
+export function jaegerOf(image: string): GenericContainer {
+	return new GenericContainer(image)
+		.withCopyContentToContainer([{ content: configOf('jaeger'), target: '/etc/jaeger/config.yaml' }])
+		.withCommand(['--config', '/etc/jaeger/config.yaml'])
+		.withExposedPorts(4318, 13133, 16686)
+		.withWaitStrategy(Wait.forHttp('/status', 13133));
+}
+
+/** A Tempo with the stack's own configuration. */
+export function tempoOf(image: string): GenericContainer {
+	return new GenericContainer(image)
+		.withCopyContentToContainer([{ content: configOf('tempo'), target: '/etc/tempo/config.yaml' }])
+		.withCommand(['-target=all', '-config.file=/etc/tempo/config.yaml'])
+		.withExposedPorts(3200, 4318)
+		.withWaitStrategy(Wait.forHttp('/ready', 3200));
 }
 
 /** The address of a container's port from here. */
@@ -20,10 +44,8 @@ export function urlOf(container: StartedTestContainer, port: number): string {
 	return `http://${container.getHost()}:${container.getMappedPort(port)}`;
 }
 
-/** The stack's file, but for the port at which Jaeger's metrics are scraped and a shorter wait. */
-function configFor({ port }: MetricsBridge): string {
-	const file = readFileSync(join(root, 'grafana/stack/prometheus.yaml'), 'utf8');
-	return file.replaceAll('jaeger:8889', `jaeger:${port}`);
+function configOf(service: Service): string {
+	return readFileSync(join(root, `grafana/stack/${service}.yaml`), 'utf8');
 }
 
 /** One series of an answer, with its newest value. */
