@@ -1,0 +1,114 @@
+import { type Json, type Panel, prometheus } from './panel.ts';
+
+export type Row = { title: string; panels: Panel[] };
+
+const width = 24;
+
+/** A variable whose values are those of a label in Prometheus over the dashboard's time range, the last first. */
+export function labelVariable(name: string, label: string, values: string, description: string): Json {
+	const query = `label_values(${values})`;
+	return {
+		name,
+		label,
+		description,
+		type: 'query',
+		datasource: prometheus,
+		definition: query,
+		query: { qryType: 1, query, refId: 'values' },
+		refresh: 2,
+		sort: 2,
+		multi: false,
+		includeAll: false,
+		options: [],
+		current: {},
+	};
+}
+
+/** The suites that have sent metrics. */
+export const suiteVariable = labelVariable(
+	'suite',
+	'Suite',
+	'spangate_run_started_seconds, test_suite_name',
+	'The suite, by its name',
+);
+
+/** A link to another dashboard of spangate that sets its variables, each to one of this dashboard's. */
+export function dashboardLink(title: string, uid: string, variables: Record<string, string>): Json {
+	const query = Object.entries(variables)
+		.map(([theirs, ours]) => `var-${theirs}=\${${ours}:percentencode}`)
+		.join('&');
+	return {
+		title,
+		type: 'link',
+		icon: 'dashboard',
+		url: `/d/${uid}/?${query}`,
+		keepTime: true,
+		includeVars: false,
+		targetBlank: false,
+		asDropdown: false,
+		tags: [],
+		tooltip: '',
+	};
+}
+
+type Parts = {
+	uid: string;
+	title: string;
+	description: string;
+	variables: Json[];
+	links: Json[];
+	rows: Row[];
+};
+
+/** A dashboard as Grafana's file provisioning reads it: panels laid out from left to right, numbered in their order. */
+export function dashboard({ uid, title, description, variables, links, rows }: Parts): Json {
+	const panels: Json[] = [];
+	let top = 0;
+	for (const row of rows) {
+		panels.push({
+			id: panels.length + 1,
+			type: 'row',
+			title: row.title,
+			collapsed: false,
+			gridPos: { x: 0, y: top, w: width, h: 1 },
+			panels: [],
+		});
+		top += 1;
+		let left = 0;
+		let height = 0;
+		for (const { box, ...panel } of row.panels) {
+			if (left + box.w > width) {
+				top += height;
+				left = 0;
+				height = 0;
+			}
+			const [target] = panel['targets'] as Json[];
+			panels.push({
+				id: panels.length + 1,
+				...panel,
+				datasource: target?.['datasource'],
+				gridPos: { x: left, y: top, ...box },
+			});
+			left += box.w;
+			height = Math.max(height, box.h);
+		}
+		top += height;
+	}
+	return {
+		uid,
+		title,
+		description,
+		tags: ['spangate'],
+		schemaVersion: 41,
+		version: 1,
+		editable: false,
+		graphTooltip: 1,
+		time: { from: 'now-24h', to: 'now' },
+		refresh: '10s',
+		timepicker: { refresh_intervals: ['2s', '10s', '1m', '5m'] },
+		templating: { list: variables },
+		links,
+		annotations: { list: [] },
+		panels,
+	};
+}
