@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { Workspace } from '../support/cli.ts';
 import { available, describeWith } from './available.ts';
 import { jaegerTests } from './jaeger-tests.ts';
-import { jaegerOf, urlOf } from './stack-containers.ts';
+import { serviceOf, urlOf } from './stack-containers.ts';
 import { compareSupport } from './support-pair.ts';
 import type { Sent } from './trace-tests.ts';
 
@@ -13,7 +13,7 @@ describeWith('Jaeger in a container', await available('jaeger'), (images) => {
 	let sent: Sent;
 
 	beforeAll(async () => {
-		container = await jaegerOf(images.jaeger).start();
+		container = await serviceOf('jaeger', images.jaeger).start();
 		sent = { workspace, pair: await compareSupport(workspace, urlOf(container, 4318)) };
 	}, 240_000);
 

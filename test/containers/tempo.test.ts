@@ -2,7 +2,7 @@ import type { StartedTestContainer } from 'testcontainers';
 import { afterAll, beforeAll } from 'vitest';
 import { Workspace } from '../support/cli.ts';
 import { available, describeWith } from './available.ts';
-import { tempoOf, urlOf } from './stack-containers.ts';
+import { serviceOf, urlOf } from './stack-containers.ts';
 import { compareSupport } from './support-pair.ts';
 import { tempoTests } from './tempo-tests.ts';
 import type { Sent } from './trace-tests.ts';
@@ -13,7 +13,8 @@ describeWith('Tempo in a container', await available('tempo'), (images) => {
 	let sent: Sent;
 
 	beforeAll(async () => {
-		container = await tempoOf(images.tempo).start();
+		// In the stack, Jaeger alone sends to it.
+		container = await serviceOf('tempo', images.tempo).withExposedPorts(4318).start();
 		sent = { workspace, pair: await compareSupport(workspace, urlOf(container, 4318)) };
 	}, 240_000);
 
