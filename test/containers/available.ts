@@ -21,9 +21,21 @@ export interface Available {
 	readonly missing: string | undefined;
 }
 
-const services: Record<Service, { image: string }> = parse(
-	readFileSync(join(root, 'docker-compose.yml'), 'utf8'),
-).services;
+/** docker-compose.yml, as far as the tests read it. */
+interface ComposeFile {
+	readonly services: Readonly<Record<Service, ComposeService>>;
+}
+
+interface ComposeService {
+	readonly image: string;
+	readonly command?: readonly string[];
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly volumes?: readonly string[];
+	readonly ports: readonly string[];
+}
+
+/** The stack as it is described in docker-compose.yml. */
+export const composeFile: ComposeFile = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'));
 
 /** Asks whether these services' images are on this machine or can be pulled within seconds, as docker-compose.yml names them. */
 export async function available(...wanted: readonly Service[]): Promise<Available> {
@@ -32,7 +44,7 @@ export async function available(...wanted: readonly Service[]): Promise<Availabl
 
 /** Asks for what the whole compose file needs: every image just as it is named there, and Compose itself. */
 export async function availableStack(): Promise<Available> {
-	const found = await find(Object.keys(services) as Service[], {});
+	const found = await find(Object.keys(composeFile.services) as Service[], {});
 	if (found.missing !== undefined) return found;
 	try {
 		await promisify(execFile)('docker', ['compose', 'version']);
@@ -59,7 +71,7 @@ async function find(
 	standIns: { readonly [service in Service]?: readonly string[] },
 ): Promise<Available> {
 	const images = Object.fromEntries(
-		Object.entries(services).map(([service, { image }]) => [service, image]),
+		Object.entries(composeFile.services).map(([service, { image }]) => [service, image]),
 	) as Record<Service, string>;
 	let client: ContainerRuntimeClient;
 	try {

@@ -54,3 +54,8 @@ function substitute(target: Json, values: Readonly<Record<string, string>>): Jso
 	});
 	return JSON.parse(filled);
 }
+
+/** true for what Jaeger counts of the spans that it takes, which is nothing of spangate's own. */
+export function isSpanMetric({ target }: PanelQuery): boolean {
+	return target.expr?.includes('traces_span_metrics_') === true;
+}

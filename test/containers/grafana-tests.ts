@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../support/cli.ts';
+import type { Json } from '../support/stored-run.ts';
+import { type PanelQuery, panelQueries } from './panels.ts';
+import type { Sent } from './trace-tests.ts';
+
+/** What must hold of a Grafana over a compared pair; `present` tells the panels whose data source has something to give. */
+export function grafanaTests(
+	sent: () => Sent,
+	url: () => string,
+	present: (query: PanelQuery) => boolean,
+): void {
+	test.each(['spangate-runs', 'spangate-questions', 'spangate-gate'])('has the dashboard %s', async (uid) => {
+		const { dashboard } = await json(`${url()}/api/dashboards/uid/${uid}`);
+		expect(dashboard).toMatchObject({ uid });
+		expect(dashboard.panels.length).toBeGreaterThan(0);
+	});
+
+	test('gives data for the query of every panel', async () => {
+		let missing = panelQueries(sent().pair).filter(present);
+		expect(missing.length).toBeGreaterThan(0);
+		// Numbers are scraped, and traces are searched, a while after they came.
+		const end = Date.now() + 60_000;
+		await eventually(async () => {
+			const left: PanelQuery[] = [];
+			for (const query of missing) if (!(await hasData(url(), query))) left.push(query);
+			missing = left;
+			return missing.length === 0 || Date.now() > end;
+		});
+		expect(missing.map(({ name, target }) => `${name}: ${target.expr ?? target.query}`)).toEqual([]);
+	});
+}
+
+async function hasData(url: string, { source, target }: PanelQuery): Promise<boolean> {
+	const [from, to] = [Date.now() - 3_600_000, Date.now()];
+	// Grafana's own pages search in Tempo through this proxy: its queries over `/api/ds/query` are metrics alone.
+	if (source === 'tempo' && target.metricsQueryType === undefined) {
+		const { query: q, limit, spss } = target;
+		const seconds = { start: Math.floor(from / 1_000), end: Math.ceil(to / 1_000) };
+		const parameters = Object.entries({ q, limit, spss, ...seconds }).map(([key, value]) => [
+			key,
+			String(value),
+		]);
+		const answer = await json(
+			`${url}/api/datasources/proxy/uid/${source}/api/search?${new URLSearchParams(parameters)}`,
+		);
+		return answer.traces.length > 0;
+	}
+	const query = { ...target, datasource: { uid: source }, intervalMs: 30_000, maxDataPoints: 120 };
+	const { results } = await json(`${url}/api/ds/query`, {
+		from: String(from),
+		to: String(to),
+		queries: [query],
+	});
+	const { frames, error } = results[target.refId];
+	if (error !== undefined) throw new Error(`${target.expr ?? target.query}: ${error}`);
+	return frames.some(({ data }: Json) => data.values.some((column: unknown[]) => column.length > 0));
+}
+
+async function json(url: string, body?: Json): Promise<Json> {
+	const post = body && {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	};
+	const response = await fetch(url, post);
+	const text = await response.text();
+	if (!response.ok) throw new Error(`${url} answers ${response.status}: ${text}`);
+	return JSON.parse(text);
+}
