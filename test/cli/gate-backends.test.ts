@@ -272,7 +272,9 @@ describe('recorded answers', { timeout: 60_000, concurrent: true }, () => {
 			expect(judged.code).toBe(3);
 			expect(ruleOf(judged)?.reason).toContain('no Prometheus was named');
 		}
-		expect((await again('--at', '2026-11-22T12:00:00Z')).code).toBe(3);
+		const atAnotherTime = await again('--at', '2026-11-22T12:00:00Z');
+		expect(atAnotherTime.code).toBe(3);
+		expect(JSON.parse(atAnotherTime.stdout)).not.toHaveProperty('answers');
 		expect(readFileSync(verdictFile(workspace), 'utf8')).toBe(kept);
 		expect((await again()).stdout).toBe(kept);
 	});
