@@ -82,11 +82,11 @@ export function dashboard({ uid, title, description, variables, links, rows }: P
 				left = 0;
 				height = 0;
 			}
-			const [target] = panel['targets'] as Json[];
+			const [target] = panel.targets;
 			panels.push({
 				id: panels.length + 1,
 				...panel,
-				datasource: target?.['datasource'],
+				datasource: target?.datasource,
 				gridPos: { x: left, y: top, ...box },
 			});
 			left += box.w;

@@ -4,7 +4,7 @@ export const tempo = { type: 'tempo', uid: 'tempo' };
 
 export type Json = Record<string, unknown>;
 export type Box = { w: number; h: number };
-export type Panel = Json & { title: string; box: Box };
+export type Panel = Json & { title: string; box: Box; targets: Json[] };
 
 /** A panel's queries by refId, in PromQL, each answered by one row for each set of labels, at the end of the range. */
 export function rows(queries: Record<string, string>): Json[] {
