@@ -51,6 +51,15 @@ export function dashboardLink(title: string, uid: string, variables: Record<stri
 	};
 }
 
+/** Where a panel that is `w` wide comes to lie, above what columns of these heights leave free. */
+function highestPlace(heights: number[], w: number): { x: number; y: number } {
+	const places = Array.from({ length: width - w + 1 }, (_, x) => ({
+		x,
+		y: Math.max(...heights.slice(x, x + w)),
+	}));
+	return places.reduce((best, place) => (place.y < best.y ? place : best));
+}
+
 type Parts = {
 	uid: string;
 	title: string;
@@ -60,7 +69,7 @@ type Parts = {
 	rows: Row[];
 };
 
-/** A dashboard as Grafana's file provisioning reads it: panels laid out from left to right, numbered in their order. */
+/** A dashboard as Grafana's file provisioning reads it: panels laid out from the top left, numbered in their order. */
 export function dashboard({ uid, title, description, variables, links, rows }: Parts): Json {
 	const panels: Json[] = [];
 	let top = 0;
@@ -74,25 +83,19 @@ export function dashboard({ uid, title, description, variables, links, rows }: P
 			panels: [],
 		});
 		top += 1;
-		let left = 0;
-		let height = 0;
+		const heights = Array.from({ length: width }, () => top);
 		for (const { box, ...panel } of row.panels) {
-			if (left + box.w > width) {
-				top += height;
-				left = 0;
-				height = 0;
-			}
-			const [target] = panel['targets'] as Json[];
+			const { x, y } = highestPlace(heights, box.w);
+			heights.fill(y + box.h, x, x + box.w);
+			const [target] = panel.targets;
 			panels.push({
 				id: panels.length + 1,
 				...panel,
-				datasource: target?.['datasource'],
-				gridPos: { x: left, y: top, ...box },
+				datasource: target?.datasource,
+				gridPos: { x, y, ...box },
 			});
-			left += box.w;
-			height = Math.max(height, box.h);
 		}
-		top += height;
+		top = Math.max(...heights);
 	}
 	return {
 		uid,

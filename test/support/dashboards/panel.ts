@@ -4,7 +4,7 @@ export const tempo = { type: 'tempo', uid: 'tempo' };
 
 export type Json = Record<string, unknown>;
 export type Box = { w: number; h: number };
-export type Panel = Json & { title: string; box: Box };
+export type Panel = Json & { title: string; box: Box; targets: Json[] };
 
 /** A panel's queries by refId, in PromQL, each answered by one row for each set of labels, at the end of the range. */
 export function rows(queries: Record<string, string>): Json[] {
@@ -45,7 +45,8 @@ export function buckets(expr: string): Json[] {
 	];
 }
 
-/** A TraceQL search, one row a span. */
+/** A TraceQL search, one row a span. Grafana shows strings and numbers; a flag that is false or a list of several
+ * values is an empty cell. */
 export function spans(query: string): Json[] {
 	return [
 		{
@@ -53,6 +54,7 @@ export function spans(query: string): Json[] {
 			datasource: tempo,
 			queryType: 'traceql',
 			query,
+			filters: [],
 			tableType: 'spans',
 			// Each question is a trace; 20 by default.
 			limit: 1000,
@@ -71,7 +73,7 @@ type TableOptions = {
 	fields?: Record<string, Json>;
 };
 
-/** A table of instant queries merged by their labels, or of found spans. */
+/** A table of instant queries, whose rows of the same labels become one row; or of found spans. */
 export function table(title: string, box: Box, targets: Json[], options: TableOptions): Panel {
 	const { columns, hidden = [], sortBy, fields = {} } = options;
 	return {
@@ -80,7 +82,7 @@ export function table(title: string, box: Box, targets: Json[], options: TableOp
 		type: 'table',
 		targets,
 		transformations: [
-			{ id: 'merge', options: {} },
+			...(targets.length > 1 ? [{ id: 'merge', options: {} }] : []),
 			{
 				id: 'organize',
 				options: {

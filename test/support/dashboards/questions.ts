@@ -12,24 +12,25 @@ const search = (condition: string, fields: string[]) =>
 // comparison with 0.8 does not find: scores are shown here and never searched for.
 const outcome = [
 	'span.spangate.question.id',
-	'span.spangate.passed',
+	'span.test.case.result.status',
 	score,
 	'span.spangate.policy.status',
 	'span.spangate.safety.status',
 	'span.spangate.question.repeat',
 ];
 
+// By the names under which Grafana's data source shows them.
 const columns = {
-	spanID: 'Open the trace',
+	'Span ID': 'Open the trace',
 	'spangate.question.id': 'Question',
-	'spangate.passed': 'Passed',
-	duration: 'Duration',
+	'test.case.result.status': 'Result',
+	Duration: 'Duration',
 	'spangate.policy.status': 'Policy',
 	'spangate.safety.status': 'Safety',
 	'spangate.question.repeat': 'Repeat',
-	time: 'Started',
+	'Start time': 'Started',
 };
-const hidden = ['traceService', 'traceName', 'name'];
+const hidden = ['Trace Service', 'Trace Name', 'Name', 'spangate.run.id', 'spangate.passed'];
 
 /** The dashboard that lists a run's questions, each with its trace. */
 export function questionsDashboard(): Json {
@@ -107,34 +108,56 @@ export function questionsDashboard(): Json {
 					{
 						...table(
 							'Unsafe, or against a policy',
-							{ w: 24, h: 8 },
+							{ w: 12, h: 9 },
 							search(
 								' && (span.spangate.safety.status = "unsafe" || span.spangate.policy.status = "violated")',
 								[
 									'span.spangate.question.id',
 									'span.spangate.safety.status',
 									'span.spangate.safety.severity',
-									'span.spangate.safety.categories',
 									'span.spangate.policy.status',
-									'span.spangate.policy.violations',
 								],
 							),
 							{
 								columns: {
-									spanID: 'Open the trace',
+									'Span ID': 'Open the trace',
 									'spangate.question.id': 'Question',
 									'spangate.safety.status': 'Safety',
 									'spangate.safety.severity': 'Severity',
-									'spangate.safety.categories': 'Categories',
 									'spangate.policy.status': 'Policy',
-									'spangate.policy.violations': 'Violated policies',
-									time: 'Started',
 								},
-								hidden: [...hidden, 'duration'],
-								sortBy: { column: 'Severity' },
+								hidden: [...hidden, 'Duration', 'Start time'],
+								sortBy: { column: 'Question' },
 							},
 						),
 						description: 'Empty when there is none.',
+					},
+					{
+						...table(
+							'What was violated',
+							{ w: 12, h: 9 },
+							spans(
+								`{ ${question} } >> { span.spangate.check.status = "violated" } | select(name, span.spangate.check.kind, span.spangate.check.category, span.spangate.check.severity, span.spangate.check.reason)`,
+							),
+							{
+								columns: {
+									'Span ID': 'Open the trace',
+									Name: 'Check',
+									'spangate.check.kind': 'Kind',
+									'spangate.check.category': 'Category',
+									'spangate.check.severity': 'Severity',
+									'spangate.check.reason': 'Reason',
+								},
+								hidden: [
+									...hidden.filter((name) => name !== 'Name'),
+									'Duration',
+									'Start time',
+									'spangate.check.status',
+								],
+								sortBy: { column: 'Check' },
+							},
+						),
+						description: 'A row for each check that found something; empty when none did.',
 					},
 				],
 			},
