@@ -21,10 +21,11 @@ describeWith('the whole stack, as docker-compose.yml starts it', await available
 	const url = (service: Service, port: number) => urlOf(stack.getContainer(`${service}-1`), port);
 
 	beforeAll(async () => {
-		// The same file but for the ports on this side, which a stack that somebody uses may have taken.
+		// The same file but for the ports on this side: a stack in use may have taken them, and where the tests run
+		// in a container themselves, loopback is not the engine's.
 		const file = join(folder, 'docker-compose.yml');
 		const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
-		writeFileSync(file, text.replaceAll(/"127\.0\.0\.1:\d+:(\d+)"/g, '"127.0.0.1::$1"'));
+		writeFileSync(file, text.replaceAll(/"127\.0\.0\.1:\d+:(\d+)"/g, '"$1"'));
 		const environment = new DockerComposeEnvironment(root, file)
 			.withClientOptions({ composeOptions: ['--project-directory', root] })
 			.withStartupTimeout(180_000);
