@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { PanelQuery } from '../stack/panel-queries.ts';
 import { eventually } from '../support/cli.ts';
 import type { Json } from '../support/stored-run.ts';
-import { type PanelQuery, panelQueries } from './panels.ts';
+import { nameOf, queriesFor } from './panels.ts';
 import type { Sent } from './trace-tests.ts';
 
 /** What must hold of a Grafana over a compared pair; `present` tells the panels whose data source has something to give. */
@@ -17,7 +18,7 @@ export function grafanaTests(
 	});
 
 	test('gives data for the query of every panel', async () => {
-		let missing = panelQueries(sent().pair).filter(present);
+		let missing = queriesFor(sent().pair).filter(present);
 		expect(missing.length).toBeGreaterThan(0);
 		// Numbers are scraped, and traces are searched, a while after they came.
 		const end = Date.now() + 60_000;
@@ -27,33 +28,33 @@ export function grafanaTests(
 			missing = left;
 			return missing.length === 0 || Date.now() > end;
 		});
-		expect(missing.map(({ name, target }) => `${name}: ${target.expr ?? target.query}`)).toEqual([]);
+		expect(missing.map(nameOf)).toEqual([]);
 	});
 }
 
-async function hasData(url: string, { source, target }: PanelQuery): Promise<boolean> {
+async function hasData(url: string, each: PanelQuery): Promise<boolean> {
 	const [from, to] = [Date.now() - 3_600_000, Date.now()];
+	const { datasource: uid, query, instant } = each;
+	const isMetric = /\|\s*(count|rate|\w+_over_time)\b.*\(/.test(query);
 	// Grafana's own pages search in Tempo through this proxy: its queries over `/api/ds/query` are metrics alone.
-	if (source === 'tempo' && target.metricsQueryType === undefined) {
-		const { query: q, limit, spss } = target;
-		const seconds = { start: Math.floor(from / 1_000), end: Math.ceil(to / 1_000) };
-		const parameters = Object.entries({ q, limit, spss, ...seconds }).map(([key, value]) => [
-			key,
-			String(value),
-		]);
-		const answer = await json(
-			`${url}/api/datasources/proxy/uid/${source}/api/search?${new URLSearchParams(parameters)}`,
-		);
+	if (uid === 'tempo' && !isMetric) {
+		const seconds = { start: String(Math.floor(from / 1_000)), end: String(Math.ceil(to / 1_000)) };
+		const parameters = new URLSearchParams({ q: query, limit: '1000', spss: '10', ...seconds });
+		const answer = await json(`${url}/api/datasources/proxy/uid/${uid}/api/search?${parameters}`);
 		return answer.traces.length > 0;
 	}
-	const query = { ...target, datasource: { uid: source }, intervalMs: 30_000, maxDataPoints: 120 };
+	const target =
+		uid === 'tempo'
+			? { query, queryType: 'traceql', metricsQueryType: instant ? 'instant' : 'range' }
+			: { expr: query, instant, range: !instant };
+	const asked = { ...target, refId: 'A', datasource: { uid }, intervalMs: 30_000, maxDataPoints: 120 };
 	const { results } = await json(`${url}/api/ds/query`, {
 		from: String(from),
 		to: String(to),
-		queries: [query],
+		queries: [asked],
 	});
-	const { frames, error } = results[target.refId];
-	if (error !== undefined) throw new Error(`${target.expr ?? target.query}: ${error}`);
+	const { frames, error } = results.A;
+	if (error !== undefined) throw new Error(`${nameOf(each)}: ${error}`);
 	return frames.some(({ data }: Json) => data.values.some((column: unknown[]) => column.length > 0));
 }
 

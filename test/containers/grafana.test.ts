@@ -36,6 +36,6 @@ describeWith('Grafana in a container', await available('grafana', 'prometheus'),
 	grafanaTests(
 		() => sent,
 		() => urlOf(grafana, 3000),
-		(query) => query.source === 'prometheus' && !isSpanMetric(query),
+		(query) => query.datasource === 'prometheus' && !isSpanMetric(query),
 	);
 });

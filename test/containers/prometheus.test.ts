@@ -6,7 +6,7 @@ import { type MetricsBridge, startMetricsBridge } from '../support/metrics-bridg
 import type { Json } from '../support/stored-run.ts';
 import { askPrometheus, labelled } from './ask-prometheus.ts';
 import { available, describeWith } from './available.ts';
-import { isSpanMetric, panelQueries } from './panels.ts';
+import { isSpanMetric, nameOf, queriesFor } from './panels.ts';
 import { prometheusOf, urlOf } from './stack-containers.ts';
 import { type ComparedPair, compareSupport, told } from './support-pair.ts';
 
@@ -98,16 +98,15 @@ describeWith('Prometheus in a container', await available('prometheus'), (images
 	});
 
 	test('accepts the query of every panel, and has data for it', async () => {
-		const queries = panelQueries(pair).filter(({ source }) => source === 'prometheus');
+		const queries = queriesFor(pair).filter(({ datasource }) => datasource === 'prometheus');
 		expect(queries.length).toBeGreaterThan(0);
 		const end = Date.now() / 1_000;
 		const range = { start: String(end - 3_600), end: String(end), step: '30' };
 		const empty: string[] = [];
-		for (const query of queries) {
-			const { name, target } = query;
-			const found = await askPrometheus(url, { query: target.expr, ...(target.range && range) });
+		for (const each of queries) {
+			const found = await askPrometheus(url, { query: each.query, ...(!each.instant && range) });
 			// Span metrics are made by Jaeger, which is not here.
-			if (found.length === 0 && !isSpanMetric(query)) empty.push(`${name}: ${target.expr}`);
+			if (found.length === 0 && !isSpanMetric(each)) empty.push(nameOf(each));
 		}
 		expect(empty).toEqual([]);
 	});
