@@ -3,7 +3,6 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Trial } from '../model/trial.ts';
 import type { RunWriter } from '../record/writer.ts';
-import { withDoubleScores } from './double-scores.ts';
 import { filterSpans, type OtlpSpan, spansOf, type TraceRequest } from './otlp-json.ts';
 import { type SpanKeeper, withKeeper } from './span-keeper.ts';
 import { TrialSpans } from './trial-spans.ts';
@@ -143,7 +142,7 @@ export class RunSpans implements SpanKeeper {
 		this.#buffer = [];
 		const request = JsonTraceSerializer.serializeRequest(spans);
 		if (request === undefined) throw new Error('the OTLP serializer returned nothing for ended spans');
-		this.#write(withDoubleScores(request), spans.length);
+		this.#write(request, spans.length);
 	}
 
 	#write(request: Uint8Array, spans: number): void {

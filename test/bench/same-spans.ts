@@ -68,10 +68,5 @@ function shapeOf(span: Json): string {
 }
 
 function attributesOf({ attributes }: Json): string[] {
-	return attributes.map(({ key, value }: Json) => `${key}: ${typeOf(value)}`).sort();
-}
-
-/** The SDK sends a score of 1 as an integer; spangate, as a double. */
-function typeOf(value: Json): string {
-	return Number.isInteger(value.doubleValue) ? 'intValue' : Object.keys(value).join();
+	return attributes.map(({ key, value }: Json) => `${key}: ${Object.keys(value)}`).sort();
 }
