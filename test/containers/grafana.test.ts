@@ -4,7 +4,6 @@ import { Workspace } from '../support/cli.ts';
 import { startMetricsBridge } from '../support/metrics-bridge.ts';
 import { available, describeWith } from './available.ts';
 import { grafanaTests } from './grafana-tests.ts';
-import { isSpanMetric } from './panels.ts';
 import { prometheusOf, serviceOf, urlOf } from './stack-containers.ts';
 import { compareSupport } from './support-pair.ts';
 import type { Sent } from './trace-tests.ts';
@@ -36,6 +35,6 @@ describeWith('Grafana in a container', await available('grafana', 'prometheus'),
 	grafanaTests(
 		() => sent,
 		() => urlOf(grafana, 3000),
-		(query) => query.datasource === 'prometheus' && !isSpanMetric(query),
+		(query) => query.datasource === 'prometheus',
 	);
 });

@@ -8,11 +8,6 @@ export function queriesFor({ suite, baseline, candidate }: ComparedPair): PanelQ
 	return [...panelQueries(values), ...variableQueries(values)];
 }
 
-/** true for what Jaeger counts of the spans that it takes, which is nothing of spangate's own. */
-export function isSpanMetric({ query }: PanelQuery): boolean {
-	return query.includes('traces_span_metrics_');
-}
-
 /** A query's name in a message. */
 export function nameOf({ dashboard, panel, refId, query }: PanelQuery): string {
 	return `${dashboard}: ${panel}: ${refId}: ${query}`;

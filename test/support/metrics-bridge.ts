@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import { SpanMetrics } from './span-metrics.ts';
 import type { Json } from './stored-run.ts';
 
-/** Takes OTLP/JSON metrics and serves them for scraping, as Jaeger's `prometheus` exporter does; takes traces as well and drops them. */
+/** Takes OTLP/JSON metrics and spans and serves both for scraping, as Jaeger's spanmetrics and `prometheus` exporter do. */
 export interface MetricsBridge {
 	/** The base URL, as `--otlp` takes it. */
 	readonly endpoint: string;
@@ -17,6 +18,7 @@ export interface MetricsBridge {
 /** Listens on a free port until the file's tests are over. */
 export async function startMetricsBridge(): Promise<MetricsBridge> {
 	const families = new Map<string, Family>();
+	const spans = new SpanMetrics();
 	const exposition = () => [...families.values()].map(textOf).join('');
 	const server = createServer(async (request, response) => {
 		if (request.method === 'GET') {
@@ -25,6 +27,10 @@ export async function startMetricsBridge(): Promise<MetricsBridge> {
 		}
 		const body = await read(request);
 		if (request.url === '/v1/metrics') take(JSON.parse(body), families);
+		if (request.url === '/v1/traces') {
+			spans.add(JSON.parse(body));
+			take(spans.request(), families);
+		}
 		response.setHeader('content-type', 'application/json').end('{}');
 	});
 	await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
