@@ -71,14 +71,23 @@ export function backendAddress(name: string, base: string, env: Environment): Ba
 		...(username + password !== '' && { authorization: `Basic ${basic}` }),
 		...headersFrom(`SPANGATE_${name.toUpperCase()}_HEADERS`, env),
 	};
-	const secrets = [...Object.values(headers), basic, password, decoded(password)];
+	const secrets = [...Object.values(headers).flatMap(secretsIn), password, decoded(password)];
 	return {
 		name,
 		url: url.href.replace(/\/+$/, ''),
 		headers,
-		secrets: secrets.filter((secret) => secret.length > 3),
+		// Longest first: a part that was replaced before would leave the rest of the whole.
+		secrets: secrets.filter((secret) => secret.length > 3).sort((one, other) => other.length - one.length),
 		timeoutMs: defaultTimeoutMs,
 	};
+}
+
+/** What a header's value gives away: itself, the credentials behind its scheme, and what `Basic` ones say. */
+function secretsIn(value: string): string[] {
+	const [, scheme = '', credentials = ''] = /^(\S+)\s+(.+)$/.exec(value) ?? [];
+	if (scheme.toLowerCase() !== 'basic') return [value, credentials];
+	const pair = Buffer.from(credentials, 'base64').toString('utf8');
+	return [value, credentials, pair, pair.slice(pair.indexOf(':') + 1)];
 }
 
 function headersFrom(variable: string, env: Environment): Record<string, string> {
@@ -188,7 +197,7 @@ export function unexpected(
 	{ status, text }: BackendAnswer,
 	what?: string,
 ): SpangateError {
-	const words = hidden(text, secrets).replace(/\s+/g, ' ').trim().slice(0, maxWords);
+	const words = wordsOf(secrets, text);
 	const said = what ?? `HTTP ${status}`;
 	const hint =
 		status === 401 || status === 403
@@ -199,6 +208,11 @@ export function unexpected(
 		`${name} at ${url}: GET ${path}: ${said}${words && `: ${words}`}`,
 		hint,
 	);
+}
+
+/** A backend's own words, bounded and without secrets, as a message quotes them. */
+export function wordsOf(secrets: readonly string[], text: string): string {
+	return hidden(text, secrets).replace(/\s+/g, ' ').trim().slice(0, maxWords);
 }
 
 function hidden(text: string, secrets: readonly string[]): string {

@@ -8,6 +8,7 @@ import {
 	objectIn,
 	readingOf,
 	unexpected,
+	wordsOf,
 } from './backend.ts';
 
 const Sample = z.tuple([z.number(), z.string()]);
@@ -16,6 +17,8 @@ const Labels = z.record(z.string(), z.string());
 /** Prometheus' HTTP API, v1: https://prometheus.io/docs/prometheus/latest/querying/api/ */
 const Success = z.object({
 	status: z.literal('success'),
+	/** VictoriaMetrics says so when a part of its storage did not answer. */
+	isPartial: z.boolean().default(false),
 	warnings: z.array(z.string()).default([]),
 	data: z.discriminatedUnion('resultType', [
 		z.object({ resultType: z.literal('scalar'), result: Sample }),
@@ -101,7 +104,7 @@ async function buckets(asked: Asked, expression: string, evaluatedAt: string) {
 		if (le === undefined || Object.keys(others).length > 0) {
 			const names = Object.keys(labels).join(', ') || 'none';
 			throw new Unfit(
-				`${asked.address.name} gives \`buckets\` with the labels ${names}; expected le alone: sum by (le) (…)`,
+				`${asked.address.name} gives \`buckets\` with the labels ${wordsOf(asked.address.secrets, names)}; expected le alone: sum by (le) (…)`,
 			);
 		}
 		return { le, count: numberAt(asked, 'buckets', samples, moments)[0] ?? Number.NaN };
@@ -137,7 +140,7 @@ async function oneSeries(asked: Asked, key: string, expression: string, moments:
 
 /** A series' numbers; a moment without one, another moment's, or what is no number, is nothing to judge. */
 function numberAt(
-	{ address: { name } }: Asked,
+	{ address: { name, secrets } }: Asked,
 	key: string,
 	samples: Series['samples'],
 	moments: Moments,
@@ -155,7 +158,7 @@ function numberAt(
 		}
 		const value = /^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 		if (!Number.isFinite(value))
-			throw new Unfit(`${name} gives ${text} for \`${key}\`, which is no number to judge`);
+			throw new Unfit(`${name} gives ${wordsOf(secrets, text)} for \`${key}\`, which is no number to judge`);
 		return value;
 	});
 }
@@ -211,7 +214,8 @@ async function evaluate({ address, maxAgeS }: Asked, query: string, moments: Mom
 			`not an answer to judge: ${issue?.path.join('.')}: ${issue?.message}`,
 		);
 	}
-	const { warnings, data } = parsed.data;
+	const { warnings, data, isPartial } = parsed.data;
+	if (isPartial) throw unexpected(address, where, { ...answer, text: '' }, 'answered in part');
 	if (warnings.length > 0)
 		throw unexpected(address, where, { ...answer, text: warnings.join('; ') }, 'answered with a warning');
 	switch (data.resultType) {

@@ -7,6 +7,7 @@ import {
 	objectIn,
 	type TraceBackend,
 	unexpected,
+	wordsOf,
 } from './backend.ts';
 
 /**
@@ -35,7 +36,8 @@ export function tempoTraces(address: BackendAddress): TraceBackend {
 					`${issue?.path.join('.')}: ${issue?.message}`,
 				);
 			}
-			const partial = body.status === 'PARTIAL' && String(body.message || 'the trace is partial');
+			const partial =
+				body.status === 'PARTIAL' && wordsOf(address.secrets, String(body.message || 'the trace is partial'));
 			if (spansOf(parsed.data).length === 0 && !partial) return undefined;
 			return { request: parsed.data, ...(partial && { partial }) };
 		},

@@ -7,10 +7,19 @@ import {
 	objectIn,
 	readingOf,
 	unexpected,
+	wordsOf,
 } from './backend.ts';
 
 /** Protobuf's JSON leaves out what is zero, and writes what is no number as text. */
-const Double = z.union([z.number(), z.string().transform(Number)]).default(0);
+const Double = z
+	.union([
+		z.number(),
+		z
+			.string()
+			.regex(/^(NaN|[+-]?(Infinity|[\d.]+(e[+-]?\d+)?))$/i)
+			.transform(Number),
+	])
+	.default(0);
 const Text = z.object({
 	key: z.string(),
 	value: z.object({ doubleValue: Double.optional() }).loose().optional(),
@@ -84,7 +93,12 @@ async function instant(
 	}
 	const { series, status, message } = parsed.data;
 	if (status !== 'COMPLETE')
-		throw unexpected(address, where, { ...answer, text: message }, `answered with ${status}`);
+		throw unexpected(
+			address,
+			where,
+			{ ...answer, text: message },
+			`answered with ${wordsOf(address.secrets, status)}`,
+		);
 	return series;
 }
 

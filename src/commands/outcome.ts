@@ -5,7 +5,7 @@ import type { GateResult } from '../model/verdict.ts';
 import { RecordFile } from '../record/files.ts';
 import type { Home } from '../record/home.ts';
 import { writeJson } from '../record/writer.ts';
-import type { Backends } from '../workflows/ask-backends.ts';
+import { type Backends, otherAnswers } from '../workflows/ask-backends.ts';
 import { type GateRequest, gateRuns } from '../workflows/gate-runs.ts';
 import { readFacts } from '../workflows/read-facts.ts';
 import type { Io } from './io.ts';
@@ -72,7 +72,7 @@ function reportMeasured(outcome: Outcome, io: Io): void {
 
 /**
  * Judges stored runs again; a verdict for which a backend was asked is kept with the candidate's record, so that it
- * can be made again without the backend.
+ * can be made again without the backend, and so are answers to other queries, or as of another time, from before.
  */
 export async function judgeAgain(
 	request: GateRequest & { readonly backends: Backends },
@@ -80,7 +80,9 @@ export async function judgeAgain(
 	const result = await gateRuns(request);
 	const { home, candidate, backends } = request;
 	if (result.answers?.some(({ query }) => backends[query.source])) {
-		writeJson(join(home.runFolder(candidate.id), RecordFile.verdict), result);
+		const folder = home.runFolder(candidate.id);
+		const answers = [...result.answers, ...otherAnswers(folder, result.answers)];
+		writeJson(join(folder, RecordFile.verdict), { ...result, answers });
 	}
 	return result;
 }

@@ -14,7 +14,7 @@ export interface MissingTrace {
 export interface Verification {
 	readonly backend: string;
 	readonly url: string;
-	/** true when every recorded span is there, and every trial's trace is recorded. */
+	/** true when every recorded span is there, every trial's trace is recorded, and the record is all of its run. */
 	readonly whole: boolean;
 	readonly traces: number;
 	readonly spans: number;
@@ -24,4 +24,6 @@ export interface Verification {
 	readonly missing: readonly MissingTrace[];
 	/** Trials without a recorded span, of which no backend can have one. */
 	readonly unrecordedTrials: number;
+	/** Why the record itself is not all of its run, so that no backend's copy of it could be. */
+	readonly recordProblem?: string;
 }

@@ -4,7 +4,18 @@ import { plural } from './values.ts';
 
 /** Whether a backend has every recorded span, and which traces it does not have whole. */
 export function textVerification(result: Verification, terminal: Terminal): string {
-	const { backend, url, traces, spans, found, whole, missingTraces, missing, unrecordedTrials } = result;
+	const {
+		backend,
+		url,
+		traces,
+		spans,
+		found,
+		whole,
+		missingTraces,
+		missing,
+		unrecordedTrials,
+		recordProblem,
+	} = result;
 	const word = whole ? terminal.paint('good', 'whole') : terminal.paint('bad', 'not whole');
 	const lines = [
 		wrap(
@@ -24,6 +35,7 @@ export function textVerification(result: Verification, terminal: Terminal): stri
 	if (unrecordedTrials > 0) {
 		lines.push(wrap(`${plural(unrecordedTrials, 'trial')} without a span in the record`, terminal));
 	}
+	if (recordProblem !== undefined) lines.push(wrap(`the record: ${recordProblem}`, terminal));
 	return lines.join('\n');
 }
 

@@ -41,9 +41,16 @@ export function tracesUrl(base: string): string {
 	return url.href;
 }
 
-/** Reads an endpoint's URL; anything but http(s) is a `usage` error. */
+/** Reads an endpoint's URL; anything but http(s), or one that holds credentials, is a `usage` error. */
 export function httpUrl(text: string): URL {
-	if (/^https?:\/\//.test(text) && URL.canParse(text)) return new URL(text);
+	if (/^https?:\/\//.test(text) && URL.canParse(text)) {
+		const url = new URL(text);
+		if (url.username === '' && url.password === '') return url;
+		// The endpoint stands in the record and in messages, so it must hold no secret; nor is it told here.
+		throw new SpangateError('usage', 'the OTLP/HTTP endpoint holds credentials', {
+			hint: 'Give them in OTEL_EXPORTER_OTLP_HEADERS, e.g. Authorization=Basic%20<base64 of user:password>.',
+		});
+	}
 	throw new SpangateError(
 		'usage',
 		`"${text}" is not an OTLP/HTTP endpoint; expected e.g. http://localhost:4318`,

@@ -55,6 +55,13 @@ async function openBackends(
 /** Of `verdict.json` the answers alone are read: the rest of a verdict is made again. */
 const Kept = z.object({ answers: z.array(Answer).default([]) });
 
+/** The answers that the candidate's `verdict.json` keeps besides these: to other queries, or as of another time. */
+export function otherAnswers(folder: string, answers: readonly Answer[]): Answer[] {
+	const isThere = (kept: Answer) =>
+		answers.some((each) => each.evaluatedAt === kept.evaluatedAt && sameQuery(each.query, kept.query));
+	return keptAnswers(folder).filter((kept) => !isThere(kept));
+}
+
 function keptAnswers(folder: string): Answer[] {
 	const file = join(folder, RecordFile.verdict);
 	return existsSync(file) ? readRecord(Kept, file).answers : [];

@@ -3,8 +3,9 @@ import { pMapIterable } from 'p-map';
 import type { TraceBackend } from '../backends/backend.ts';
 import { SpangateError } from '../errors.ts';
 import { IdTable } from '../metrics/id-table.ts';
-import type { Run } from '../model/run.ts';
+import type { Delivery, Run } from '../model/run.ts';
 import type { MissingTrace, Verification } from '../model/verification.ts';
+import { readDelivery } from '../record/delivery.ts';
 import { readTrials } from '../record/reader.ts';
 import { SpanName } from '../telemetry/names.ts';
 import { spansOf } from '../telemetry/otlp-json.ts';
@@ -48,14 +49,17 @@ export async function verifyRun(
 	}
 	const questions = new Map<string, string>();
 	let unrecordedTrials = 0;
+	let trials = 0;
 	for await (const { traceId, questionId } of readTrials(folder)) {
+		trials++;
 		if (missing.has(traceId)) questions.set(traceId, questionId);
 		else if (traces.indexOf(traceId) === -1) unrecordedTrials++;
 	}
+	const recordProblem = problemOf(run, readDelivery(folder), { trials, spans });
 	return {
 		backend: backend.name,
 		url: backend.url,
-		whole: incomplete.size === 0 && unrecordedTrials === 0,
+		whole: incomplete.size === 0 && unrecordedTrials === 0 && recordProblem === undefined,
 		traces: traces.size,
 		spans,
 		found,
@@ -65,7 +69,24 @@ export async function verifyRun(
 			...ownerOf(counts.traceId, root, run, questions),
 		})),
 		unrecordedTrials,
+		...(recordProblem !== undefined && { recordProblem }),
 	};
+}
+
+/** What keeps a record from being all of its run: what is not recorded, no backend was ever sent. */
+function problemOf(
+	{ planned, completed, endedAt }: Run,
+	delivery: Delivery | undefined,
+	{ trials, spans }: { readonly trials: number; readonly spans: number },
+): string | undefined {
+	if (endedAt === undefined)
+		return `the run never ended: ${trials} of ${planned} planned trials are recorded`;
+	if (trials !== completed) return `${trials} trials are recorded, and the run ended with ${completed}`;
+	if (trials !== planned) return `${trials} of ${planned} planned trials are recorded`;
+	if (delivery === undefined) return 'export.json, which counts the spans that ended, is not there';
+	const { ended, recorded } = delivery;
+	if (ended !== recorded) return `${recorded} of ${ended} spans that ended were recorded`;
+	return spans < recorded ? `${spans} spans are in spans.jsonl, and ${recorded} were recorded` : undefined;
 }
 
 interface Found extends Pick<MissingTrace, 'traceId' | 'found' | 'recorded' | 'partial'> {

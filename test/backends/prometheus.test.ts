@@ -109,6 +109,17 @@ describe.concurrent('an instant query', { timeout: 60_000 }, () => {
 			),
 			/warning: remote read of shard 2 failed/,
 		],
+		[
+			'an answer in part',
+			body(
+				JSON.stringify({
+					status: 'success',
+					isPartial: true,
+					data: { resultType: 'scalar', result: [atS, '1'] },
+				}),
+			),
+			/answered in part/,
+		],
 	])('misses %s', async (_, answer, reason) => {
 		expect(await valued(instant, answer)).toEqual(missing(reason));
 	});

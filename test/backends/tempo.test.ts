@@ -50,6 +50,7 @@ describe.concurrent('a TraceQL metric', { timeout: 60_000 }, () => {
 			{ status: 400, body: 'parse error at line 1, col 4: syntax error' },
 			/HTTP 400: parse error at line 1/,
 		],
+		['no number but text', body('{"series":[{"value":""}]}'), /not an answer to judge: series\.0\.value/],
 		['of another shape', body('{"series":[{"value":{}}]}'), /not an answer to judge: series\.0\.value/],
 	])('is missing when it is %s', async (_, answer, reason) => {
 		expect((await ask(rate, answer)).reading).toEqual(missing(reason));

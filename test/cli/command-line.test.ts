@@ -136,6 +136,7 @@ describe('flags from the environment', { timeout: 60_000, concurrent: true }, ()
 		['SPANGATE_TIMEOUT', '-1', 'expected seconds above 0'],
 		['SPANGATE_OUTPUT', 'x.txt', 'unknown format'],
 		['SPANGATE_TARGET', 'nobody', 'no such target'],
+		['SPANGATE_OTLP', 'http://ops:s3cret@h:4318', 'the OTLP/HTTP endpoint holds credentials'],
 		['SPANGATE_OTLP', 'collector', '"collector" is not an OTLP/HTTP endpoint'],
 		['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', '"localhost:4318" is not an OTLP/HTTP endpoint'],
 		['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'host/v1', '"host/v1" is not an OTLP/HTTP endpoint'],

@@ -138,6 +138,14 @@ describe('a gate that asks backends', { timeout: 60_000, concurrent: true }, () 
 		expect(await again()).toMatchObject({ code: 1, stdout: judged.stdout });
 	});
 
+	test('keeps what it was told before when it is asked as of another time', async () => {
+		const { url } = await startPrometheus({ errors: '0.02', requests: '500' });
+		const { again } = await compared(rules(errors));
+		const asked = await again('--prometheus', url);
+		expect((await again('--prometheus', url, '--at', '2030-01-01T00:00:00Z')).code).toBe(0);
+		expect(await again()).toMatchObject({ code: 0, stdout: asked.stdout });
+	});
+
 	test('of stored runs is asked and kept by compare too', async () => {
 		const { url } = await startPrometheus({ errors: '0.02', requests: '500' });
 		const { workspace, file, result, again } = await compared(rules(errors));

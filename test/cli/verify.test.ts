@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -63,6 +63,46 @@ describe('spangate verify', { timeout: 60_000 }, () => {
 			],
 		});
 	});
+
+	test.each<[string, string, (text: string) => string, string]>([
+		['trials', 'trials.jsonl', (text) => text.slice(text.indexOf('\n') + 1), 'the run ended with'],
+		[
+			'spans',
+			'spans.jsonl',
+			(text) =>
+				text.replace(
+					/\{"traceId"(?:(?!\{"traceId").)*?"name":"evaluate (?:(?!\{"traceId").)*?"flags":\d+\},/,
+					'',
+				),
+			'were recorded',
+		],
+		['its end', 'run.json', (text) => text.replace(/\n\t"endedAt": "[^"]*",?/, ''), 'the run never ended'],
+		['the counts of its spans', 'export.json', () => '', 'export.json'],
+	])(
+		'a record that lost %s is not whole, though the backend has all that is left',
+		async (_, name, lose, words) => {
+			const copy = new Workspace();
+			cpSync(workspace.home, copy.home, { recursive: true });
+			const file = join(readStoredRun(copy.home, stored.run.id).folder, name);
+			const before = readFileSync(file, 'utf8');
+			const after = lose(before);
+			expect(after.length).toBeLessThan(before.length);
+			if (after === '') rmSync(file);
+			else writeFileSync(file, after);
+			const server = await traceServers.jaeger(traces);
+			const told = await copy.inProcess([
+				'verify',
+				`@${stored.run.id}`,
+				'--jaeger',
+				server.url,
+				'--wait',
+				'0',
+			]);
+			expect(told.code).toBe(4);
+			expect(told.stdout).toContain('not whole');
+			expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+		},
+	);
 
 	test.each(backends)('%s: spans that came twice make no span good that did not come', async (kind) => {
 		const trial = stored.trials[0];
@@ -197,7 +237,7 @@ describe('spangate verify of a large or torn record', { timeout: 60_000 }, () =>
 		const whole = await verify(server.url);
 		// The early part is let go of, and asked for, before the late one is read: memory stays bounded.
 		expect(server.requests.map(({ url }) => Number(`0x${url?.split(/[/?]/)[4]}`))).toEqual([1, 2, 1]);
-		expect(first(whole)).toMatchObject({ whole: true, traces: 2, spans: 60_002, found: 60_002 });
+		expect(first(whole)).toMatchObject({ missingTraces: 0, traces: 2, spans: 60_002, found: 60_002 });
 		const gone = await traceServers.jaeger(without(traces, (_, id) => id === late.traceId));
 		expect(first(await verify(gone.url))).toMatchObject({
 			...{ whole: false, missingTraces: 1 },
@@ -208,7 +248,7 @@ describe('spangate verify of a large or torn record', { timeout: 60_000 }, () =>
 	test('a trial whose spans the record lacks is not whole, and a record without spans proves nothing', async () => {
 		const { folder, verify } = stored({ lines: 2, perLine: 1 });
 		const server = await traceServers.jaeger(tracesOf(folder));
-		expect((await verify(server.url)).code).toBe(0);
+		expect(first(await verify(server.url))).toMatchObject({ missingTraces: 0, unrecordedTrials: 0 });
 		writeFileSync(join(folder, 'trials.jsonl'), `${JSON.stringify(trial({ runId: run().id }))}\n`);
 		const lacking = await verify(server.url);
 		expect(lacking.code).toBe(4);

@@ -180,6 +180,22 @@ export function traceBackendContract(sample: TraceBackendSample): void {
 			expect(hint).toContain(sample.variable);
 		});
 
+		it.each<[string, string, (authorization: string) => string]>([
+			['a token without its scheme', 'Bearer%20hush-hush', (value) => value.slice('Bearer '.length)],
+			[
+				'what Basic credentials say',
+				`Basic%20${Buffer.from('reader:hush-hush').toString('base64')}`,
+				(value) => Buffer.from(value.slice('Basic '.length), 'base64').toString(),
+			],
+		])('shows not even %s', async (_, header, told) => {
+			const backend = await answerHttp(({ headers }) => ({
+				status: 401,
+				body: `invalid: ${told(headers.authorization ?? '')}`,
+			}));
+			const client = at(backend.url, { [sample.variable]: `authorization=${header}` });
+			expect((await failureOf(client.read(traceId))).message).toMatch(/HTTP 401: invalid: …$/);
+		});
+
 		it.each(['token', '=x', 'a=b,c', 'bad name=x', 'a=%0d%0aX-B: c'])(
 			'refuses headers such as %j without showing them',
 			(headers) => {
