@@ -56,6 +56,9 @@ const usualLookBackS = 300;
 /** A selector by itself, of which `timestamp()` tells when its sample was taken. */
 const selector = /^\s*[a-zA-Z_:][\w:]*\s*(\{[^{}()]*\})?\s*$/;
 
+/** A selector over a range of time. */
+const ranged = /([a-zA-Z_:][\w:]*(?:\{[^{}]*\})?)\s*\[/g;
+
 /** Prometheus, or what speaks its HTTP API, as a source of a gate's rules. */
 export function prometheus(address: BackendAddress): MetricsBackend<PrometheusQuery> {
 	let lookBack: Promise<number> | undefined;
@@ -91,7 +94,9 @@ async function numbers(
 	const moments = momentsOf(evaluatedAt, windowS);
 	// One after the other: of two that are missing the same one is told each time.
 	const values = await oneSeries(asked, 'value', value, moments);
-	return { values, totals: await oneSeries(asked, 'total', total, moments) };
+	const totals = await oneSeries(asked, 'total', total, moments);
+	await assertAlive(asked, 'total', total, moments.endMs);
+	return { values, totals };
 }
 
 async function buckets(asked: Asked, expression: string, evaluatedAt: string) {
@@ -113,6 +118,7 @@ async function buckets(asked: Asked, expression: string, evaluatedAt: string) {
 	if (all === undefined) {
 		throw new Unfit(`${asked.address.name} gives \`buckets\` without le="+Inf", which holds every sample`);
 	}
+	await assertAlive(asked, 'buckets', expression, moments.endMs);
 	return { buckets: found, total: all.count };
 }
 
@@ -161,6 +167,23 @@ function numberAt(
 			throw new Unfit(`${name} gives ${wordsOf(secrets, text)} for \`${key}\`, which is no number to judge`);
 		return value;
 	});
+}
+
+/**
+ * Throws when what a count is made of was last seen longer ago than `max_age`: a range such as `[1h]` would go on
+ * counting what stopped long since. The value is not asked for: without an error it may have no series at all.
+ */
+async function assertAlive(asked: Asked, key: string, expression: string, endMs: number): Promise<void> {
+	const { address, maxAgeS } = asked;
+	for (const [, seen = ''] of expression.matchAll(ranged)) {
+		const [last] = await evaluate(asked, `max(timestamp(${seen}))`, { startMs: endMs, endMs, stepMs: 0 });
+		const [atS = Number.NaN, takenS = ''] = last?.samples[0] ?? [];
+		if (!(atS - Number(takenS) <= maxAgeS)) {
+			throw new Unfit(
+				`${address.name} has no sample of ${seen}, which \`${key}\` counts, that is younger than max_age, ${maxAgeS} s`,
+			);
+		}
+	}
 }
 
 /** What the expression gives, of samples that are young enough. */

@@ -145,6 +145,19 @@ describe.skipIf(!prometheusInstalled)('a gate that asks a real Prometheus', { ti
 		}
 	});
 
+	test('takes no range for fresh whose last sample is older than max_age', async () => {
+		const counted =
+			'value: "vector(0)", total: "sum(max_over_time(canary_requests_total[1h]))", min_total: 300';
+		const gate = rule(counted, 'value <= 0.05');
+		const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+		expect((await judge(gate, '--at', at(0))).code).toBe(0);
+		const later = await judge(gate, '--at', at(30));
+		expect(later.code).toBe(3);
+		expect(liveOf(later.stdout)?.reason).toContain('no sample of canary_requests_total');
+		const patient = rule(`${counted}, max_age: 1h`, 'value <= 0.05');
+		expect((await judge(patient, '--at', at(2))).code).toBe(0);
+	});
+
 	test('whose target is gone has no sample, and when it is gone itself there is no answer: exit 3', async () => {
 		prometheus.expose(undefined);
 		await eventually(async () => (await prometheus.number('canary_error_ratio')) === undefined);
