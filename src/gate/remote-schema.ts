@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { durationPattern } from '../config/duration.ts';
 import { strict } from '../model/strict.ts';
 
-const query = z.string().regex(/\S/, 'is blank; expected a query');
-const duration = z.string().regex(durationPattern, 'expected a duration such as 30s, 15m or 1h');
-const atLeast = z.int().min(1);
+const query = z.string('expected a query').regex(/\S/, 'is blank; expected a query');
+const notDuration = 'expected a duration such as 30s, 15m or 1h';
+const duration = z.string(notDuration).regex(durationPattern, notDuration);
+const notCount = 'expected a whole number from 1 on: how many samples the answer must rest on, e.g. 300';
+const atLeast = z.int(notCount).min(1, notCount);
 
 /** In a published JSON Schema: exactly one of these sets of keys must be there, which no schema of a key can say. */
 export function oneOfKeys(...sets: readonly (readonly string[])[]) {

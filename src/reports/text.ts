@@ -120,15 +120,18 @@ function failure({ questionId, traceId, reasons }: NotPassed, terminal: Terminal
 
 /** Where to look at what did not pass; a link is never broken, since it is there to be clicked on. */
 function linkLines(links: Links | undefined, terminal: Terminal): string {
-	if (links === undefined || links.questions.length === 0) return '';
-	const lines = links.questions.slice(0, shownLinks).map(({ questionId, diff, jaeger, explore }) => {
-		const name = printable(questionId);
-		const link = diff ?? jaeger ?? explore ?? '';
-		const line = `  ${name}  ${link}`;
-		return widthOf(line) <= terminal.columns ? line : `${wrap(name, terminal, '  ')}\n    ${link}`;
-	});
-	if (links.dashboard !== undefined) lines.push(`  ${links.dashboard}`);
-	return ['Look at the traces', ...lines].join('\n');
+	if (links === undefined) return '';
+	const line = (name: string, link: string) => {
+		const whole = `  ${name}  ${link}`;
+		return widthOf(whole) <= terminal.columns ? whole : `${wrap(name, terminal, '  ')}\n    ${link}`;
+	};
+	const lines = links.questions
+		.slice(0, shownLinks)
+		.map(({ questionId, diff, jaeger, explore }) =>
+			line(printable(questionId), diff ?? jaeger ?? explore ?? ''),
+		);
+	if (links.dashboard !== undefined) lines.push(line('dashboard', links.dashboard));
+	return lines.length === 0 ? '' : ['Look at the traces', ...lines].join('\n');
 }
 
 function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {
