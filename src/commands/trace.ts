@@ -6,7 +6,7 @@ import { command } from './command.ts';
 import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
-import { defaultUrls, traceBackend, traceBackendFlags } from './trace-backend.ts';
+import { defaultUrls, namedBackends, traceBackend, traceBackendFlags } from './trace-backend.ts';
 
 /** `spangate trace`: the waterfall of one question’s spans. */
 export const trace = command({
@@ -32,6 +32,13 @@ export const trace = command({
 		const run = home.resolve(args.run);
 		const folder = home.runFolder(run.id);
 		const { question: questionId, from } = args;
+		// What the record shows must not be taken for what a backend has.
+		const ignored = namedBackends(args, io.env).find(({ kind, byFlag }) => byFlag && kind !== from);
+		if (ignored !== undefined) {
+			throw new SpangateError('usage', `--${ignored.kind} is asked with --from ${ignored.kind} alone`, {
+				hint: `Add --from ${ignored.kind}, or leave --${ignored.kind} out.`,
+			});
+		}
 		const traces =
 			from === undefined
 				? await readQuestionTraces(folder, questionId)

@@ -7,7 +7,7 @@ import { runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
 import { keepHeapLean } from './lean-heap.ts';
-import { traceBackend, traceBackendFlags } from './trace-backend.ts';
+import { namedBackends, traceBackend, traceBackendFlags } from './trace-backend.ts';
 
 /** `spangate verify`: whether a backend has every recorded span of a run. */
 export const verify = command({
@@ -32,10 +32,7 @@ export const verify = command({
 				`--wait: expected seconds from 0 on (at most a day), got ${args.wait}`,
 			);
 		}
-		const named = (['jaeger', 'tempo'] as const).flatMap((kind) => {
-			const url = args[kind];
-			return url === undefined ? [] : [{ kind, url }];
-		});
+		const named = namedBackends(args, io.env);
 		if (named.length === 0) {
 			throw new SpangateError('usage', 'no backend to verify the run at', {
 				hint: 'Give --jaeger http://localhost:16686 or --tempo http://localhost:3200.',

@@ -64,6 +64,25 @@ describe('spangate verify', { timeout: 60_000 }, () => {
 		});
 	});
 
+	test('asks the backend that a flag names, and not one that the environment names for other commands', async () => {
+		const server = await traceServers.jaeger(traces);
+		const env = { SPANGATE_TEMPO: 'http://127.0.0.1:9' };
+		const args = ['verify', '@latest', '--jaeger', server.url, '--wait', '0', '--json'];
+		const told = await workspace.inProcess(args, env);
+		expect(told.code).toBe(0);
+		expect(JSON.parse(told.stdout).backends).toHaveLength(1);
+		const named = await workspace.inProcess(['verify', '@latest', '--wait', '0', '--json'], {
+			SPANGATE_JAEGER: server.url,
+		});
+		expect(named.code).toBe(0);
+	});
+
+	test('trace refuses a backend that it would not ask', async () => {
+		const questionId = stored.trials[0].questionId;
+		const told = await workspace.inProcess(['trace', '@latest', questionId, '--tempo', 'http://127.0.0.1:9']);
+		expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --from tempo') });
+	});
+
 	test.each<[string, string, (text: string) => string, string]>([
 		['trials', 'trials.jsonl', (text) => text.slice(text.indexOf('\n') + 1), 'the run ended with'],
 		[
