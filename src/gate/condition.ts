@@ -2,7 +2,14 @@ import type { MetricInfo, Unit } from '../model/metric.ts';
 
 /** A parsed condition of a rule; `text` is how a verdict shows it. */
 export type Condition =
-	| { readonly kind: 'absolute'; readonly operator: Operator; readonly limit: number; readonly text: string }
+	| {
+			readonly kind: 'absolute';
+			/** The estimate, or one of its bounds. */
+			readonly subject: 'value' | 'lower' | 'upper';
+			readonly operator: Operator;
+			readonly limit: number;
+			readonly text: string;
+	  }
 	| {
 			readonly kind: 'relative';
 			readonly margin: number;
@@ -32,6 +39,7 @@ export function parseCheck(text: string): Condition | string {
 	if (!Number.isFinite(parsed)) return `"${text}": the limit is not a finite number`;
 	return {
 		kind: 'absolute',
+		subject: 'value',
 		operator: operator as Operator,
 		limit: parsed,
 		text: `value ${operator} ${limit}`,

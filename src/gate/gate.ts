@@ -1,4 +1,4 @@
-import { compareRuns } from '../compare.ts';
+import { compareRuns } from '../compare/compare-runs.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Answer } from '../model/answer.ts';
 import { schemaVersion } from '../model/run.ts';
@@ -6,7 +6,7 @@ import type { Comparison, Delta, GateResult, Outcome, RuleResult, Verdict } from
 import type { Deliveries } from './delivery.ts';
 import { type Judged, judgeRule } from './judge.ts';
 import { judgeRemote } from './judge-remote.ts';
-import type { Gate } from './rules.ts';
+import type { Gate } from './rule.ts';
 import { judgeValidity } from './validity.ts';
 
 /** What a verdict is made of; everything comes from records, so it can be made again. */

@@ -3,7 +3,7 @@ import type { RuleResult } from '../model/verdict.ts';
 import { type BucketQuantile, bucketQuantile, type CumulativeBucket } from '../stats/bucket-quantile.ts';
 import type { Operator } from './condition.ts';
 import { satisfies } from './limit.ts';
-import type { RemoteRule } from './rules.ts';
+import type { RemoteRule } from './rule.ts';
 import { sameQuery } from './same-query.ts';
 
 type Part = Pick<RuleResult, 'outcome' | 'samples' | 'reason'> & { observed?: number };

@@ -4,7 +4,7 @@ import type { Outcome, RuleResult } from '../model/verdict.ts';
 import type { Operator } from './condition.ts';
 import { satisfies } from './limit.ts';
 import { judgeLatency, type Side } from './loop-delay.ts';
-import type { Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 
 /** What a rule is judged on. */
 export interface Judged {
@@ -19,7 +19,7 @@ type Part = Pick<RuleResult, 'outcome' | 'samples' | 'reason'> & { observed?: nu
 /** Judges one rule; nothing missing, too small or errored ever passes. */
 export function judgeRule(rule: Rule, judged: Judged): RuleResult {
 	const { id, metric, condition, tier } = rule;
-	const questions = judged.candidate.offences.filter(
+	const offences = judged.candidate.offences.filter(
 		({ kind, check }) => kind === metric.concern && (metric.check === undefined || check === metric.check),
 	);
 	const part = metric.unit === 'ms' ? judgeDelayed(rule, judged) : judgeCondition(rule, judged);
@@ -30,7 +30,7 @@ export function judgeRule(rule: Rule, judged: Judged): RuleResult {
 		tier,
 		method: 'point estimate',
 		...part,
-		...(questions.length > 0 && part.outcome !== 'pass' && { questions }),
+		...(offences.length > 0 && part.outcome !== 'pass' && { offences }),
 	};
 }
 

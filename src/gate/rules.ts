@@ -1,35 +1,11 @@
 import { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import type { MetricInfo } from '../model/metric.ts';
-import type { RuleResult } from '../model/verdict.ts';
-import { type Condition, eventsCondition, neverFails, parseCheck, parseMargin } from './condition.ts';
-import { prometheusRemote, type Remote, tempoRemote } from './remote.ts';
+import { eventsCondition, neverFails, parseCheck, parseMargin } from './condition.ts';
+import { prometheusRemote, tempoRemote } from './remote.ts';
+import type { Gate, RemoteRule, Rule } from './rule.ts';
 import { GateFile } from './schema.ts';
 import { validityPrefix } from './validity.ts';
-
-/** One condition of one rule, ready to be judged. */
-export interface Rule {
-	readonly id: string;
-	readonly metric: MetricInfo;
-	readonly condition: Condition;
-	readonly minSamples: number;
-	readonly tier: RuleResult['tier'];
-}
-
-/** A rule on what a backend says, ready to be judged. */
-export interface RemoteRule extends Pick<Rule, 'id' | 'minSamples' | 'tier'> {
-	readonly metric: Pick<MetricInfo, 'name' | 'concern'>;
-	readonly condition: Extract<Condition, { kind: 'absolute' }>;
-	readonly remote: Remote;
-}
-
-/** A gate file, parsed and checked against the metrics that its runs have. */
-export interface Gate {
-	readonly file: string;
-	readonly text: string;
-	readonly rules: readonly (Rule | RemoteRule)[];
-	readonly validity: GateFile['validity'];
-}
 
 /** The keys of a rule that hold its conditions; a rule with several is shown as `<id>/<key>`, one by one. */
 const conditionKeys = ['max_events', 'check', 'non_inferior'] as const;
@@ -90,6 +66,9 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 				condition,
 				minSamples: entry.min_samples ?? defaults.min_samples,
 				tier: entry.tier ?? defaults.tier,
+				alpha: 0.05,
+				onMissing: 'inconclusive',
+				adjust: 'none',
 			});
 		}
 	}
@@ -101,7 +80,7 @@ export function parseGate(text: string, file: string, catalogue: readonly Metric
 		);
 	}
 	problems.throwIfAny(file);
-	return { file, text, rules, validity };
+	return { file, text, rules, validity, baseline: { same: ['suite'] } };
 }
 
 type Entry = GateFile['rules'][number];
@@ -130,5 +109,14 @@ function remoteRule(
 	if (condition === undefined || typeof condition === 'string' || condition.kind !== 'absolute')
 		return undefined;
 	const metric = { name: source, concern: 'operations' } as const;
-	return { id, metric, condition, remote, minSamples: remote.minTotal, tier };
+	return {
+		id,
+		metric,
+		condition,
+		remote,
+		minSamples: remote.minTotal,
+		tier,
+		alpha: 0.05,
+		onMissing: 'inconclusive',
+	};
 }

@@ -6,11 +6,31 @@ type Graders = { readonly scorers: readonly { name: string }[]; readonly checks:
 /** Every metric that a run with these scorers and checks has, in the order in which reports show them. */
 export function metricCatalogue({ scorers, checks }: Graders): readonly MetricInfo[] {
 	const byScorer = scorers.map(
-		({ name }): MetricInfo => ({ name, unit: 'score', better: 'higher', concern: 'quality' }),
+		({ name }): MetricInfo => ({
+			name,
+			unit: 'score',
+			better: 'higher',
+			estimand: 'mean',
+			concern: 'quality',
+		}),
 	);
 	const byCheck = checks.flatMap(({ name, kind }): MetricInfo[] => [
-		{ name: `${kind}_violations.${name}`, unit: 'violations', better: 'lower', concern: kind, check: name },
-		{ name: `${kind}_violation_rate.${name}`, unit: 'share', better: 'lower', concern: kind, check: name },
+		{
+			name: `${kind}_violations.${name}`,
+			unit: 'violations',
+			better: 'lower',
+			estimand: 'count',
+			concern: kind,
+			check: name,
+		},
+		{
+			name: `${kind}_violation_rate.${name}`,
+			unit: 'share',
+			better: 'lower',
+			estimand: 'proportion',
+			concern: kind,
+			check: name,
+		},
 	]);
 	return [...byScorer, ...builtInMetrics, ...byCheck];
 }

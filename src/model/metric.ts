@@ -20,6 +20,8 @@ export interface MetricInfo {
 	readonly name: string;
 	readonly unit: Unit;
 	readonly better: Direction;
+	/** What is estimated of the questions: a share of them, a mean, a count of events, a sum, a quantile, or a ratio of sums. */
+	readonly estimand: 'proportion' | 'mean' | 'count' | 'total' | 'quantile' | 'ratio';
 	/** What the metric is about; safety stands before all else in a verdict. */
 	readonly concern: 'quality' | 'operations' | 'policy' | 'safety';
 	/** For a count of violations: the check it counts, or all checks of its concern. */
@@ -28,17 +30,29 @@ export interface MetricInfo {
 
 /** The metrics that every run has; a scorer's name must not be one of them. */
 export const builtInMetrics: readonly MetricInfo[] = [
-	{ name: 'pass_rate', unit: 'share', better: 'higher', concern: 'quality' },
-	{ name: 'error_rate', unit: 'share', better: 'lower', concern: 'operations' },
-	{ name: 'latency_p50_ms', unit: 'ms', better: 'lower', concern: 'operations' },
-	{ name: 'latency_p95_ms', unit: 'ms', better: 'lower', concern: 'operations' },
-	{ name: 'latency_p99_ms', unit: 'ms', better: 'lower', concern: 'operations' },
-	{ name: 'input_tokens', unit: 'tokens', better: 'lower', concern: 'operations' },
-	{ name: 'output_tokens', unit: 'tokens', better: 'lower', concern: 'operations' },
-	{ name: 'cost_usd', unit: 'usd', better: 'lower', concern: 'operations' },
-	{ name: 'cost_per_success', unit: 'usd', better: 'lower', concern: 'operations' },
-	{ name: 'policy_violations', unit: 'violations', better: 'lower', concern: 'policy' },
-	{ name: 'policy_violation_rate', unit: 'share', better: 'lower', concern: 'policy' },
-	{ name: 'safety_violations', unit: 'violations', better: 'lower', concern: 'safety' },
-	{ name: 'safety_violation_rate', unit: 'share', better: 'lower', concern: 'safety' },
+	{ name: 'pass_rate', unit: 'share', better: 'higher', estimand: 'proportion', concern: 'quality' },
+	{ name: 'error_rate', unit: 'share', better: 'lower', estimand: 'proportion', concern: 'operations' },
+	{ name: 'latency_p50_ms', unit: 'ms', better: 'lower', estimand: 'quantile', concern: 'operations' },
+	{ name: 'latency_p95_ms', unit: 'ms', better: 'lower', estimand: 'quantile', concern: 'operations' },
+	{ name: 'latency_p99_ms', unit: 'ms', better: 'lower', estimand: 'quantile', concern: 'operations' },
+	{ name: 'input_tokens', unit: 'tokens', better: 'lower', estimand: 'total', concern: 'operations' },
+	{ name: 'output_tokens', unit: 'tokens', better: 'lower', estimand: 'total', concern: 'operations' },
+	{ name: 'cost_usd', unit: 'usd', better: 'lower', estimand: 'total', concern: 'operations' },
+	{ name: 'cost_per_success', unit: 'usd', better: 'lower', estimand: 'ratio', concern: 'operations' },
+	{ name: 'policy_violations', unit: 'violations', better: 'lower', estimand: 'count', concern: 'policy' },
+	{
+		name: 'policy_violation_rate',
+		unit: 'share',
+		better: 'lower',
+		estimand: 'proportion',
+		concern: 'policy',
+	},
+	{ name: 'safety_violations', unit: 'violations', better: 'lower', estimand: 'count', concern: 'safety' },
+	{
+		name: 'safety_violation_rate',
+		unit: 'share',
+		better: 'lower',
+		estimand: 'proportion',
+		concern: 'safety',
+	},
 ];

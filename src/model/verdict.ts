@@ -13,15 +13,49 @@ export interface RuleResult {
 	readonly check: string;
 	readonly tier: 'critical' | 'advisory';
 	readonly outcome: Outcome;
-	/** How the numbers were judged, e.g. `point estimate`. */
+	/** How the numbers were judged, by its textbook name, e.g. `Clopper-Pearson`. */
 	readonly method: string;
+	/**
+	 * What was judged, in the terms of the limit: the metric; of a rule that compares, candidate minus baseline (a
+	 * margin that is a ratio: candidate over baseline); of a rule on the bounds of a count of violations, their rate.
+	 */
 	readonly observed?: number;
+	/** One-sided 1 − α confidence bounds of what was observed; absent where there is none on that side. */
+	readonly lower?: number;
+	readonly upper?: number;
+	/** The one-sided error that each bound may have. */
+	readonly alpha?: number;
 	readonly limit?: number;
 	/** Trials (or pairs) that the observed number rests on. */
 	readonly samples: number;
+	/** Questions that the bounds rest on: repeats of a question are no new evidence. */
+	readonly questions?: number;
+	/** Groups of questions that share a source of error, where the rule says what groups them. */
+	readonly clusters?: number;
+	/** Questions that were left out of the pairs, and why. */
+	readonly dropped?: { readonly questions: number; readonly why: string };
+	/** The change for the worse, in the terms of `observed`, that so many questions would show four times in five. */
+	readonly detectable?: number;
+	/** About so many more questions would settle what is inconclusive, were they like those that were asked. */
+	readonly needed?: number;
+	/** p of the hypothesis that it is no worse than the limit; adjusted where slices are searched. */
+	readonly pValue?: number;
+	/** The slice of the questions that is judged, `key=value`. */
+	readonly slice?: string;
+	readonly waiver?: WaiverResult;
 	readonly reason: string;
 	/** For a rule on violations: the questions that broke it. */
-	readonly questions?: readonly Offence[];
+	readonly offences?: readonly Offence[];
+}
+
+/** A waiver of a rule, and whether it stands in for the rule at the time of the verdict. */
+export interface WaiverResult {
+	readonly until: string;
+	readonly by: string;
+	readonly reason: string;
+	/** The limit that holds meanwhile, as it is written. */
+	readonly limit: string;
+	readonly state: 'in force' | 'expired';
 }
 
 /** A question that violated a check, with the trace to look at. */

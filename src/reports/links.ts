@@ -24,7 +24,7 @@ export function gateLinks(
 	const range = rangeOf(before === undefined ? [candidate.run] : [before, candidate.run]);
 	const lost = new Set(regressions.map(({ traceId }) => traceId));
 	const offences = new Map<string, QuestionLinks>();
-	for (const { traceId, questionId } of verdict.rules.flatMap(({ questions }) => questions ?? [])) {
+	for (const { traceId, questionId } of verdict.rules.flatMap(({ offences: found }) => found ?? [])) {
 		if (!lost.has(traceId)) offences.set(traceId, questionLinks({ questionId, traceId }, uis, range));
 	}
 	const pairs = regressions.map((each) => ({

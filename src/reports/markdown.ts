@@ -94,7 +94,7 @@ function violations(
 	const rows = Object.entries(counts).map(([what, count]) => [code(what), String(count)]);
 	if (rows.length === 0) return ['## Violations', 'None of the candidate’s answers violated a check.'];
 	const offences = new Map(
-		all.flatMap(({ questions }) => questions ?? []).map((each) => [offenceKey(each), each]),
+		all.flatMap(({ offences: found }) => found ?? []).map((each) => [offenceKey(each), each]),
 	);
 	const lines = [...offences.values()].map(
 		({ questionId, traceId, check, category, severity, reason }) =>

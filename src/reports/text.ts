@@ -157,14 +157,14 @@ function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {
 }
 
 function offences(rules: readonly RuleResult[], terminal: Terminal): string[] {
-	return rules.flatMap(({ id, questions }) => {
-		if (questions === undefined) return [];
-		const shown = questions.slice(0, shownQuestions).map((offence) => offenceLine(offence, terminal));
-		const more = questions.length - shown.length;
+	return rules.flatMap(({ id, offences: found }) => {
+		if (found === undefined) return [];
+		const shown = found.slice(0, shownQuestions).map((offence) => offenceLine(offence, terminal));
+		const more = found.length - shown.length;
 		const rest = more > 0 ? [`  and ${more} more (--json lists all)`] : [];
 		return [
 			[
-				`${terminal.paint('bad', '✖')} ${printable(id)}: ${plural(questions.length, 'violation')}`,
+				`${terminal.paint('bad', '✖')} ${printable(id)}: ${plural(found.length, 'violation')}`,
 				...shown,
 				...rest,
 			].join('\n'),

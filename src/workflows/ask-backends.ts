@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BackendAddress } from '../backends/backend.ts';
-import type { Gate } from '../gate/rules.ts';
+import type { Gate } from '../gate/rule.ts';
 import { sameQuery } from '../gate/same-query.ts';
 import { Answer, type Reading, type RemoteQuery, type Source } from '../model/answer.ts';
 import { RecordFile } from '../record/files.ts';

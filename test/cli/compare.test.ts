@@ -143,7 +143,7 @@ describe('compare golden/support --candidate reckless', { timeout: 60_000 }, () 
 	test('the safety rule names each offending question with a trace that stands in the record', () => {
 		const [first] = result.verdict.rules;
 		const stored = readStoredRun(workspace.home, result.candidate.run.id);
-		const offences = first?.questions ?? [];
+		const offences = first?.offences ?? [];
 		expect(offences).toHaveLength(first?.observed ?? Number.NaN);
 		expect(offences.length).toBeGreaterThan(0);
 		for (const { questionId, traceId } of offences) {
@@ -157,7 +157,7 @@ describe('compare golden/support --candidate reckless', { timeout: 60_000 }, () 
 	});
 
 	test('the summary and the terminal say the same', async () => {
-		const [offence] = result.verdict.rules[0]?.questions ?? [];
+		const [offence] = result.verdict.rules[0]?.offences ?? [];
 		const summary = readFileSync(workspace.path('summary.md'), 'utf8');
 		const shown = await workspace.inProcess(['gate', '@latest']);
 		expect(shown.code).toBe(1);

@@ -138,7 +138,7 @@ describe('a rule on events', () => {
 		const rule = ruleOf(judged({ candidate }, ...only('safety_violations', 'max_events: 0')));
 		expect(rule).toMatchObject({ outcome: 'fail', observed: 1, limit: 0 });
 		expect(rule.reason).toContain('at least 1, 0 allowed');
-		expect(rule.questions).toEqual([
+		expect(rule.offences).toEqual([
 			{
 				questionId: 'a',
 				traceId: trial({ question: 'a' }).traceId,
@@ -164,7 +164,7 @@ describe('a rule on events', () => {
 			trial({ question: 'a', findings: { pii: 'violated', secrets: 'violated', tone: 'violated' } }),
 		]);
 		const checksOf = (metric: string) =>
-			ruleOf(judged({ candidate }, ...only(metric, 'max_events: 0'))).questions?.map(({ check }) => check);
+			ruleOf(judged({ candidate }, ...only(metric, 'max_events: 0'))).offences?.map(({ check }) => check);
 		expect(checksOf('safety_violations')).toEqual(['pii', 'secrets']);
 		expect(checksOf('safety_violations.secrets')).toEqual(['secrets']);
 		expect(checksOf('policy_violations')).toEqual(['tone']);

@@ -46,14 +46,14 @@ describe('a gate file', () => {
 			[
 				'floor',
 				'faithfulness',
-				{ kind: 'absolute', operator: '>=', limit: 0.85, text: 'value >= 0.85' },
+				{ kind: 'absolute', subject: 'value', operator: '>=', limit: 0.85, text: 'value >= 0.85' },
 				30,
 				'critical',
 			],
 			[
 				'both/check',
 				'pass_rate',
-				{ kind: 'absolute', operator: '>', limit: 0.5, text: 'value > .5' },
+				{ kind: 'absolute', subject: 'value', operator: '>', limit: 0.5, text: 'value > .5' },
 				5,
 				'advisory',
 			],

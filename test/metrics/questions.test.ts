@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../../src/compare.ts';
+import { compareRuns } from '../../src/compare/compare-runs.ts';
 import { IdTable } from '../../src/metrics/id-table.ts';
 import type { Keep } from '../../src/metrics/questions.ts';
 import { keepAsBaseline, keepAsCandidateOf, keepForReport, RunFacts } from '../../src/metrics/run-facts.ts';

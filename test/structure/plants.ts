@@ -47,6 +47,14 @@ export const plants: readonly Plant[] = [
 		goodFile: 'src/targets/a.ts',
 	},
 	{
+		what: 'the distributions outside of stats',
+		rule: restricted,
+		file: 'src/gate/a.ts',
+		bad: "export { jStat } from 'jstat';",
+		good: "export { jStat } from 'jstat';",
+		goodFile: 'src/stats/a.ts',
+	},
+	{
 		what: 'yargs outside of the command line',
 		rule: restricted,
 		file: 'src/workflows/a.ts',

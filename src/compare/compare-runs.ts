@@ -1,7 +1,7 @@
-import type { Questions } from './metrics/questions.ts';
-import type { RunFacts } from './metrics/run-facts.ts';
-import type { Metric, Metrics } from './model/metric.ts';
-import type { Change, Comparison, Delta } from './model/verdict.ts';
+import type { Questions } from '../metrics/questions.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
+import type { Metric, Metrics } from '../model/metric.ts';
+import type { Change, Comparison, Delta } from '../model/verdict.ts';
 
 /** Compares two runs question by question: what changed, in which metric, and in which questions. */
 export function compareRuns(baseline: RunFacts, candidate: RunFacts): Comparison {

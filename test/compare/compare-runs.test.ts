@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../src/compare.ts';
-import { factsOf, type TrialParts, trial } from './support/records.ts';
+import { compareRuns } from '../../src/compare/compare-runs.ts';
+import { factsOf, type TrialParts, trial } from '../support/records.ts';
 
 const facts = (...parts: TrialParts[]) => factsOf(parts.map(trial));
 const ids = (changes: readonly { questionId: string }[]) => changes.map(({ questionId }) => questionId);

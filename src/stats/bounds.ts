@@ -1,0 +1,8 @@
+/**
+ * Two one-sided 1 − α confidence bounds: each is missed with probability α at most, so together they are a two-sided
+ * 1 − 2α interval. One that does not exist is infinite.
+ */
+export interface Bounds {
+	readonly lower: number;
+	readonly upper: number;
+}
