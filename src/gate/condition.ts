@@ -23,6 +23,9 @@ export type Condition =
 /** A condition that compares a number of one run with a limit. */
 export type AbsoluteCondition = Extract<Condition, { kind: 'absolute' }>;
 
+/** A condition that compares a candidate with its baseline. */
+export type RelativeCondition = Extract<Condition, { kind: 'relative' }>;
+
 /** How an absolute condition compares the value with its limit. */
 export type Operator = '>=' | '<=' | '>' | '<';
 

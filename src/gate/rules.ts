@@ -6,7 +6,7 @@ import { conditionKeys, metricRules } from './metric-rules.ts';
 import { remoteRule } from './remote-rule.ts';
 import type { Gate, RemoteRule, Rule } from './rule.ts';
 import { GateFile } from './schema.ts';
-import { validityPrefix } from './validity.ts';
+import { validityPrefix } from './validity-rule.ts';
 import { withWaivers } from './waivers.ts';
 
 /** Parses a gate file's text; throws one config error with every problem and its line. */

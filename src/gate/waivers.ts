@@ -1,7 +1,7 @@
 import { checkFault, remoteCheckFault } from './check-fault.ts';
 import { type AbsoluteCondition, type Condition, parseCheck, parseMargin } from './condition.ts';
 import type { RemoteRule, Rule, Waiver } from './rule.ts';
-import { validityPrefix } from './validity.ts';
+import { validityPrefix } from './validity-rule.ts';
 import type { WaiverEntry } from './waiver-schema.ts';
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;

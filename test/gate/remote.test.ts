@@ -38,6 +38,7 @@ function judged(rest: string, reading: Reading | undefined, answeredAt = at) {
 				: [{ query: rule.remote.query, url: 'http://live', evaluatedAt: answeredAt, reading }],
 		evaluatedAt: at,
 		digests: {},
+		spangate: '0.0.0-test',
 	});
 	const result = verdict.rules.find(({ id }) => id === 'r');
 	return { ...result, verdict: verdict.outcome };
