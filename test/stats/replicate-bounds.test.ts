@@ -92,6 +92,26 @@ describe('bcaBounds', () => {
 		expect(bcaBounds(replicates, 1000, even, 0.05)).toEqual(percentileBounds(replicates, 0.05, 1000));
 	});
 
+	it('mirror with their sample, and narrow as alpha grows', () => {
+		const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+		const numbers = fc.array(number, { minLength: 2, maxLength: 200 });
+		const alpha = fc.double({ min: 0.001, max: 0.5, noNaN: true });
+		const negative = (values: readonly number[]) => values.map((value) => 0 - value);
+		fc.assert(
+			fc.property(numbers, numbers, alpha, alpha, fc.nat(), (replicates, jackknife, one, other, pick) => {
+				const estimate = replicates[pick % replicates.length] as number;
+				const plain = bcaBounds(replicates, estimate, jackknife, one);
+				const mirrored = bcaBounds(negative(replicates), 0 - estimate, negative(jackknife), one);
+				expect([0 - mirrored.upper, 0 - mirrored.lower]).toEqual([0 + plain.lower, 0 + plain.upper]);
+				const wide = bcaBounds(replicates, estimate, jackknife, Math.min(one, other));
+				const narrow = bcaBounds(replicates, estimate, jackknife, Math.max(one, other));
+				expect(narrow.lower).toBeGreaterThanOrEqual(wide.lower);
+				expect(narrow.upper).toBeLessThanOrEqual(wide.upper);
+			}),
+			{ seed: 5, numRuns: 300 },
+		);
+	});
+
 	it('move towards the side that most replicates miss, and with the skewness', () => {
 		const replicates = upTo(1999);
 		const plain = percentileBounds(replicates, 0.05, 1000);
