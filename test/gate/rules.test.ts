@@ -538,6 +538,11 @@ describe('what a rule says of its bounds', () => {
 		]);
 	});
 
+	it('leaves a number that a backend gives its own range and direction, of which nothing is known', () => {
+		for (const check of ['value >= -5', 'value <= 3', 'value > 0', 'value < 1'])
+			expect(parse(...remote(share, `check: ${check}`)).rules).toHaveLength(1);
+	});
+
 	it('does not blame a key on a condition that could not be read', () => {
 		expect(problemsOf(...rule('pass_rate', 'check: lwr >= 0.5, method: wilson, alpha: 0.1'))).toEqual([
 			expect.stringContaining('rules.0.check: "lwr >= 0.5": unknown "lwr"'),

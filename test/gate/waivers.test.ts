@@ -12,6 +12,7 @@ const rules = [
 	'  - { id: policy, metric: policy_violations, max_events: 0 }',
 	'  - { id: quality, metric: pass_rate, non_inferior: 2pp }',
 	'  - { id: live, prometheus: { value: a, total: b, min_total: 1 }, check: "upper <= 0.05" }',
+	'  - { id: slow, prometheus: { buckets: a, quantile: 0.95, min_total: 1 }, check: "value < 2" }',
 ];
 const waiver = (rule: string, limit: string, rest = 'until: 2026-12-31, by: ops, reason: incident') => [
 	...rules,
@@ -29,6 +30,7 @@ describe('a waiver', () => {
 		['quality', ' non_inferior  5pp ', { kind: 'relative', margin: 0.05, text: 'non_inferior 5pp' }],
 		['quality', 'non_inferior 0.03', { kind: 'relative', margin: 0.03 }],
 		['live', 'upper <= 0.1', { kind: 'absolute', limit: 0.1 }],
+		['slow', 'value < 4', { kind: 'absolute', limit: 4 }],
 	])('of %s stands beside the rule’s own condition: %s', (rule, limit, condition) => {
 		const gate = parse(...waiver(rule, limit));
 		for (const each of gate.rules) {
@@ -58,7 +60,7 @@ describe('a waiver', () => {
 		),
 	])('that ends on no day is refused: %s', (until, message) => {
 		expect(problemsOf(...waiver('floor', 'lower >= 0.8', `until: ${until}, by: ops, reason: x`))).toEqual([
-			`gate.yaml:9: waivers.0.until: ${message}`,
+			`gate.yaml:10: waivers.0.until: ${message}`,
 		]);
 	});
 
@@ -100,7 +102,7 @@ describe('a waiver', () => {
 			'nobody',
 			'lower >= 0.1',
 			'rule',
-			'there is no rule "nobody"; expected one of: floor, latency/check, latency/non_inferior, safety/max_events, safety/check, policy, quality, live',
+			'there is no rule "nobody"; expected one of: floor, latency/check, latency/non_inferior, safety/max_events, safety/check, policy, quality, live, slow',
 		],
 		[
 			'"valid:paired"',
@@ -223,7 +225,7 @@ describe('a waiver', () => {
 			'"non_inferior 50": expected a laxer margin of the kind of the rule\'s own, "non_inferior 1.10x"',
 		],
 	])('of %s by %j is refused', (rule, limit, key, message) => {
-		expect(problemsOf(...waiver(rule, limit))).toEqual([`gate.yaml:9: waivers.0.${key}: ${message}`]);
+		expect(problemsOf(...waiver(rule, limit))).toEqual([`gate.yaml:10: waivers.0.${key}: ${message}`]);
 	});
 
 	it('has every key, and none of them blank', () => {
@@ -235,21 +237,21 @@ describe('a waiver', () => {
 				'  - { rule: "", until: 2026-12-31, by: " ", reason: "\\t", limit: "" }',
 			),
 		).toEqual([
-			expect.stringMatching(/^gate\.yaml:9: waivers\.0\.until: expected the last day/),
-			'gate.yaml:9: waivers.0.by: expected who answers for it',
-			'gate.yaml:9: waivers.0.reason: expected why the rule may be waived',
-			expect.stringMatching(/^gate\.yaml:9: waivers\.0\.limit: expected the limit that holds meanwhile/),
-			expect.stringMatching(/^gate\.yaml:10: waivers\.1\.rule: is blank; expected the id of a rule/),
-			'gate.yaml:10: waivers.1.by: is blank; expected who answers for it',
-			'gate.yaml:10: waivers.1.reason: is blank; expected why the rule may be waived',
-			expect.stringMatching(/^gate\.yaml:10: waivers\.1\.limit: is blank; expected the limit/),
+			expect.stringMatching(/^gate\.yaml:10: waivers\.0\.until: expected the last day/),
+			'gate.yaml:10: waivers.0.by: expected who answers for it',
+			'gate.yaml:10: waivers.0.reason: expected why the rule may be waived',
+			expect.stringMatching(/^gate\.yaml:10: waivers\.0\.limit: expected the limit that holds meanwhile/),
+			expect.stringMatching(/^gate\.yaml:11: waivers\.1\.rule: is blank; expected the id of a rule/),
+			'gate.yaml:11: waivers.1.by: is blank; expected who answers for it',
+			'gate.yaml:11: waivers.1.reason: is blank; expected why the rule may be waived',
+			expect.stringMatching(/^gate\.yaml:11: waivers\.1\.limit: is blank; expected the limit/),
 		]);
 	});
 
 	it('is one for a rule', () => {
 		const [, ...another] = waiver('floor', 'lower >= 0.7').slice(rules.length);
 		expect(problemsOf(...waiver('floor', 'lower >= 0.8'), ...another)).toEqual([
-			'gate.yaml:10: waivers.1.rule: "floor" is waived twice; expected one waiver a rule',
+			'gate.yaml:11: waivers.1.rule: "floor" is waived twice; expected one waiver a rule',
 		]);
 	});
 
