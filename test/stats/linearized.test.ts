@@ -186,7 +186,9 @@ describe('quantileInfluence', () => {
 	});
 });
 
-describe('at 20,000 questions, where one takes over from the other, the delta method and the bootstrap agree', () => {
+describe('at 20,000 questions, where one takes over from the other, the delta method and the bootstrap agree', {
+	timeout: 60_000,
+}, () => {
 	const n = 20_000;
 	const { normal, uniform } = draws(6);
 	const shared = column(n, () => normal());
