@@ -231,7 +231,7 @@ describe('the coverage of a mean score by t, simulated', () => {
 				);
 				const sd = se * Math.sqrt(n);
 				if (meanBounds(summarize(values), 0.05).lower > 0.76) ignored += 1 / 4000;
-				return meanBounds({ n, mean, sd, df, skew: skewness(values, { n, mean, sd }) }, 0.05, {
+				return meanBounds({ n, mean, sd, df, skew: skewness(values, summarize(values)) }, 0.05, {
 					min: 0,
 					max: 1,
 				});
