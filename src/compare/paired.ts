@@ -6,7 +6,7 @@ import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { newcombe, tango } from '../stats/paired-proportions.ts';
 import { signFlipBounds } from '../stats/sign-flip.ts';
-import { bcaOf } from './bca.ts';
+import { bcaOf, bcaOfMean } from './bca.ts';
 import { type Estimate, type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
 import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
@@ -110,7 +110,8 @@ export function estimatePaired(
 		};
 	}
 	if (asked === 'bootstrap') {
-		const drawn = bcaOf([differences], ([sum = 0]) => (sum / questions) * scale, units, options.seed);
+		const ofMean = bcaOfMean(differences, units, options.seed);
+		const drawn = (alpha: number) => mapBounds(ofMean(alpha), (bound) => bound * scale);
 		const n = ungrouped ? questions : units.clusters;
 		return {
 			...size,

@@ -6,7 +6,7 @@ import { effectiveSize } from '../stats/effective-size.ts';
 import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
-import { bcaOf } from './bca.ts';
+import { bcaOf, bcaOfMean } from './bca.ts';
 import { type Estimate, type Estimated, mapBounds, nearer } from './estimate.ts';
 import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
@@ -96,7 +96,7 @@ function mean({ method, units, seed }: Asked, column: Column): Part {
 	const values = meansOf(column, units.after);
 	const summary = summarizeMean(values, units, unitRange);
 	if (method !== 'bootstrap') return { method: 't', value: summary.mean, bounds: summary.bounds };
-	const drawn = bcaOf([values], ([sum = 0]) => sum / values.length, units, seed);
+	const drawn = bcaOfMean(values, units, seed);
 	const n = units.clusterOf === undefined ? values.length : units.clusters;
 	const value = summary.mean;
 	return {
@@ -117,8 +117,9 @@ function total({ method, units, seed }: Asked, column: Column): Part {
 	const summary = summarizeMean(values, units);
 	const value = summary.mean * values.length;
 	if (method === 'bootstrap') {
-		const drawn = bcaOf([values], ([sum = 0]) => sum, units, seed);
-		return { method, value, bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times) };
+		const drawn = bcaOfMean(values, units, seed);
+		const scaled = (alpha: number) => mapBounds(drawn(alpha), (bound) => bound * values.length);
+		return { method, value, bounds: (alpha, times = 1) => nearer(scaled(alpha), value, times) };
 	}
 	return {
 		method: 't',

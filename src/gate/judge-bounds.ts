@@ -36,7 +36,7 @@ export function judgeBounds(scope: Scope, condition: Bounded): Part {
 		...droppedOf(numbers.dropped, scope),
 		...(needed !== undefined && { needed }),
 		outcome: few ? 'inconclusive' : outcome,
-		method: methodNames[found.method],
+		method: found.label ?? methodNames[found.method],
 		samples: n,
 		reason: `${reason}${few ?? ''}`,
 		pBeyond: () => pBeyond(found, limit),
