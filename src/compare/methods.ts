@@ -38,6 +38,9 @@ const difference: Record<MetricInfo['estimand'], readonly MethodName[]> = {
 	ratio: ['bootstrap', 'delta'],
 };
 
+/** The methods that take each question for itself, so that none of them can allow for groups of questions. */
+export const ungrouped: ReadonlySet<MethodName> = new Set(['tango', 'newcombe', 'sign-flip']);
+
 /** The methods that fit what is estimated; the first is the one that is used unless the data ask for another. */
 export function methodsFor({ estimand }: Pick<MetricInfo, 'estimand'>, form: Form): readonly MethodName[] {
 	if (form === 'ratio') return ['bootstrap', 'delta'];

@@ -89,13 +89,16 @@ export function estimatePaired(
 	}
 	const differences = x.map((value, at) => value - (y[at] as number));
 	const bounded = read === meansOf ? differenceRange : undefined;
-	const { mean, bounds } = summarizeMean(differences, units, bounded);
+	const { mean, bounds } = summarizeMean(differences, units, {
+		isDifference: true,
+		...(bounded && { range: bounded }),
+	});
 	const value = mean * scale;
 	const ungrouped = units.clusterOf === undefined;
 	const flips = info.estimand === 'mean' && ungrouped && questions < fewForT;
 	if (asked === 'sign-flip' || (flips && options.method === undefined)) {
 		const n = questions;
-		const flipped = (alpha: number) => signFlipBounds(differences, alpha, options.seed);
+		const flipped = (alpha: number) => signFlipBounds(differences, alpha, options.seed, differenceRange);
 		return {
 			...size,
 			method: 'sign-flip',

@@ -75,7 +75,7 @@ function proportion({ info, value, method, units }: Asked, column: Column): Part
 	const isViolations = info.concern === 'policy' || info.concern === 'safety';
 	const values = meansOf(column, units.after).map((each) => (isViolations && each > 0 ? 1 : each));
 	if (method === 't' || !(isViolations || isSingle(column, units.after))) {
-		const { mean, bounds } = summarizeMean(values, units, unitRange);
+		const { mean, bounds } = summarizeMean(values, units, { range: unitRange });
 		return { method: 't', value: isViolations ? mean : value, bounds };
 	}
 	const share = values.reduce((sum, each) => sum + each, 0) / values.length;
@@ -94,7 +94,7 @@ function proportion({ info, value, method, units }: Asked, column: Column): Part
 
 function mean({ method, units, seed }: Asked, column: Column): Part {
 	const values = meansOf(column, units.after);
-	const summary = summarizeMean(values, units, unitRange);
+	const summary = summarizeMean(values, units, { range: unitRange });
 	if (method !== 'bootstrap') return { method: 't', value: summary.mean, bounds: summary.bounds };
 	const drawn = bcaOfMean(values, units, seed);
 	const n = units.clusterOf === undefined ? values.length : units.clusters;
