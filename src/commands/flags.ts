@@ -43,7 +43,8 @@ export const outputFlags = {
 		alias: 'o',
 		type: 'string',
 		array: true,
-		describe: 'Also write the result to a .json or .md file (repeatable)',
+		describe:
+			'Also write the result to a .json or .md file, or a verdict as an in-toto statement to an .intoto.json one (repeatable)',
 	},
 } as const;
 

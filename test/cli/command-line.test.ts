@@ -67,7 +67,12 @@ describe('a command line that is not understood', () => {
 			'baseline, candidate, waiting, leaky, wordy',
 		],
 		[['run', capitals, '--target', 'nobody'], 'no such target', 'baseline, candidate, waiting, leaky, wordy'],
-		[['run', capitals, '--target', 'baseline', '-o', 'x.txt'], 'ends in .json or .md', ''],
+		[['run', capitals, '--target', 'baseline', '-o', 'x.txt'], 'ends in .json, .md or .intoto.json', ''],
+		[
+			['run', capitals, '--target', 'baseline', '-o', 'x.intoto.json'],
+			'a single run has none',
+			'spangate gate',
+		],
 		[['compare', capitals, '-o', 'a.json', '-o', 'b.html'], '-o b.html: unknown format', ''],
 		[['compare', capitals, '--tag', 'region'], 'expected key=value', ''],
 		[['compare', capitals, '--tag', 'region=mars'], 'no question has --tag region=mars', 'region=europe'],
