@@ -77,6 +77,13 @@ export const suitePositional = {
 	describe: 'The suite’s folder',
 } as const;
 
+/** The suite whose stored runs a command reads. */
+export const storedSuitePositional = {
+	type: 'string',
+	demandOption: true,
+	describe: 'The suite’s name, or its folder',
+} as const;
+
 /** The stored run that a command works on. */
 export const runPositional = {
 	type: 'string',

@@ -4,7 +4,10 @@ import { fixture, inProcess, runIds, Workspace } from '../support/cli.ts';
 import { readStoredRun } from '../support/stored-run.ts';
 
 const capitals = fixture('capitals');
-const commands = ['compare', 'run', 'gate', 'thresholds', 'trace', 'runs', 'promote', 'validate'];
+const commands = [
+	...['compare', 'run', 'gate', 'thresholds', 'trace', 'runs'],
+	...['history', 'promote', 'validate'],
+];
 
 describe('help', () => {
 	test('lists every command and the exit codes', async () => {
@@ -83,6 +86,8 @@ describe('a command line that is not understood', () => {
 		[['gate', '@nothing'], 'no stored run "@nothing"', '@latest'],
 		[['gate', '@../../etc'], 'no stored run', ''],
 		[['gate', '@latest'], 'no finished run', ''],
+		[['history', 'capitals'], 'no stored run of a suite "capitals"', 'spangate compare'],
+		[['history', 'capitals', '-n', '0'], '--last: expected a whole number from 1 on', ''],
 		[['thresholds', capitals, '--gate', 'nowhere.yaml'], 'cannot read the gate file', ''],
 	])('%j is refused with exit 2', async (args, says, hint) => {
 		const workspace = new Workspace();

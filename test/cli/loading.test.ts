@@ -36,6 +36,7 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		['gate', '@latest'],
 		['trace', '@latest', 'france'],
 		['runs'],
+		['history', 'capitals'],
 		['thresholds', capitals],
 		['validate', capitals],
 		['--help'],

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SpangateError } from '../errors.ts';
+import { metricCatalogue } from '../metrics/catalogue.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
+import type { History, HistoryEntry, HistoryMetric } from '../model/history.ts';
+import type { Metric, MetricInfo } from '../model/metric.ts';
+import { type Run, schemaVersion } from '../model/run.ts';
+import { RecordFile } from '../record/files.ts';
+import type { Home } from '../record/home.ts';
+import { readRecord } from '../record/reader.ts';
+import { meanBounds, summarize } from '../stats/mean.ts';
+import { wilson } from '../stats/proportion.ts';
+import { readQuestionValues } from './question-values.ts';
+import { readFacts } from './read-facts.ts';
+
+/** Each end of a two-sided 95 % interval is missed this often. */
+const alpha = 0.025;
+const always = ['pass_rate', 'latency_p95_ms', 'cost_per_success', 'safety_violations', 'policy_violations'];
+
+/** Which stored runs make up a history, and the metric that is shown with its bounds. */
+export interface HistoryRequest {
+	readonly home: Home;
+	/** A suite’s name. */
+	readonly suite: string;
+	readonly metric: string;
+	readonly target?: string | undefined;
+	/** Only so many, the latest. */
+	readonly last?: number | undefined;
+}
+
+/** Reads the stored runs of a suite, one at a time, oldest first; that there is none is a config error. */
+export async function readHistory(request: HistoryRequest): Promise<History> {
+	const { home, suite, metric, target, last } = request;
+	const { runs, unreadable } = home.runs();
+	const ofSuite = runsOf(runs, request);
+	const known = new Map(ofSuite.flatMap(metricCatalogue).map((info) => [info.name, info]));
+	const info = known.get(metric);
+	if (info === undefined) {
+		throw new SpangateError('usage', `--metric ${metric}: no run of suite "${suite}" has such a metric`, {
+			hint: `Expected one of: ${[...known.keys()].join(', ')}.`,
+		});
+	}
+	const wanted = ofSuite.filter((run) => target === undefined || run.target.name === target);
+	const tags = [...home.tags()];
+	const entries: HistoryEntry[] = [];
+	for (const run of wanted.slice(-(last ?? wanted.length))) {
+		entries.push(await entryOf(run, home.runFolder(run.id), info, tags));
+	}
+	return { schemaVersion, suite, metric, runs: entries, unreadable };
+}
+
+function runsOf(runs: readonly Run[], { home, suite, target }: HistoryRequest): Run[] {
+	const names = (list: readonly string[]) => [...new Set(list)].sort().join(', ');
+	const ofSuite = runs.filter((run) => run.suite.name === suite);
+	if (ofSuite.length === 0) {
+		const others = names(runs.map((run) => run.suite.name));
+		throw new SpangateError('config', `no stored run of a suite "${suite}" in ${home.folder}`, {
+			hint:
+				others === ''
+					? 'Make one with `spangate compare <suite>` or `spangate run <suite> --target X`.'
+					: `There are runs of: ${others}.`,
+		});
+	}
+	if (target !== undefined && !ofSuite.some((run) => run.target.name === target)) {
+		throw new SpangateError('usage', `--target ${target}: no stored run of suite "${suite}" has it`, {
+			hint: `Expected one of: ${names(ofSuite.map((run) => run.target.name))}.`,
+		});
+	}
+	return ofSuite;
+}
+
+async function entryOf(
+	run: Run,
+	folder: string,
+	metric: MetricInfo,
+	tags: readonly (readonly [tag: string, id: string])[],
+): Promise<HistoryEntry> {
+	const own = tags.filter(([, id]) => id === run.id).map(([tag]) => tag);
+	return {
+		id: run.id,
+		startedAt: run.startedAt,
+		...(run.endedAt !== undefined && { endedAt: run.endedAt }),
+		role: run.role,
+		target: run.target.name,
+		suiteDigest: run.suite.digest,
+		suiteQuestions: run.suite.questions,
+		questions: run.planned / run.repeats,
+		repeats: run.repeats,
+		planned: run.planned,
+		completed: run.completed,
+		...(await measuredOf(run, folder, metric)),
+		...verdictOf(folder),
+		tags: own,
+		baseline: own.includes('baseline'),
+	};
+}
+
+async function measuredOf(
+	run: Run,
+	folder: string,
+	metric: MetricInfo,
+): Promise<Pick<HistoryEntry, 'state' | 'problem' | 'metrics'>> {
+	const unfinished = unfinishedBecause(run);
+	if (unfinished !== undefined) return { state: 'incomplete', problem: unfinished, metrics: {} };
+	try {
+		const facts = await readFacts(run, folder);
+		const problem = unsoundBecause(facts);
+		if (problem !== undefined) return { state: 'incomplete', problem, metrics: {} };
+		const all = facts.metrics();
+		const known = metricCatalogue(run).filter(({ name }) => name === metric.name || always.includes(name));
+		const metrics: Record<string, HistoryMetric> = {};
+		for (const info of known) {
+			const found = all[info.name];
+			if (found !== undefined) metrics[info.name] = await withBounds(found, info, run, folder);
+		}
+		return { state: 'complete', metrics };
+	} catch (error) {
+		if (!(error instanceof SpangateError)) throw error;
+		return { state: 'unreadable', problem: error.message, metrics: {} };
+	}
+}
+
+function unfinishedBecause({ endedAt, interrupted, planned, completed }: Run): string | undefined {
+	const counts = `${completed} of ${planned} trials`;
+	if (interrupted) return `it was interrupted: ${counts}`;
+	if (endedAt === undefined) return 'it never ended, or still goes on';
+	return completed === planned ? undefined : counts;
+}
+
+/** Why a record that says it is whole is not, by its own trials. */
+function unsoundBecause({ run, trials, torn, conflicts }: RunFacts): string | undefined {
+	if (torn[0] !== undefined) return `a kill tore ${torn[0]}`;
+	if (conflicts[0] !== undefined) return `its record contradicts itself: ${conflicts[0]}`;
+	return trials === run.planned ? undefined : `its record holds ${trials} of ${run.planned} trials`;
+}
+
+/**
+ * A share with its Wilson interval, a score with the t interval of its mean over questions. A question that was asked
+ * k times is not k questions: n is the number of questions, x the sum of their rates, which is exact where each was
+ * asked as often as the others.
+ */
+async function withBounds(
+	metric: Metric,
+	info: MetricInfo,
+	run: Run,
+	folder: string,
+): Promise<HistoryMetric> {
+	if ('missing' in metric) return metric;
+	if (info.estimand === 'proportion') {
+		const n = metric.n / run.repeats;
+		return { ...metric, ...wilson(metric.value * n, n, alpha), interval: 'Wilson' };
+	}
+	if (info.estimand !== 'mean') return metric;
+	const questions = await readQuestionValues(run, folder, info);
+	const means = summarize([...questions.values()].map(({ mean }) => mean));
+	return { ...metric, ...meanBounds(means, alpha, { min: 0, max: 1 }), interval: 'Student t' };
+}
+
+/** All that is read of a verdict that a record keeps. */
+const KeptVerdict = z.object({
+	verdict: z.object({ outcome: z.enum(['DEPLOY', 'NO-DEPLOY', 'INCONCLUSIVE']) }),
+});
+
+function verdictOf(folder: string): Pick<HistoryEntry, 'verdict' | 'verdictProblem'> {
+	const file = join(folder, RecordFile.verdict);
+	if (!existsSync(file)) return {};
+	try {
+		return { verdict: readRecord(KeptVerdict, file).verdict.outcome };
+	} catch (error) {
+		if (!(error instanceof SpangateError)) throw error;
+		return { verdictProblem: error.message };
+	}
+}
