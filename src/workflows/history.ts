@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
-import type { RunFacts } from '../metrics/run-facts.ts';
 import type { History, HistoryEntry, HistoryMetric } from '../model/history.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
@@ -14,6 +13,7 @@ import { meanBounds, summarize } from '../stats/mean.ts';
 import { wilson } from '../stats/proportion.ts';
 import { readQuestionValues } from './question-values.ts';
 import { readFacts } from './read-facts.ts';
+import { unfinishedBecause, unsoundBecause } from './whole-run.ts';
 
 /** Each end of a two-sided 95 % interval is missed this often. */
 const alpha = 0.025;
@@ -120,20 +120,6 @@ async function measuredOf(
 		if (!(error instanceof SpangateError)) throw error;
 		return { state: 'unreadable', problem: error.message, metrics: {} };
 	}
-}
-
-function unfinishedBecause({ endedAt, interrupted, planned, completed }: Run): string | undefined {
-	const counts = `${completed} of ${planned} trials`;
-	if (interrupted) return `it was interrupted: ${counts}`;
-	if (endedAt === undefined) return 'it never ended, or still goes on';
-	return completed === planned ? undefined : counts;
-}
-
-/** Why a record that says it is whole is not, by its own trials. */
-function unsoundBecause({ run, trials, torn, conflicts }: RunFacts): string | undefined {
-	if (torn[0] !== undefined) return `a kill tore ${torn[0]}`;
-	if (conflicts[0] !== undefined) return `its record contradicts itself: ${conflicts[0]}`;
-	return trials === run.planned ? undefined : `its record holds ${trials} of ${run.planned} trials`;
 }
 
 /**

@@ -6,7 +6,7 @@ import { readStoredRun } from '../support/stored-run.ts';
 const capitals = fixture('capitals');
 const commands = [
 	...['compare', 'run', 'gate', 'thresholds', 'trace', 'runs'],
-	...['history', 'promote', 'validate'],
+	...['history', 'power', 'promote', 'validate'],
 ];
 
 describe('help', () => {

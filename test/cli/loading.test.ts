@@ -37,6 +37,7 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		['trace', '@latest', 'france'],
 		['runs'],
 		['history', 'capitals'],
+		['power', 'capitals'],
 		['thresholds', capitals],
 		['validate', capitals],
 		['--help'],
