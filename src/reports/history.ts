@@ -1,4 +1,4 @@
-import type { History, HistoryEntry } from '../model/history.ts';
+import type { History, HistoryEntry, HistoryMetric } from '../model/history.ts';
 import { type Column, table } from './table.ts';
 import { printable, type Style, type Terminal, widthOf, wrap } from './terminal.ts';
 import { formatMetric } from './values.ts';
@@ -49,7 +49,7 @@ function heading({ suite, runs }: History, terminal: Terminal): string {
 
 function columnsOf(history: History, terminal: Terminal): Shown[] {
 	const right = 'right' as const;
-	const metric = (name: string) => (entry: HistoryEntry) => formatMetric(entry.metrics[name]);
+	const metric = (name: string) => (entry: HistoryEntry) => formatMetric(metricOf(entry, name));
 	return [
 		{ title: 'when', dropped: 0, cell: ({ startedAt }) => startedAt.slice(0, 16).replace('T', ' ') },
 		{
@@ -57,7 +57,7 @@ function columnsOf(history: History, terminal: Terminal): Shown[] {
 			flexible: true,
 			cell: ({ id, tags, baseline }) =>
 				[
-					`@${id}`,
+					`@${printable(id)}`,
 					...(baseline ? [terminal.paint('good', promoted)] : []),
 					...tags.filter((tag) => tag !== 'baseline').map((tag) => `@${tag}`),
 				].join(' '),
@@ -79,7 +79,7 @@ function columnsOf(history: History, terminal: Terminal): Shown[] {
 
 /** The metric that the history is about, with its interval where there is one. */
 function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
-	const shown = runs.map(({ metrics }) => metrics[metric]);
+	const shown = runs.map((entry) => metricOf(entry, metric));
 	const isShare = shown.some((each) => each !== undefined && 'unit' in each && each.unit === 'share');
 	const name = widthOf(metric) > longestTitle ? 'metric' : printable(metric);
 	const number = (value: number) => (isShare ? (value * 100).toFixed(1) : value.toFixed(3));
@@ -90,15 +90,20 @@ function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
 	return {
 		title: isShare ? `${name} %` : name,
 		align: 'right',
-		cell: ({ metrics, state }) => {
-			if (state !== 'complete') return terminal.paint('unsure', state);
-			const found = metrics[metric];
+		cell: (entry) => {
+			if (entry.state !== 'complete') return terminal.paint('unsure', entry.state);
+			const found = metricOf(entry, metric);
 			if (found === undefined || 'missing' in found) return '–';
 			const { value, lower, upper } = found;
 			if (lower === undefined || upper === undefined) return isShare ? number(value) : formatMetric(found);
 			return `${number(value).padStart(width)} ${number(lower)}–${number(upper)}`;
 		},
 	};
+}
+
+/** A scorer may be named like a member that every object has. */
+function metricOf({ metrics }: HistoryEntry, name: string): HistoryMetric | undefined {
+	return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
 }
 
 /** `120`, `10/120` where only some of the questions were asked, `120×3` where each was asked three times. */
@@ -108,8 +113,8 @@ function asked({ questions, suiteQuestions, repeats }: HistoryEntry): string {
 }
 
 function violations(name: string): (entry: HistoryEntry) => string {
-	return ({ metrics }) => {
-		const found = metrics[name];
+	return (entry) => {
+		const found = metricOf(entry, name);
 		if (found !== undefined && 'missing' in found && found.atLeast) return `≥${found.atLeast}`;
 		return formatMetric(found);
 	};
@@ -128,7 +133,10 @@ function columnsThatFit(
 ): { columns: readonly Shown[]; missing: readonly Shown[] } {
 	// Of the flexible column the id counts alone: the tags may wrap below it.
 	const widthIn = ({ title, flexible, cell }: Shown) =>
-		Math.max(widthOf(title), ...runs.map((entry) => widthOf(flexible ? `@${entry.id}` : cell(entry))));
+		Math.max(
+			widthOf(title),
+			...runs.map((entry) => widthOf(flexible ? `@${printable(entry.id)}` : cell(entry))),
+		);
 	const widths = new Map(all.map((column) => [column, widthIn(column)]));
 	let columns = all;
 	const width = () => columns.reduce((sum, each) => sum + (widths.get(each) ?? 0) + gap, -gap);
@@ -143,7 +151,7 @@ function columnsThatFit(
 }
 
 function notes({ metric, runs }: History, missing: readonly Shown[]): string[] {
-	const shown = runs.map(({ metrics }) => metrics[metric]);
+	const shown = runs.map((entry) => metricOf(entry, metric));
 	const interval = shown.find((each) => each?.interval !== undefined)?.interval;
 	const repeated = runs.some(({ repeats }) => repeats > 1);
 	const changed = runs.some(({ suiteDigest }) => suiteDigest !== runs[0]?.suiteDigest);

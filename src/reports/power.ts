@@ -25,7 +25,7 @@ function heading({ suite, metric, run, baseline }: PowerPlan, terminal: Terminal
 	const title = `${terminal.paint('bold', printable(suite))}  ${printable(metric)}`;
 	const runs = [...(baseline ? [baseline] : []), run];
 	const name = runs.map(({ target }) => printable(target)).join(' → ');
-	const ids = terminal.paint('dim', runs.map(({ id }) => `@${id}`).join(' '));
+	const ids = terminal.paint('dim', runs.map(({ id }) => `@${printable(id)}`).join(' '));
 	return wrap(`${title}  ${name}  ${ids}`, terminal);
 }
 

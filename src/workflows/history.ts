@@ -46,7 +46,8 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
 	const tags = [...home.tags()];
 	const entries: HistoryEntry[] = [];
 	for (const run of wanted.slice(-(last ?? wanted.length))) {
-		entries.push(await entryOf(run, home.runFolder(run.id), info, tags));
+		const copies = wanted.filter(({ id }) => id === run.id).length;
+		entries.push(await entryOf(run, copies, home.runFolder(run.id), info, tags));
 	}
 	return { schemaVersion, suite, metric, runs: entries, unreadable };
 }
@@ -73,6 +74,7 @@ function runsOf(runs: readonly Run[], { home, suite, target }: HistoryRequest): 
 
 async function entryOf(
 	run: Run,
+	copies: number,
 	folder: string,
 	metric: MetricInfo,
 	tags: readonly (readonly [tag: string, id: string])[],
@@ -90,18 +92,22 @@ async function entryOf(
 		repeats: run.repeats,
 		planned: run.planned,
 		completed: run.completed,
-		...(await measuredOf(run, folder, metric)),
+		...(copies > 1 ? copied(copies) : await measuredOf(run, folder, metric)),
 		...verdictOf(folder),
 		tags: own,
 		baseline: own.includes('baseline'),
 	};
 }
 
-async function measuredOf(
-	run: Run,
-	folder: string,
-	metric: MetricInfo,
-): Promise<Pick<HistoryEntry, 'state' | 'problem' | 'metrics'>> {
+type Measured = Pick<HistoryEntry, 'state' | 'problem' | 'metrics'>;
+
+/** By its id alone neither of them can be told from the other. */
+function copied(copies: number): Measured {
+	const problem = `${copies} records bear this id; a copied record keeps its id: remove all but one`;
+	return { state: 'unreadable', problem, metrics: {} };
+}
+
+async function measuredOf(run: Run, folder: string, metric: MetricInfo): Promise<Measured> {
 	const unfinished = unfinishedBecause(run);
 	if (unfinished !== undefined) return { state: 'incomplete', problem: unfinished, metrics: {} };
 	try {

@@ -15,6 +15,7 @@ interface Column {
 	readonly trials: readonly (readonly QuestionValues[])[];
 }
 
+/** What a plan comes to, but for which runs it is of. */
 export type Planned = Pick<
 	PowerPlan,
 	| 'method'

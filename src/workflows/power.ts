@@ -16,7 +16,7 @@ export interface PowerRequest {
 	readonly home: Home;
 	/** A suite’s name. */
 	readonly suite: string;
-	/** The run's reference; without one, the newest complete run of the suite. */
+	/** The run's reference; without one, the newest complete run of the whole suite. */
 	readonly run?: string | undefined;
 	readonly metric: string;
 	/** The margins, by the metric and its mean over the questions of the run (of a pair, of the baseline). */
@@ -64,6 +64,9 @@ export async function readPower(request: PowerRequest): Promise<PowerPlan> {
 					'Planned for a rule on one run: the margin is how far its true value lies on the right side of the limit.',
 				]
 			: []),
+		...(asked(run) < run.suite.questions
+			? [`Only ${asked(run)} of the suite’s ${run.suite.questions} questions were asked in run @${run.id}.`]
+			: []),
 		...leftOut(after, baseline, shared),
 		...planned.notes,
 	];
@@ -95,12 +98,18 @@ function chooseRun({ home, suite, run: reference }: PowerRequest): Run {
 	}
 	const { runs } = home.runs();
 	const complete = runs.filter((run) => run.suite.name === suite && unfinishedBecause(run) === undefined);
-	const newest = complete.toSorted(byEnd).at(-1);
+	// A look at a few questions is no sample of the suite; one of them is better than nothing.
+	const whole = complete.filter((run) => asked(run) === run.suite.questions);
+	const newest = (whole.length > 0 ? whole : complete).toSorted(byEnd).at(-1);
 	if (newest !== undefined) return newest;
 	const others = [...new Set(runs.map((run) => run.suite.name))].filter((name) => name !== suite).sort();
 	throw new SpangateError('config', `no complete run of a suite "${suite}" in ${home.folder}`, {
 		hint: `Make one with \`spangate compare <suite>\` or \`spangate run <suite> --target X\`${others.length > 0 ? `; there are runs of: ${others.join(', ')}` : ''}.`,
 	});
+}
+
+function asked({ planned, repeats }: Run): number {
+	return planned / repeats;
 }
 
 /** The candidate of a pair counts as the later one. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { GateResult } from '../../src/model/verdict.ts';
 import { type Finished, fixture, runIds, Workspace } from '../support/cli.ts';
+import { run } from '../support/records.ts';
 import { readStoredRun } from '../support/stored-run.ts';
 
 // The main job, on the suite that ships: `npm start` does no more than this.
@@ -142,6 +143,15 @@ describe('the in-toto statement', { timeout: 60_000 }, () => {
 		await workspace.inProcess(['gate', '@latest', '-o', second]);
 		expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'));
 	});
+});
+
+test('no statement is promised for a single run that goes on, since it will have no verdict', async () => {
+	const workspace = new Workspace();
+	const { endedAt: _, ...unfinished } = run({ id: 'cut', completed: 0 });
+	workspace.write('home/runs/cut/run.json', JSON.stringify(unfinished));
+	const refused = await workspace.inProcess(['resume', '@cut', '-o', workspace.path('verdict.intoto.json')]);
+	expect(refused).toMatchObject({ code: 2, stdout: '' });
+	expect(refused.stderr).toContain('an in-toto statement says a verdict, and a single run has none');
 });
 
 describe('compare golden/support --candidate reckless', { timeout: 60_000 }, () => {

@@ -172,6 +172,16 @@ describe('history', { timeout: 120_000 }, () => {
 			expect(lineOf(stdout, baseline)).toContain('62.5 30.6–86.3');
 		});
 
+		test('one that was copied is told from neither', async () => {
+			fresh();
+			cpSync(file(candidate, ''), file('copy', ''), { recursive: true });
+			const { stdout } = await shown();
+			const rows = stdout.split('\n').filter((line) => line.includes(` @${candidate}`));
+			expect(rows).toHaveLength(2);
+			for (const row of rows) expect(row).toContain(' unreadable ');
+			expect(stdout).toContain(`@${candidate} is unreadable: 2 records bear this id`);
+		});
+
 		test('one whose run.json cannot be read is named on stderr, and the others are shown', async () => {
 			fresh();
 			writeFileSync(file(candidate, 'run.json'), '{');

@@ -242,9 +242,28 @@ describe('power, of one run', () => {
 		expect(refused.stderr).toContain('run @cut is not complete: it was interrupted');
 		// Its run.json says more than its trials hold.
 		records.store('new', trials, { ...at(2), planned: 41, completed: 41 });
-		const unsound = await records.inProcess(['power', 'unit']);
+		const unsound = await records.inProcess(['power', 'unit', '--run', '@new']);
 		expect(unsound).toMatchObject({ code: 4, stdout: '' });
 		expect(unsound.stderr).toContain('its record holds 40 of 41 trials');
+	});
+
+	test('a run of some questions only is the last resort, and told', async () => {
+		const records = new Records();
+		const few = { name: 'unit', digest: run().suite.digest, questions: 200 };
+		const later = { startedAt: '2026-11-23T12:00:00.000Z', endedAt: '2026-11-23T12:00:01.000Z' };
+		records.store(
+			'few',
+			passing(questions(40), (index) => index < 4),
+			{ suite: few, ...later },
+		);
+		expect((await records.plan()).notes).toContain(
+			'Only 40 of the suite’s 200 questions were asked in run @few.',
+		);
+		records.store(
+			'whole',
+			passing(questions(200), (index) => index < 20),
+		);
+		expect((await records.plan()).run.id).toBe('whole');
 	});
 
 	test('a metric that the run lacks is no plan', async () => {
