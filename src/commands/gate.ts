@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
+import { explainRules } from '../reports/explain.ts';
 import { backendsOf } from './backends.ts';
 import { command } from './command.ts';
 import { backendFlags, gateFlag, outputFlags, runPositional } from './flags.ts';
 import { homeOf } from './home.ts';
+import { terminalOf } from './io.ts';
 import { judgeAgain } from './outcome.ts';
 import { assertOutputs, exitCodeOf, printGateResult } from './output.ts';
 
@@ -15,6 +17,11 @@ export const gate = command({
 			type: 'string',
 			describe: 'The stored run to compare with (default: the partner, else @baseline)',
 		},
+		explain: {
+			type: 'boolean',
+			default: false,
+			describe: 'Show each rule’s numbers, method and where that is described',
+		},
 		at: { type: 'string', describe: 'Judge as of this time (ISO 8601; default: the run’s end)' },
 		...gateFlag,
 		...backendFlags,
@@ -22,6 +29,7 @@ export const gate = command({
 	},
 	examples: [
 		['$0 gate @latest', 'the last comparison again'],
+		['$0 gate @latest --explain', 'why each rule came out as it did'],
 		['$0 gate @latest --gate strict.yaml --json', 'by other rules'],
 		['$0 gate @latest --prometheus http://localhost:9090', 'with what Prometheus says'],
 	],
@@ -42,6 +50,7 @@ export const gate = command({
 			backends,
 		});
 		printGateResult(result, home, args, io);
+		if (args.explain && !args.json) io.stdout.write(`\n${explainRules(result, terminalOf(io))}\n`);
 		return exitCodeOf(result.verdict);
 	},
 });

@@ -1,28 +1,24 @@
-import type { Questions } from '../metrics/questions.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Metric, Metrics } from '../model/metric.ts';
 import type { Change, Comparison, Delta } from '../model/verdict.ts';
+import { type Pairing, pairQuestions } from './pairing.ts';
 
 /** Compares two runs question by question: what changed, in which metric, and in which questions. */
-export function compareRuns(baseline: RunFacts, candidate: RunFacts): Comparison {
+export function compareRuns(
+	baseline: RunFacts,
+	candidate: RunFacts,
+	pairing: Pairing = pairQuestions(baseline.questions, candidate.questions),
+): Comparison {
 	const regressions: Change[] = [];
 	const gains: Change[] = [];
-	const onlyCandidate: string[] = [];
-	let paired = 0;
 	const [before, after] = [baseline.questions, candidate.questions];
-	for (let index = 0; index < after.size; index++) {
-		const questionId = after.ids.at(index);
-		const old = before.ids.indexOf(questionId);
-		if (old < 0) {
-			onlyCandidate.push(questionId);
-			continue;
-		}
-		paired++;
+	for (let pair = 0; pair < pairing.after.length; pair++) {
+		const [old, index] = [pairing.before[pair] as number, pairing.after[pair] as number];
 		const [baselinePassRate, candidatePassRate] = [before.passRate(old), after.passRate(index)];
 		if (baselinePassRate === candidatePassRate) continue;
 		const { input, tags, traceId, reasons } = after.details(index);
 		(candidatePassRate < baselinePassRate ? regressions : gains).push({
-			questionId,
+			questionId: after.ids.at(index),
 			input,
 			tags,
 			traceId,
@@ -34,18 +30,12 @@ export function compareRuns(baseline: RunFacts, candidate: RunFacts): Comparison
 	}
 	return {
 		deltas: metricDeltas(baseline.metrics(), candidate.metrics()),
-		paired,
-		onlyBaseline: paired === before.size ? [] : onlyIn(before, after),
-		onlyCandidate,
+		paired: pairing.after.length,
+		onlyBaseline: pairing.onlyBaseline,
+		onlyCandidate: pairing.onlyCandidate,
 		regressions,
 		gains,
 	};
-}
-
-function onlyIn(these: Questions, others: Questions): string[] {
-	const only: string[] = [];
-	for (const id of these.ids) if (others.ids.indexOf(id) < 0) only.push(id);
-	return only;
 }
 
 /** Candidate minus baseline for every metric that either run has, in the candidate's order. */

@@ -8,3 +8,11 @@ export function secondsOf(text: string): number | undefined {
 	const [, digits, unit] = durationPattern.exec(text) ?? [];
 	return digits === undefined ? undefined : Number(digits) * factors[unit as keyof typeof factors];
 }
+
+/** A duration as it is written, in the largest unit that it is a whole number of: 900 seconds are `15m`. */
+export function durationText(seconds: number): string {
+	const [unit, factor] = Object.entries(factors).findLast(([, factor]) =>
+		Number.isInteger(seconds / factor),
+	) ?? ['s', 1];
+	return `${seconds / factor}${unit}`;
+}

@@ -1,9 +1,11 @@
 import { compareRuns } from '../compare/compare-runs.ts';
+import { type Pairing, pairQuestions } from '../compare/pairing.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Answer } from '../model/answer.ts';
 import { schemaVersion } from '../model/run.ts';
-import type { Comparison, Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
+import type { Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import type { Deliveries } from './delivery.ts';
+import { withIntervals } from './intervals.ts';
 import { type Judged, judgeRule } from './judge.ts';
 import { judgeRemote } from './judge-remote.ts';
 import type { Gate } from './rule.ts';
@@ -22,22 +24,36 @@ export interface GateInput {
 	readonly evaluatedAt: string;
 	/** Digests of what the verdict rests on, by name. */
 	readonly digests: Readonly<Record<string, string>>;
+	/** The version of spangate that judges. */
+	readonly spangate: string;
 }
 
 /** Judges a candidate: the worst critical rule decides, and DEPLOY needs every one of them to pass. */
 export function decide(input: GateInput): GateResult {
-	const { gate, candidate, baseline: given, deliveries, answers = [], evaluatedAt, digests } = input;
+	const {
+		gate,
+		candidate,
+		baseline: given,
+		deliveries,
+		answers = [],
+		evaluatedAt,
+		digests,
+		spangate,
+	} = input;
 	const baseline = 'missing' in given ? undefined : given;
-	const comparison = baseline && compareRuns(baseline, candidate);
-	const after = candidate.metrics();
-	const before = comparableMetrics(given, candidate, comparison);
+	const pairing = baseline && pairQuestions(baseline.questions, candidate.questions);
+	const comparison = baseline && compareRuns(baseline, candidate, pairing);
+	const judged: Judged = {
+		candidate,
+		before: comparable(given, candidate, pairing),
+		evaluatedAt,
+		seed: candidate.run.seed,
+	};
 	const rules = [
-		...gate.rules.map((rule) =>
-			'remote' in rule
-				? judgeRemote(rule, answers, evaluatedAt)
-				: judgeRule(rule, { candidate, after, before }),
+		...gate.rules.flatMap((rule) =>
+			'remote' in rule ? [judgeRemote(rule, answers, evaluatedAt)] : judgeRule(rule, judged),
 		),
-		...judgeValidity(gate.validity, candidate, baseline, comparison, deliveries),
+		...judgeValidity(gate, { candidate, baseline, comparison, deliveries, evaluatedAt }),
 	];
 	const safety = new Set(gate.rules.filter(({ metric }) => metric.concern === 'safety').map(({ id }) => id));
 	const { name, digest } = candidate.run.suite;
@@ -47,11 +63,13 @@ export function decide(input: GateInput): GateResult {
 		verdict: { outcome: outcomeOf(rules), evaluatedAt, rules: worstFirst(rules, safety) },
 		baseline: baseline?.summary() ?? { missing: 'missing' in given ? given.missing : 'unknown' },
 		candidate: candidate.summary(),
-		comparison: comparison?.deltas ?? alone(after),
+		comparison: comparison ? withIntervals(comparison.deltas, judged) : alone(candidate.metrics()),
 		regressions: comparison?.regressions ?? [],
 		gains: comparison?.gains ?? [],
 		...(answers.length > 0 && { answers }),
 		digests,
+		seed: judged.seed,
+		spangate,
 	};
 }
 
@@ -65,25 +83,26 @@ function alone(metrics: ReturnType<RunFacts['metrics']>): Delta[] {
 	}));
 }
 
-/** The baseline's metrics, or why a rule has nothing to compare with. */
-function comparableMetrics(
+/** The baseline with its pairs, or why a rule has nothing to compare with. */
+function comparable(
 	baseline: GateInput['baseline'],
 	candidate: RunFacts,
-	comparison: Comparison | undefined,
+	pairing: Pairing | undefined,
 ): Judged['before'] {
-	if ('missing' in baseline) return { missingRun: `no baseline: ${baseline.missing}` };
+	if ('missing' in baseline || pairing === undefined) {
+		return { missingRun: `no baseline: ${'missing' in baseline ? baseline.missing : 'unknown'}` };
+	}
 	if (baseline.run.suite.digest !== candidate.run.suite.digest) {
 		return {
 			missingRun: `nothing to compare with: run ${baseline.run.id} was made with another suite, or another version of it`,
 		};
 	}
-	const alone = (comparison?.onlyBaseline.length ?? 0) + (comparison?.onlyCandidate.length ?? 0);
-	if (alone > 0 || baseline.run.repeats !== candidate.run.repeats) {
+	if (baseline.run.repeats !== candidate.run.repeats) {
 		return {
 			missingRun: `nothing to compare with: run ${baseline.run.id} did not ask the same questions as often`,
 		};
 	}
-	return { run: baseline.run, metrics: baseline.metrics() };
+	return { baseline, pairing };
 }
 
 const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };

@@ -1,168 +1,165 @@
+import type { Pairing } from '../compare/pairing.ts';
+import { groupUnits, inOrderOfIds, keepUnits, type Units } from '../compare/units.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
-import type { Metric, Unit } from '../model/metric.ts';
-import type { Outcome, RuleResult } from '../model/verdict.ts';
-import type { Operator } from './condition.ts';
-import { satisfies } from './limit.ts';
-import { judgeLatency, type Side } from './loop-delay.ts';
+import type { Metric, Metrics } from '../model/metric.ts';
+import type { RuleResult } from '../model/verdict.ts';
+import type { Condition } from './condition.ts';
+import { judgeBounds } from './judge-bounds.ts';
+import { judgePoint } from './judge-point.ts';
+import { judgeLatency } from './loop-delay.ts';
 import type { Rule } from './rule.ts';
+import { missingPart, type Part, type Scope } from './scope.ts';
+import { adjustSlices } from './slices.ts';
+import { waiverState } from './waivers.ts';
 
-/** What a rule is judged on. */
+/** A run that rules are judged on, and its baseline. */
 export interface Judged {
 	readonly candidate: RunFacts;
-	/** The candidate's metrics; the baseline's, or why there is no baseline. */
-	readonly after: Readonly<Record<string, Metric>>;
-	readonly before: Side | { readonly missingRun: string };
+	/** The baseline with its pairs, or why there is none to compare with. */
+	readonly before:
+		| { readonly baseline: RunFacts; readonly pairing: Pairing }
+		| { readonly missingRun: string };
+	readonly evaluatedAt: string;
+	/** Of what is drawn at random. */
+	readonly seed: number;
 }
 
-type Part = Pick<RuleResult, 'outcome' | 'samples' | 'reason'> & { observed?: number; limit?: number };
+/** Judges one rule, slice by slice if it has any; nothing missing, too small or errored ever passes. */
+export function judgeRule(rule: Rule, judged: Judged): RuleResult[] {
+	const waiver = rule.waiver && { ...rule.waiver, state: waiverState(rule.waiver, judged.evaluatedAt) };
+	const condition = waiver?.state === 'in force' ? waiver.condition : rule.condition;
+	const shared = {
+		metric: rule.metric.name,
+		check: rule.condition.text,
+		tier: rule.tier,
+		...(waiver && {
+			waiver: {
+				until: waiver.until,
+				by: waiver.by,
+				reason: waiver.reason,
+				limit: waiver.condition.text,
+				state: waiver.state,
+			},
+		}),
+	};
+	const result = ({ missing, pBeyond: _, ...part }: Part, slice?: string): RuleResult => {
+		const offences = offencesOf(rule, judged.candidate);
+		const reason = waiver?.state === 'in force' ? `${part.reason}; ${waived(waiver)}` : part.reason;
+		const fails = missing === true && rule.onMissing === 'fail';
+		return {
+			id: slice === undefined ? rule.id : `${rule.id} (${slice})`,
+			...shared,
+			...part,
+			...(fails && { outcome: 'fail' }),
+			reason: fails ? `${reason}; on_missing: fail` : reason,
+			...(slice !== undefined && { slice }),
+			...(offences.length > 0 && part.outcome !== 'pass' && { offences }),
+		};
+	};
+	const scopes = scopesOf(rule, condition, judged);
+	if ('missing' in scopes) return [result(missingPart(scopes.missing, 0))];
+	const parts = scopes.map(({ scope, slice }) => ({ part: judgeScope(scope), slice }));
+	if (rule.per === undefined) return parts.map(({ part, slice }) => result(part, slice));
+	return adjustSlices(parts, rule).map(({ part, slice }) => result(part, slice));
+}
 
-/** Judges one rule; nothing missing, too small or errored ever passes. */
-export function judgeRule(rule: Rule, judged: Judged): RuleResult {
-	const { id, metric, condition, tier } = rule;
-	const offences = judged.candidate.offences.filter(
+function waived({ until, by, reason, condition }: NonNullable<Rule['waiver']>): string {
+	return `waived until ${until} by ${by} (${reason}): ${condition.text}`;
+}
+
+function offencesOf({ metric }: Rule, { offences }: RunFacts) {
+	return offences.filter(
 		({ kind, check }) => kind === metric.concern && (metric.check === undefined || check === metric.check),
 	);
-	const part = metric.unit === 'ms' ? judgeDelayed(rule, judged) : judgeCondition(rule, judged);
-	return {
-		id,
-		metric: metric.name,
-		check: condition.text,
-		tier,
-		method: 'point estimate',
-		...part,
-		...(offences.length > 0 && part.outcome !== 'pass' && { offences }),
-	};
 }
 
-function judgeDelayed(rule: Rule, judged: Judged): Part {
-	const { before } = judged;
-	const compared = rule.condition.kind === 'relative' && 'metrics' in before ? before : undefined;
-	const candidate = { run: judged.candidate.run, metrics: judged.after };
-	return judgeLatency(rule.metric.name, candidate, compared, (after, metrics) =>
-		judgeCondition(rule, {
-			...judged,
-			after,
-			before: compared && metrics ? { ...compared, metrics } : before,
-		}),
+function judgeScope(scope: Scope): Part {
+	const { rule, condition, candidate, baseline } = scope;
+	const judge = (each: Scope) =>
+		condition.kind === 'events' || (condition.kind === 'absolute' && condition.subject === 'value')
+			? judgePoint(each, condition)
+			: judgeBounds(each, condition);
+	if (rule.metric.unit !== 'ms') return judge(scope);
+	const compared = condition.kind === 'relative' && 'facts' in baseline ? baseline : undefined;
+	return judgeLatency(
+		{ run: candidate.run, metric: scope.after },
+		compared && { run: compared.facts.run, metric: compared.metric },
+		(after, before) =>
+			judge({
+				...scope,
+				after: after.metric,
+				baseline: compared && before ? { ...compared, metric: before.metric } : baseline,
+				delay: { after: after.delayMs, before: before?.delayMs ?? 0 },
+			}),
 	);
 }
 
-function judgeCondition(rule: Rule, judged: Judged): Part {
-	const { metric, condition } = rule;
-	const after = judged.after[metric.name] ?? { missing: `the candidate has no metric ${metric.name}` };
-	switch (condition.kind) {
-		case 'absolute':
-			return judgeLimit(rule, after, condition.operator, condition.limit);
-		case 'events':
-			return judgeLimit(rule, after, '<=', condition.limit);
-		case 'relative': {
-			if ('missingRun' in judged.before) return missing(judged.before.missingRun);
-			const before = judged.before.metrics[metric.name] ?? {
-				missing: `the baseline has no metric ${metric.name}`,
-			};
-			return judgeMargin(rule, before, after, condition);
-		}
-	}
+interface SlicedScope {
+	readonly scope: Scope;
+	readonly slice?: string;
 }
 
-function judgeLimit(rule: Rule, metric: Metric, operator: Operator, limit: number): Part {
-	const { name, unit } = rule.metric;
-	if ('missing' in metric) {
-		// A count that is incomplete can only grow: a limit that it already broke is broken.
-		if (metric.atLeast !== undefined && operator === '<=' && metric.atLeast > limit) {
-			const reason = `${name}: at least ${format(metric.atLeast, unit)}, ${format(limit, unit)} allowed`;
-			return { outcome: 'fail', samples: 0, observed: metric.atLeast, limit, reason };
-		}
-		return { ...missing(`${name} is missing: ${metric.missing}`), limit };
-	}
-	const few = tooFew(rule, metric.n);
-	const numbers = { observed: metric.value, limit, samples: metric.n };
-	const holds = satisfies(metric.value, operator, limit);
-	const shown = format(metric.value, unit);
-	const wanted = `${operator} ${format(limit, unit)}`;
-	if (!holds) {
-		const by = format(Math.abs(metric.value - limit), unit);
-		const side = operator.startsWith('<') ? 'over' : 'short of';
-		// More samples cannot take back a violation that was counted.
-		const broken = unit === 'violations' && side === 'over';
-		return {
-			outcome: few && !broken ? 'inconclusive' : 'fail',
-			...numbers,
-			reason: `${name} is ${shown}, ${by} ${side} the limit (${wanted})${few ?? ''}`,
-		};
-	}
-	return {
-		outcome: few ? 'inconclusive' : 'pass',
-		...numbers,
-		reason: `${name} is ${shown} (${wanted})${few ?? ''}`,
-	};
-}
-
-function judgeMargin(
+/** What the rule is judged on: all questions, or each slice of them. */
+function scopesOf(
 	rule: Rule,
-	before: Metric,
-	after: Metric,
-	condition: { readonly margin: number; readonly form: 'difference' | 'ratio' },
-): Part {
-	const { name, unit, better } = rule.metric;
-	if ('missing' in after) return missing(`${name} of the candidate is missing: ${after.missing}`);
-	if ('missing' in before) return missing(`${name} of the baseline is missing: ${before.missing}`);
-	const { margin, form } = condition;
-	const factor = better === 'lower' ? margin : 1 / margin;
-	const worst =
-		form === 'ratio'
-			? before.value * factor
-			: better === 'lower'
-				? before.value + margin
-				: before.value - margin;
-	const operator: Operator = better === 'lower' ? '<=' : '>=';
-	const bounded = unit === 'share' || unit === 'score';
-	if (better === 'lower' ? bounded && worst >= 1 : worst <= 0) {
-		const shown = format(before.value, unit);
-		return missing(
-			`${name} of the baseline is ${shown}: within the margin nothing could be worse, so nothing is shown`,
-		);
+	condition: Condition,
+	{ candidate, before, seed }: Judged,
+): SlicedScope[] | { readonly missing: string } {
+	const { name } = rule.metric;
+	const compares = condition.kind === 'relative' && 'pairing' in before;
+	const all = inOrderOfIds(
+		compares
+			? { after: before.pairing.after, before: before.pairing.before }
+			: { after: everyQuestion(candidate), before: new Uint32Array(0) },
+		candidate,
+	);
+	const scope = (units: Units, after: Metrics, old: Metrics | undefined): Scope => ({
+		rule,
+		condition,
+		candidate,
+		after: own(after, name) ?? { missing: `the candidate has no metric ${name}` },
+		baseline:
+			'baseline' in before
+				? {
+						facts: before.baseline,
+						metric: (old && own(old, name)) ?? { missing: `the baseline has no metric ${name}` },
+					}
+				: before,
+		units: groupedBy(rule, units, candidate),
+		unpaired: compares ? before.pairing.onlyBaseline.length + before.pairing.onlyCandidate.length : 0,
+		seed,
+	});
+	if (rule.per === undefined) {
+		const old = 'baseline' in before ? before.baseline.metrics() : undefined;
+		return [{ scope: scope(all, candidate.metrics(), old) }];
 	}
-	const few = tooFew(rule, Math.min(before.n, after.n));
-	const holds = satisfies(after.value, operator, worst);
-	const moved = `${format(before.value, unit)} → ${format(after.value, unit)}`;
-	const bound = `${operator} ${format(worst, unit)}`;
-	const outcome: Outcome = few ? 'inconclusive' : holds ? 'pass' : 'fail';
-	const verb = holds ? 'stays within' : 'is worse than the baseline by more than';
-	return {
-		outcome,
-		observed: after.value,
-		limit: worst,
-		samples: Math.min(before.n, after.n),
-		reason: `${name} ${moved} ${verb} the margin (${bound})${few ?? ''}`,
-	};
-}
-
-function tooFew({ minSamples }: Rule, n: number): string | undefined {
-	return n < minSamples ? `; only ${n} sample(s), ${minSamples} needed` : undefined;
-}
-
-function missing(reason: string): Part {
-	return { outcome: 'inconclusive', samples: 0, reason };
-}
-
-/** A value with its unit, as a sentence shows it. */
-function format(value: number, unit: Unit): string {
-	switch (unit) {
-		case 'share':
-			return `${trim(value * 100)} %`;
-		case 'score':
-			return trim(value);
-		case 'ms':
-			return `${trim(value)} ms`;
-		case 'usd':
-			return `$${trim(value)}`;
-		case 'tokens':
-		case 'violations':
-			return trim(value);
+	const groups = candidate.samples?.tag(rule.per);
+	if (groups === undefined || groups.names.length === 0) {
+		return { missing: `no question has the tag "${rule.per}", by which ${rule.id} is judged` };
 	}
+	return groups.names
+		.map((value, number) => ({ slice: `${rule.per}=${value}`, number }))
+		.sort((a, b) => (a.slice < b.slice ? -1 : 1))
+		.map(({ slice, number }) => ({
+			slice,
+			scope: scope(
+				keepUnits(all, (at) => groups.of(all.after[at] as number) === number),
+				candidate.slice(slice),
+				'baseline' in before ? before.baseline.slice(slice) : undefined,
+			),
+		}));
 }
 
-function trim(value: number): string {
-	return String(Number(value.toPrecision(4)));
+function everyQuestion({ questions }: RunFacts): Uint32Array {
+	return Uint32Array.from({ length: questions.size }, (_, index) => index);
+}
+
+function groupedBy({ clusterBy }: Rule, units: Units, { samples }: RunFacts): Units {
+	if (clusterBy === undefined) return units;
+	return groupUnits(units, clusterBy.by === 'cluster' ? samples?.clusters : samples?.tag(clusterBy.key));
+}
+
+/** A scorer may be named like a member that every object has. */
+function own(metrics: Metrics, name: string): Metric | undefined {
+	return Object.hasOwn(metrics, name) ? metrics[name] : undefined;
 }

@@ -2,12 +2,16 @@ import type { Metric } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { Outcome } from '../model/verdict.ts';
 
-type Metrics = Readonly<Record<string, Metric>>;
-
-/** One run's metrics, and how late its event loop was while they were measured. */
+/** One run’s latency, and how late its event loop was while it was measured. */
 export interface Side {
 	readonly run: Pick<Run, 'loopDelay'>;
-	readonly metrics: Metrics;
+	readonly metric: Metric;
+}
+
+/** A latency with what was taken off of it as the loop’s delay. */
+interface Corner {
+	readonly metric: Metric;
+	readonly delayMs: number;
 }
 
 /**
@@ -17,13 +21,13 @@ export interface Side {
  * any length could have made.
  */
 export function judgeLatency<Part extends { readonly outcome: Outcome; readonly reason: string }>(
-	name: string,
 	candidate: Side,
 	/** For a rule that compares. */
 	baseline: Side | undefined,
-	judge: (after: Metrics, before: Metrics | undefined) => Part,
+	judge: (after: Corner, before: Corner | undefined) => Part,
 ): Part {
-	const observed = judge(candidate.metrics, baseline?.metrics);
+	const asObserved = ({ metric }: Side): Corner => ({ metric, delayMs: 0 });
+	const observed = judge(asObserved(candidate), baseline && asObserved(baseline));
 	if (observed.outcome === 'inconclusive') return observed;
 	const inconclusive = (why: string): Part => ({
 		...observed,
@@ -37,8 +41,8 @@ export function judgeLatency<Part extends { readonly outcome: Outcome; readonly 
 			'how late the event loop was while the baseline was measured is not known, so it may have been faster: run the baseline again',
 		);
 	}
-	const afters = corners(name, candidate.metrics, late.candidate);
-	const befores = baseline === undefined ? [undefined] : corners(name, baseline.metrics, late.baseline);
+	const afters = corners(candidate, late.candidate);
+	const befores = baseline === undefined ? [undefined] : corners(baseline, late.baseline);
 	const same = afters.every((after) =>
 		befores.every((before) => judge(after, before).outcome === observed.outcome),
 	);
@@ -57,11 +61,11 @@ function lateness({ loopDelay }: Pick<Run, 'loopDelay'>): number | undefined {
 	return loopDelay?.waited === 0 ? 0 : loopDelay?.p99Ms;
 }
 
-/** The metrics as observed and, when there was a delay, with one of them that much lower. */
-function corners(name: string, metrics: Metrics, delayMs: number | undefined): readonly Metrics[] {
-	const metric = metrics[name];
-	if (metric === undefined || 'missing' in metric || !delayMs) return [metrics];
-	return [metrics, { ...metrics, [name]: { ...metric, value: Math.max(0, metric.value - delayMs) } }];
+/** The latency as observed and, when there was a delay, that much lower. */
+function corners({ metric }: Side, delayMs: number | undefined): readonly Corner[] {
+	const observed = { metric, delayMs: 0 };
+	if ('missing' in metric || !delayMs) return [observed];
+	return [observed, { metric: { ...metric, value: Math.max(0, metric.value - delayMs) }, delayMs }];
 }
 
 function shown(delayMs = 0): string {

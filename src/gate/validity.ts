@@ -1,18 +1,23 @@
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Comparison, RuleResult } from '../model/verdict.ts';
 import { type Deliveries, judgeDelivery } from './delivery.ts';
-import type { GateFile } from './schema.ts';
+import { judgeBaselineTerms } from './judge-baseline.ts';
+import type { Gate } from './rule.ts';
+import { validityPrefix, validityRule } from './validity-rule.ts';
 
-/** What the ids of these rules begin with. */
-export const validityPrefix = 'valid:';
+/** What the rules on the records themselves are judged on. */
+export interface Records {
+	readonly candidate: RunFacts;
+	readonly baseline: RunFacts | undefined;
+	readonly comparison: Comparison | undefined;
+	readonly deliveries: Deliveries | undefined;
+	readonly evaluatedAt: string;
+}
 
 /** The rules that every gate has: without them the others would judge numbers that mean nothing. */
 export function judgeValidity(
-	validity: GateFile['validity'],
-	candidate: RunFacts,
-	baseline: RunFacts | undefined,
-	comparison: Comparison | undefined,
-	deliveries: Deliveries = {},
+	{ validity, baseline: terms }: Pick<Gate, 'validity' | 'baseline'>,
+	{ candidate, baseline, comparison, deliveries = {}, evaluatedAt }: Records,
 ): RuleResult[] {
 	const results = [
 		wholeSuite(candidate),
@@ -24,6 +29,7 @@ export function judgeValidity(
 			complete(baseline, 'baseline'),
 			errors(baseline, 'baseline', validity.max_error_rate),
 			sameSuite(baseline, candidate),
+			...judgeBaselineTerms(terms, { baseline, candidate, evaluatedAt }),
 			sameRepeats(baseline, candidate),
 			paired(comparison, validity.min_paired),
 		);
@@ -35,7 +41,7 @@ export function judgeValidity(
 	return results;
 }
 
-const shared = { tier: 'critical', method: 'record check' } as const;
+const shared = validityRule;
 
 function delivered(facts: RunFacts, role: keyof Deliveries, deliveries: Deliveries): RuleResult {
 	return { id: `${validityPrefix}${role}-spans`, ...shared, ...judgeDelivery(facts, role, deliveries[role]) };

@@ -4,6 +4,7 @@ import type { NotPassed } from '../model/verdict.ts';
 import { mostExpected, withRoom } from './growing.ts';
 import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
+import type { SampleWants } from './samples.ts';
 
 /** What a report shows of a question: its text, and the trace to look at with the reasons of that trial. */
 interface Details {
@@ -22,6 +23,8 @@ export interface Keep {
 	readonly traces: boolean;
 	/** All of it, asked once for each question. */
 	readonly details: (questionId: string) => boolean;
+	/** The values that bounds are computed from. */
+	readonly samples?: SampleWants;
 }
 
 const mostSeenBytes = 8;
@@ -58,8 +61,11 @@ export class Questions {
 		return this.ids.size;
 	}
 
-	/** Counts a trial; false when its question was asked in that repeat before, which a sound record has not. */
-	add(trial: Trial): boolean {
+	/**
+	 * Counts a trial and gives its question’s number; `isNew` is false when the question was asked in that repeat
+	 * before, which a sound record has not.
+	 */
+	add(trial: Trial): { index: number; isNew: boolean } {
 		const known = this.size;
 		const index = this.ids.add(trial.questionId);
 		if (index === known) this.#begin(index, trial);
@@ -67,7 +73,7 @@ export class Questions {
 		const trials = (this.#trials[index] as number) + 1;
 		if (trials > 0xff && this.#trials instanceof Uint8Array) this.#trials = Uint32Array.from(this.#trials);
 		this.#trials[index] = trials;
-		return this.#see(index, trial.repeat);
+		return { index, isNew: this.#see(index, trial.repeat) };
 	}
 
 	/** The share of a question's trials that passed. */

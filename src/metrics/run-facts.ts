@@ -5,19 +5,27 @@ import type { Offence, RunSummary } from '../model/verdict.ts';
 import { MetricAccumulator } from './accumulator.ts';
 import { mostExpected } from './growing.ts';
 import { type Keep, Questions } from './questions.ts';
+import { Samples, type SampleWants } from './samples.ts';
 
-const everything: Keep = { traces: false, details: () => true };
+const everything: Keep = {
+	traces: false,
+	details: () => true,
+	samples: { columns: 'all', tags: 'all', clusters: true },
+};
 
 /** For a run that is shown by itself: nothing of a question that passed. */
 export const keepForReport: Keep = { traces: false, details: () => false };
 
 /** For a run that another is compared with: the traces of questions that passed. */
-export const keepAsBaseline: Keep = { traces: true, details: () => false };
+export function keepAsBaseline(samples: SampleWants): Keep {
+	return { traces: true, details: () => false, samples };
+}
 
 /** For a run that is compared with this baseline: the details of questions that it can have gained. */
-export function keepAsCandidateOf({ questions }: RunFacts): Keep {
+export function keepAsCandidateOf({ questions }: RunFacts, samples: SampleWants): Keep {
 	return {
 		traces: false,
+		samples,
 		details: (questionId) => {
 			const index = questions.ids.indexOf(questionId);
 			return index >= 0 && questions.passRate(index) < 1;
@@ -29,6 +37,8 @@ export function keepAsCandidateOf({ questions }: RunFacts): Keep {
 export class RunFacts {
 	readonly run: Run;
 	readonly questions: Questions;
+	/** The values of each question, where `keep` asks for any. */
+	readonly samples: Samples | undefined;
 	readonly offences: Offence[] = [];
 	/** Trials whose question, repeat or run did not fit: a record that cannot be trusted. */
 	readonly conflicts: string[] = [];
@@ -43,13 +53,15 @@ export class RunFacts {
 	constructor(run: Run, keep: Keep = everything) {
 		this.run = run;
 		this.questions = new Questions(run, keep);
+		this.samples = keep.samples && new Samples(run, keep.samples);
 		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
 	}
 
 	add(trial: Trial): void {
 		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
-		if (!this.questions.add(trial))
-			this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
+		const { index, isNew } = this.questions.add(trial);
+		this.samples?.add(index, trial);
+		if (!isNew) this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
 		if (trial.passed !== trialPasses(trial)) {
 			this.conflicts.push(
 				`question "${trial.questionId}" says passed: ${trial.passed} against its scores and findings`,
@@ -81,6 +93,11 @@ export class RunFacts {
 			this.#byTag.set(name, slice);
 		}
 		return slice;
+	}
+
+	/** The metrics of the trials with a tag, `key=value`; empty when there are none. */
+	slice(name: string): Metrics {
+		return this.#byTag.get(name)?.metrics() ?? {};
 	}
 
 	metrics(): Metrics {

@@ -24,25 +24,35 @@ export class ViolationCount {
 	}
 
 	add(trial: Trial): void {
-		if (trial.result === 'failed') return;
+		const judgement = this.judge(trial);
+		if (judgement === undefined) return;
+		const { judged, violated, errored, absent } = judgement;
+		this.#violations += violated;
+		if (absent) this.#absentTrials++;
+		else if (judged > 0) {
+			if (violated > 0) this.#violatingTrials++;
+			if (errored > 0) this.#erroredTrials++;
+			else this.#observed++;
+		}
+	}
+
+	/** What these checks say of one trial; nothing of a failed one, which was not observed. */
+	judge({
+		result,
+		findings,
+	}: Trial): { judged: number; violated: number; errored: number; absent: boolean } | undefined {
+		if (result === 'failed') return undefined;
 		let judged = 0;
 		let violated = 0;
 		let errored = 0;
-		for (const { check, status } of trial.findings) {
+		for (const { check, status } of findings) {
 			if (!this.#checks.has(check)) continue;
 			judged++;
 			if (status === 'violated') violated++;
 			if (status === 'errored') errored++;
 		}
-		this.#violations += violated;
-		if (!this.#everywhere.every((name) => trial.findings.some(({ check }) => check === name))) {
-			this.#absentTrials++;
-			return;
-		}
-		if (judged === 0) return;
-		if (violated > 0) this.#violatingTrials++;
-		if (errored > 0) this.#erroredTrials++;
-		else this.#observed++;
+		const absent = !this.#everywhere.every((name) => findings.some(({ check }) => check === name));
+		return { judged, violated, errored, absent };
 	}
 
 	/** Violations in all. */

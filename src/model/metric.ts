@@ -22,6 +22,8 @@ export interface MetricInfo {
 	readonly better: Direction;
 	/** What is estimated of the questions: a share of them, a mean, a count of events, a sum, a quantile, or a ratio of sums. */
 	readonly estimand: 'proportion' | 'mean' | 'count' | 'total' | 'quantile' | 'ratio';
+	/** Which quantile, of one. */
+	readonly quantile?: number;
 	/** What the metric is about; safety stands before all else in a verdict. */
 	readonly concern: 'quality' | 'operations' | 'policy' | 'safety';
 	/** For a count of violations: the check it counts, or all checks of its concern. */
@@ -32,9 +34,30 @@ export interface MetricInfo {
 export const builtInMetrics: readonly MetricInfo[] = [
 	{ name: 'pass_rate', unit: 'share', better: 'higher', estimand: 'proportion', concern: 'quality' },
 	{ name: 'error_rate', unit: 'share', better: 'lower', estimand: 'proportion', concern: 'operations' },
-	{ name: 'latency_p50_ms', unit: 'ms', better: 'lower', estimand: 'quantile', concern: 'operations' },
-	{ name: 'latency_p95_ms', unit: 'ms', better: 'lower', estimand: 'quantile', concern: 'operations' },
-	{ name: 'latency_p99_ms', unit: 'ms', better: 'lower', estimand: 'quantile', concern: 'operations' },
+	{
+		name: 'latency_p50_ms',
+		unit: 'ms',
+		better: 'lower',
+		estimand: 'quantile',
+		quantile: 0.5,
+		concern: 'operations',
+	},
+	{
+		name: 'latency_p95_ms',
+		unit: 'ms',
+		better: 'lower',
+		estimand: 'quantile',
+		quantile: 0.95,
+		concern: 'operations',
+	},
+	{
+		name: 'latency_p99_ms',
+		unit: 'ms',
+		better: 'lower',
+		estimand: 'quantile',
+		quantile: 0.99,
+		concern: 'operations',
+	},
 	{ name: 'input_tokens', unit: 'tokens', better: 'lower', estimand: 'total', concern: 'operations' },
 	{ name: 'output_tokens', unit: 'tokens', better: 'lower', estimand: 'total', concern: 'operations' },
 	{ name: 'cost_usd', unit: 'usd', better: 'lower', estimand: 'total', concern: 'operations' },

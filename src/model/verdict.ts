@@ -96,6 +96,8 @@ export interface Delta {
 	readonly baseline: Metric;
 	readonly candidate: Metric;
 	readonly delta: number | { readonly missing: string };
+	/** Of a share or a score: the 95 % interval of the difference, question by question. */
+	readonly interval?: { readonly lower: number; readonly upper: number; readonly method: string };
 }
 
 /** Two runs, paired by question. */
@@ -139,4 +141,8 @@ export interface GateResult {
 	/** What backends said to the gate's rules; absent when it asked none. */
 	readonly answers?: readonly Answer[];
 	readonly digests: Readonly<Record<string, string>>;
+	/** Of what was drawn at random for bounds. */
+	readonly seed: number;
+	/** The version of spangate that judged. */
+	readonly spangate: string;
 }

@@ -1,6 +1,6 @@
 import type { Links, QuestionLinks } from '../model/links.ts';
 import type { Change, GateResult, NotPassed, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
-import { formatDelta, formatMetric, plural, unjudgedViolations } from './values.ts';
+import { formatDelta, formatInterval, formatMetric, plural, unjudgedViolations } from './values.ts';
 
 /** The readiness summary: verdict, what is missing before it could ship, deltas, rules, violations, regressions. */
 export function markdownGateResult(result: GateResult, links?: Links): string {
@@ -58,8 +58,9 @@ function metrics({ comparison }: GateResult): string {
 			formatMetric(delta.baseline),
 			formatMetric(delta.candidate),
 			formatDelta(delta),
+			formatInterval(delta),
 		]);
-	return table(['metric', 'baseline', 'candidate', 'delta'], rows, [1, 2, 3]);
+	return table(['metric', 'baseline', 'candidate', 'delta', '95 % interval'], rows, [1, 2, 3, 4]);
 }
 
 function rules(all: readonly RuleResult[]): string {

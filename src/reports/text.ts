@@ -1,11 +1,11 @@
-import { validityPrefix } from '../gate/validity.ts';
+import { validityPrefix } from '../gate/validity-rule.ts';
 import type { Links } from '../model/links.ts';
 import { builtInMetrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult, NotPassed, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 import { table } from './table.ts';
 import { printable, type Style, type Terminal, widthOf, wrap } from './terminal.ts';
-import { formatDelta, formatMetric, plural, unjudgedViolations } from './values.ts';
+import { formatDelta, formatInterval, formatMetric, plural, unjudgedViolations } from './values.ts';
 
 const shownQuestions = 10;
 const shownLinks = 5;
@@ -75,18 +75,21 @@ function isHeadline(name: string, run: RunSummary['run']): boolean {
 function metricsTable({ comparison, candidate }: GateResult, terminal: Terminal): string {
 	const shown = comparison.filter(({ metric }) => isHeadline(metric, candidate.run));
 	const right = 'right' as const;
+	const hasIntervals = shown.some(({ interval }) => interval !== undefined);
 	return table(
 		[
 			{ title: 'metric' },
 			{ title: 'baseline', align: right },
 			{ title: 'candidate', align: right },
 			{ title: 'delta', align: right },
+			...(hasIntervals ? [{ title: '95 % interval', align: right }] : []),
 		],
 		shown.map((delta) => [
 			delta.metric,
 			formatMetric(delta.baseline),
 			formatMetric(delta.candidate),
 			formatDelta(delta),
+			...(hasIntervals ? [formatInterval(delta)] : []),
 		]),
 		terminal,
 	);
@@ -137,23 +140,62 @@ function linkLines(links: Links | undefined, terminal: Terminal): string {
 function rulesTable(rules: readonly RuleResult[], terminal: Terminal): string {
 	// What every gate checks of the records is one line as long as all is well with them.
 	const sound = rules.filter(({ id, outcome }) => id.startsWith(validityPrefix) && outcome === 'pass');
-	const shown = rules.filter((rule) => !sound.includes(rule));
 	const cell = (outcome: RuleResult['outcome']) =>
 		terminal.paint(styles[outcome], `${marks[outcome]} ${outcome}`);
-	const rows = shown.map(({ outcome, id, tier, reason }) => [
-		cell(outcome),
-		printable(tier === 'advisory' ? `${id} (advisory)` : id),
-		printable(reason),
-	]);
+	const slices = slicesOf(rules);
+	const rows: string[][] = [];
+	for (const rule of rules) {
+		const { outcome, id, tier, reason } = rule;
+		if (sound.includes(rule)) continue;
+		const together = slices.get(rule);
+		if (together !== undefined && outcome !== 'fail') {
+			if (together[0] !== rule) continue;
+			const names = together.map(({ slice = '' }) => slice.slice(slice.indexOf('=') + 1)).join(', ');
+			rows.push([
+				cell(outcome),
+				printable(named(id.slice(0, id.lastIndexOf(' (')), tier)),
+				printable(`${plural(together.length, 'slice')} (--explain shows each): ${names}`),
+			]);
+			continue;
+		}
+		rows.push([cell(outcome), printable(named(id, tier)), printable(reason)]);
+	}
 	if (sound.length > 0) {
 		const names = sound.map(({ id }) => id.slice(validityPrefix.length)).join(', ');
 		rows.push([cell('pass'), 'records', names]);
 	}
-	return table(
-		[{ title: 'outcome' }, { title: 'rule' }, { title: 'reason', flexible: true }],
-		rows,
-		terminal,
+	const columns = [{ title: 'outcome' }, { title: 'rule' }, { title: 'reason', flexible: true }];
+	return [table(columns, rows, terminal), ...boundsNote(rules, terminal)].join('\n');
+}
+
+function named(id: string, tier: RuleResult['tier']): string {
+	return tier === 'advisory' ? `${id} (advisory)` : id;
+}
+
+/** For each rule on a slice, those of the same rule and outcome, in their order. */
+function slicesOf(rules: readonly RuleResult[]): ReadonlyMap<RuleResult, readonly RuleResult[]> {
+	const byKind = new Map<string, RuleResult[]>();
+	const groups = new Map<RuleResult, readonly RuleResult[]>();
+	for (const rule of rules) {
+		if (rule.slice === undefined) continue;
+		const key = `${rule.outcome} ${rule.id.slice(0, rule.id.length - rule.slice.length)}`;
+		const group = byKind.get(key) ?? [];
+		group.push(rule);
+		byKind.set(key, group);
+		groups.set(rule, group);
+	}
+	return groups;
+}
+
+/** How sure "at least" and "at most" are, where a rule says them. */
+function boundsNote(rules: readonly RuleResult[], terminal: Terminal): string[] {
+	const levels = new Set(
+		rules.flatMap(({ alpha }) => (alpha === undefined ? [] : [Number(((1 - alpha) * 100).toPrecision(6))])),
 	);
+	if (levels.size === 0) return [];
+	const shown = [...levels].sort((a, b) => a - b).map((level) => `${level} %`);
+	const note = `“at least” and “at most” are one-sided bounds of ${shown.join(' or ')}; “between” is both of them`;
+	return ['', terminal.paint('dim', wrap(note, terminal))];
 }
 
 function offences(rules: readonly RuleResult[], terminal: Terminal): string[] {

@@ -43,6 +43,16 @@ export function formatDelta({ delta, candidate }: Delta): string {
 	}
 }
 
+/** The 95 % interval of a delta, in the delta’s own terms, without its unit; a dash where there is none. */
+export function formatInterval({ interval, candidate }: Delta): string {
+	if (interval === undefined || 'missing' in candidate) return '–';
+	const signed = (value: number) => {
+		const size = candidate.unit === 'share' ? (Math.abs(value) * 100).toFixed(1) : Math.abs(value).toFixed(3);
+		return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${size}`;
+	};
+	return `${signed(interval.lower)} to ${signed(interval.upper)}`;
+}
+
 /** Four significant digits, whole numbers whole. */
 function digits(value: number): string {
 	if (Number.isInteger(value)) return String(value);

@@ -84,7 +84,7 @@ const crowded = 1e4;
 /**
  * I_x(a, b), the beta distribution with a, b > 0; within 6e-7 of the true value relative to it (SciPy 1.17, a + b to 1e8,
  * within 6 standard deviations of the mean). Near the mean of a beta with a, b > 1e4 by the Edgeworth series of A&S
- * 26.2.48. Throws a RangeError for NaN or a, b <= 0.
+ * 26.2.48. Throws a RangeError for NaN or a, b < 1e-9.
  */
 export function betaCdf(x: number, a: number, b: number): number {
 	checkBeta(a, b);
@@ -115,7 +115,8 @@ function edgeworth(z: number, a: number, b: number): number {
 
 /**
  * The p-quantile of the beta distribution with a, b > 0; within 2e-7 of the true value relative to it (SciPy 1.17, a + b to
- * 1e6, p from 1e-9). Throws a RangeError unless 0 <= p <= 1 and a, b > 0.
+ * 1e6, p from 1e-9). Throws a RangeError unless 0 <= p <= 1 and
+ * a, b >= 1e-9.
  */
 export function betaQuantile(p: number, a: number, b: number): number {
 	checkProbability(p);
@@ -125,7 +126,8 @@ export function betaQuantile(p: number, a: number, b: number): number {
 	if (a === 1) return -Math.expm1(Math.log1p(-p) / b);
 	const found = jStat.beta.inv(p, a, b);
 	// jStat gives up after ten steps, wherever it is then, and its steps lose their way in a crowded middle.
-	return Math.abs(betaCdf(found, a, b) - p) < 1e-6 * Math.min(p, 1 - p) ? found : bisect(p, a, b);
+	const holds = found >= 0 && Math.abs(betaCdf(found, a, b) - p) < 1e-6 * Math.min(p, 1 - p);
+	return holds ? found : bisect(p, a, b);
 }
 
 function bisect(p: number, a: number, b: number): number {
@@ -178,5 +180,9 @@ function checkProbability(p: number): void {
 }
 
 function checkBeta(a: number, b: number): void {
-	check(a > 0 && b > 0 && a + b < Infinity, `a = ${a}, b = ${b}: not the parameters of a beta distribution`);
+	// Nearer to 0, jStat's factors overflow.
+	check(
+		a >= 1e-9 && b >= 1e-9 && a + b < Infinity,
+		`a = ${a}, b = ${b}: not the parameters of a beta distribution`,
+	);
 }

@@ -19,7 +19,7 @@ export function benjaminiHochberg(ps: readonly number[]): number[] {
 	const adjusted: number[] = new Array(ps.length);
 	let smallest = 1;
 	for (const [rank, index] of [...order.entries()].reverse()) {
-		smallest = Math.min(smallest, ((ps[index] as number) * ps.length) / (rank + 1));
+		smallest = Math.min(smallest, (ps[index] as number) * (ps.length / (rank + 1)));
 		adjusted[index] = smallest;
 	}
 	return adjusted;

@@ -1,7 +1,7 @@
 import type { Bounds } from './bounds.ts';
 import { checkAlpha } from './check-alpha.ts';
 import { betaCdf, normalCdf, normalQuantile } from './distributions.ts';
-import { wilson } from './proportion.ts';
+import { nothing, wilson } from './proportion.ts';
 
 /**
  * How `n` pairs of a baseline's and a candidate's answer differ: `gained` pairs that only the candidate passed, `lost` pairs
@@ -108,11 +108,11 @@ export function mcnemar(
 		return { statistic, p: 2 * normalCdf(-Math.sqrt(statistic)) };
 	}
 	const fewer = Math.min(gained, lost);
-	if (gained === lost) return { p: 1 };
+	if (gained === lost || discordant < nothing) return { p: 1 };
 	const atMost = betaCdf(0.5, discordant - fewer, fewer + 1);
 	if (form === 'exact') return { p: Math.min(1, 2 * atMost) };
 	// 2 (P(X <= fewer) − P(X = fewer) / 2), without the difference.
-	const below = fewer === 0 ? 0 : betaCdf(0.5, discordant - fewer + 1, fewer);
+	const below = fewer < nothing ? 0 : betaCdf(0.5, discordant - fewer + 1, fewer);
 	return { p: Math.min(1, atMost + below) };
 }
 

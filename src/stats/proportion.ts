@@ -19,6 +19,9 @@ export function wilson(x: number, n: number, alpha: number): Bounds {
 	};
 }
 
+/** A part of a count that no bound can tell from 0. */
+export const nothing = 1e-9;
+
 /**
  * Clopper and Pearson's exact bounds of the share x / n, by the beta distribution (Clopper & Pearson 1934; Newcombe 1998,
  * Stat. Med. 17:857, method 5): each is missed with probability α at most, whatever the true share. `x` and `n` need not be
@@ -27,8 +30,8 @@ export function wilson(x: number, n: number, alpha: number): Bounds {
 export function clopperPearson(x: number, n: number, alpha: number): Bounds {
 	checkShare(x, n, alpha);
 	return {
-		lower: x === 0 ? 0 : betaQuantile(alpha, x, n - x + 1),
-		upper: x === n ? 1 : betaQuantile(1 - alpha, x + 1, n - x),
+		lower: x < nothing ? 0 : betaQuantile(alpha, x, n - x + 1),
+		upper: n - x < nothing ? 1 : betaQuantile(1 - alpha, x + 1, n - x),
 	};
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf, SpangateError } from '../errors.ts';
 import { decide } from '../gate/gate.ts';
 import { parseGate } from '../gate/rules.ts';
+import { samplesFor } from '../gate/wants.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import { keepAsBaseline, keepAsCandidateOf, keepForReport, type RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
@@ -10,6 +11,7 @@ import { readDelivery } from '../record/delivery.ts';
 import type { Home } from '../record/home.ts';
 import { readGateSnapshot } from '../record/reader.ts';
 import { digestOfText } from '../suite/digest.ts';
+import { packageVersion } from '../version.ts';
 import { askBackends, type Backends } from './ask-backends.ts';
 import { readFactsAndDigest } from './read-facts.ts';
 
@@ -38,6 +40,7 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 	const found = findBaseline(request);
 	const digests: Record<string, string> = { gate: digestOfText(text) };
 	const folders = { candidate: home.runFolder(candidate.id), baseline: '' };
+	const samples = samplesFor(gate, candidate);
 	let baseline: RunFacts | { missing: string };
 	if ('missing' in found) baseline = found;
 	else {
@@ -45,11 +48,11 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 			throw new SpangateError('usage', `run ${candidate.id} cannot be its own baseline`);
 		}
 		folders.baseline = home.runFolder(found.id);
-		const read = await readFactsAndDigest(found, folders.baseline, keepAsBaseline);
+		const read = await readFactsAndDigest(found, folders.baseline, keepAsBaseline(samples));
 		baseline = read.facts;
 		digests.baseline = read.digest;
 	}
-	const keep = 'missing' in baseline ? keepForReport : keepAsCandidateOf(baseline);
+	const keep = 'missing' in baseline ? { ...keepForReport, samples } : keepAsCandidateOf(baseline, samples);
 	const read = await readFactsAndDigest(candidate, folders.candidate, keep);
 	digests.candidate = read.digest;
 	const evaluatedAt = request.at ?? candidate.endedAt ?? candidate.startedAt;
@@ -66,6 +69,7 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 		answers: await askBackends(gate, evaluatedAt, folders.candidate, request.backends),
 		evaluatedAt,
 		digests,
+		spangate: packageVersion(),
 	});
 }
 

@@ -178,11 +178,15 @@ describe('a gate that asks backends', { timeout: 60_000, concurrent: true }, () 
 		const args = ['thresholds', capitals, '--gate', gate];
 		const { code, stdout } = await workspace.inProcess(args, { COLUMNS: '140' });
 		expect(code).toBe(0);
-		expect(stdout).toMatch(/^live-errors +prometheus +value <= 0\.05 of errors +300 +critical$/m);
 		expect(stdout).toMatch(
-			/^live-spans +tempo +value <= 2 of \{\} \| avg_over_time\(duration\), over 900 s +5 +critical$/m,
+			/^live-errors +prometheus +value <= 0\.05 of errors +point estimate +>= 300 +critical$/m,
 		);
-		expect(stdout).toMatch(/^live-p95 +prometheus +value < 1 of p95 of sum by \(le\) \(x\) +9 +critical$/m);
+		expect(stdout).toMatch(
+			/^live-spans +tempo +value <= 2 of \{\} \| avg_over_time\(duration\), over 15m +point estimate +>= 5 +critical$/m,
+		);
+		expect(stdout).toMatch(
+			/^live-p95 +prometheus +value < 1 of p95 of sum by \(le\) \(x\) +bucket edges +>= 9 +critical$/m,
+		);
 		const json = await workspace.inProcess([...args, '--json']);
 		expect(JSON.parse(json.stdout).rules[1].query).toMatchObject({ source: 'prometheus', value: 'errors' });
 	});

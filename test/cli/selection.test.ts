@@ -161,15 +161,18 @@ describe('what only reads the suite', () => {
 	test('thresholds shows every rule', async () => {
 		const { code, stdout } = await inProcess(['thresholds', capitals]);
 		expect(code).toBe(0);
-		expect(stdout).toMatch(/^faithfulness +faithfulness +value >= 0\.8 +1 +critical$/m);
-		expect(stdout).toMatch(/^safety +safety_violations +max_events 0 +1 +critical$/m);
+		expect(stdout).toMatch(/^faithfulness +faithfulness +value >= 0\.8 +point estimate +>= 1 +critical$/m);
+		expect(stdout).toMatch(/^safety +safety_violations +max_events 0 +count +>= 1 +critical$/m);
 		const { rules } = JSON.parse((await inProcess(['thresholds', capitals, '--json'])).stdout);
 		expect(rules).toHaveLength(5);
 		expect(rules).toContainEqual({
 			id: 'pass-rate',
 			metric: 'pass_rate',
 			check: 'non_inferior 2pp',
+			method: 'Tango score',
+			alpha: 0.05,
 			min_samples: 1,
+			on_missing: 'inconclusive',
 			tier: 'critical',
 		});
 	});

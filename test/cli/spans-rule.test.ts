@@ -76,7 +76,7 @@ describe('validity: spans: all-acknowledged', { timeout: 60_000, concurrent: tru
 		const workspace = new Workspace();
 		const gate = workspace.write('gate.yaml', demand);
 		const shown = async (...args: string[]) =>
-			(await workspace.inProcess(['thresholds', capitals, ...args])).stdout;
+			(await workspace.inProcess(['thresholds', capitals, ...args], { COLUMNS: '400' })).stdout;
 		expect(await shown('--gate', gate)).toContain('every span of both runs acknowledged by a trace backend');
 		expect(JSON.parse(await shown('--gate', gate, '--json')).validity.spans).toBe('all-acknowledged');
 		expect(await shown()).not.toContain('acknowledged');

@@ -29,6 +29,7 @@ function judged(deliveries: Deliveries | undefined, { paired = false, demanded =
 		...(deliveries && { deliveries }),
 		evaluatedAt: '2026-11-22T12:00:01Z',
 		digests: {},
+		spangate: '0.0.0-test',
 	});
 	return { ...verdict, spans: verdict.rules.filter(({ id }) => id.endsWith('-spans')) };
 }

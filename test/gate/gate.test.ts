@@ -25,6 +25,7 @@ function judged({ candidate, baseline }: Given, ...lines: string[]): GateResult 
 		baseline: baseline ?? none,
 		evaluatedAt: '2026-11-22T12:00:01Z',
 		digests: {},
+		spangate: '0.0.0-test',
 	});
 }
 
@@ -172,21 +173,38 @@ describe('a rule on events', () => {
 });
 
 describe('a rule relative to the baseline', () => {
+	/** 300 trials, of which the first `bad` score 0. */
+	const of300 = (bad: number) =>
+		factsOf(many(300, (index) => ({ scores: { faithfulness: index < bad ? 0 : 1 } })));
 	it.each<[string, RunFacts, RunFacts, string, string, RuleResult['outcome']]>([
-		['higher, equal', scored(2), scored(2), 'pass_rate', '0pp', 'pass'],
-		['higher, within points', scored(2), scored(3), 'pass_rate', '10pp', 'pass'],
-		['higher, worse by more', scored(2), scored(4), 'pass_rate', '10pp', 'fail'],
-		['higher, better', scored(9), scored(0), 'pass_rate', '0pp', 'pass'],
-		['higher, within a ratio', scored(0), scored(2), 'pass_rate', '1.25x', 'pass'],
-		['higher, beyond a ratio', scored(0), scored(3), 'pass_rate', '1.25x', 'fail'],
+		['higher, equal', of300(30), of300(30), 'pass_rate', '2pp', 'pass'],
+		['higher, equal, with no margin', of300(30), of300(30), 'pass_rate', '0pp', 'inconclusive'],
+		['higher, equal, on too few for the margin', scored(2), scored(2), 'pass_rate', '2pp', 'inconclusive'],
+		['higher, within points', of300(30), of300(36), 'pass_rate', '10pp', 'pass'],
+		['higher, worse by about the margin', of300(30), of300(60), 'pass_rate', '10pp', 'inconclusive'],
+		['higher, worse by more', of300(30), of300(90), 'pass_rate', '10pp', 'fail'],
+		['higher, better', of300(90), of300(0), 'pass_rate', '0pp', 'pass'],
+		['higher, within a ratio', of300(0), of300(30), 'pass_rate', '1.25x', 'pass'],
+		['higher, by about the ratio', of300(0), of300(60), 'pass_rate', '1.25x', 'inconclusive'],
+		['higher, beyond a ratio', of300(0), of300(100), 'pass_rate', '1.25x', 'fail'],
+		['a score, within', of300(30), of300(33), 'faithfulness', '0.05', 'pass'],
+		['a score, beyond', of300(30), of300(90), 'faithfulness', '0.05', 'fail'],
 		['lower, within a ratio', slow(100), slow(110), 'latency_p50_ms', '1.10x', 'pass'],
 		['lower, beyond a ratio', slow(100), slow(111), 'latency_p50_ms', '1.10x', 'fail'],
 		['lower, within a difference', slow(100), slow(150), 'latency_p50_ms', '50', 'pass'],
 		['lower, beyond a difference', slow(100), slow(151), 'latency_p50_ms', '50', 'fail'],
 		['lower, faster', slow(100), slow(1), 'latency_p50_ms', '1x', 'pass'],
-		['lower, from nothing', slow(0), slow(1), 'latency_p50_ms', '2x', 'fail'],
-		['missing in the candidate', scored(0), broken(1), 'faithfulness', '2pp', 'inconclusive'],
-		['missing in the baseline', broken(1), scored(0), 'faithfulness', '2pp', 'inconclusive'],
+		[
+			'a quantile that so few values do not bound',
+			slow(100),
+			slow(1),
+			'latency_p95_ms',
+			'1.10x',
+			'inconclusive',
+		],
+		['lower, from nothing', slow(0), slow(1), 'latency_p50_ms', '2x', 'inconclusive'],
+		['missing in the candidate', of300(0), broken(1), 'faithfulness', '2pp', 'inconclusive'],
+		['missing in the baseline', broken(1), of300(0), 'faithfulness', '2pp', 'inconclusive'],
 	])('%s', (_, baseline, candidate, metric, margin, outcome) => {
 		const rule = ruleOf(judged({ candidate, baseline }, ...only(metric, `non_inferior: ${margin}`)));
 		expect(rule.outcome).toBe(outcome);
@@ -202,23 +220,25 @@ describe('a rule relative to the baseline', () => {
 		expect(result.baseline).toEqual(none);
 	});
 
-	/** Ten trials, of which the scorer graded so many and skipped the others. */
+	/** 110 trials, of which the scorer graded so many and skipped the others. */
 	const graded = (count: number) =>
-		factsOf(many(10, (index) => ({ scores: { faithfulness: index < count ? 1 : 'skipped' } })));
+		factsOf(many(110, (index) => ({ scores: { faithfulness: index < count ? 1 : 'skipped' } })));
 	it.each([
-		['baseline', graded(5), graded(10)],
-		['candidate', graded(10), graded(5)],
+		['baseline', graded(105), graded(110)],
+		['candidate', graded(110), graded(105)],
 	])('counts the samples of the side that has fewer, here the %s', (_, baseline, candidate) => {
 		const ruleWith = (wanted: number) =>
 			ruleOf(
 				judged({ baseline, candidate }, ...only('faithfulness', `non_inferior: 5pp, min_samples: ${wanted}`)),
 			);
-		expect(ruleWith(6)).toMatchObject({
+		expect(ruleWith(106)).toMatchObject({
 			outcome: 'inconclusive',
-			samples: 5,
-			reason: expect.stringContaining('only 5 sample(s), 6 needed'),
+			samples: 105,
+			questions: 105,
+			dropped: { questions: 5, why: 'no value of faithfulness in one of the runs' },
+			reason: expect.stringContaining('only 105 sample(s), 106 needed'),
 		});
-		expect(ruleWith(5)).toMatchObject({ outcome: 'pass', samples: 5 });
+		expect(ruleWith(105)).toMatchObject({ outcome: 'pass', samples: 105 });
 	});
 
 	const otherSuite = { ...run().suite, questions: 10, digest: `sha256:${'c'.repeat(64)}` };
@@ -230,9 +250,6 @@ describe('a rule relative to the baseline', () => {
 			scored(0),
 			'run-1 was made with another suite',
 		],
-		['a question more', factsOf(many(11)), scored(0), unlike],
-		['a question less', factsOf(many(9)), scored(0), unlike],
-		['another question', factsOf([...many(9), trial({ question: 'other' })]), scored(0), unlike],
 		['more repeats', factsOf(many(10), { repeats: 2 }), scored(0), unlike],
 		['fewer repeats', scored(0), factsOf(many(10), { repeats: 2 }), unlike],
 	])('compares with no baseline of %s, whatever the validity allows', (_, baseline, candidate, why) => {
@@ -247,6 +264,22 @@ describe('a rule relative to the baseline', () => {
 			});
 			expect(result.verdict.outcome).toBe('INCONCLUSIVE');
 		}
+	});
+
+	it.each<[string, RunFacts, number]>([
+		['a question more', factsOf(many(301)), 1],
+		['a question less', factsOf(many(299)), 1],
+		['another question', factsOf([...many(299), trial({ question: 'other' })]), 2],
+	])('compares the pairs with a baseline of %s, as far as the validity allows', (_, baseline, dropped) => {
+		const candidate = factsOf(many(300));
+		const rules = only('pass_rate', 'non_inferior: 5pp');
+		const lenient = judged({ baseline, candidate }, 'validity: { min_paired: 0.98 }', ...rules);
+		expect(ruleOf(lenient)).toMatchObject({
+			outcome: 'pass',
+			dropped: { questions: dropped, why: 'asked in one of the runs only' },
+		});
+		expect(lenient.verdict.outcome).toBe('DEPLOY');
+		expect(judged({ baseline, candidate }, ...rules).verdict.outcome).toBe('INCONCLUSIVE');
 	});
 
 	const failing = (count: number) => factsOf(many(100, (index) => ({ failed: index < count })));
@@ -268,9 +301,9 @@ describe('a rule relative to the baseline', () => {
 	});
 
 	it.each<[string, RunFacts, RunFacts, string, string]>([
-		['a low pass rate', scored(9), scored(10), 'pass_rate', '2pp'],
-		['a high error rate', failing(97), failing(100), 'error_rate', '2pp'],
-		['an error rate of just under half, by a ratio', failing(49), failing(100), 'error_rate', '2x'],
+		['a low pass rate', of300(270), of300(300), 'pass_rate', '2pp'],
+		['a high error rate', failing(85), failing(100), 'error_rate', '2pp'],
+		['an error rate of under half, by a ratio', failing(30), failing(100), 'error_rate', '2x'],
 	])('that something could break is broken by it: %s', (_, baseline, candidate, metric, margin) => {
 		const rules = only(metric, `non_inferior: ${margin}`);
 		expect(ruleOf(judged({ baseline, candidate }, ...rules)).outcome).toBe('fail');

@@ -7,14 +7,14 @@ import { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { RuleResult } from '../../src/model/verdict.ts';
 import { run, trial } from '../support/records.ts';
 
-/** A run of four answers of this latency, measured while the loop was so late; `unmeasured` has no delay. */
+/** A run of 60 answers of this latency, enough to bound a p95, while the loop was so late; `unmeasured` has no delay. */
 function slow(latencyMs: number, delayMs: number | 'unmeasured' = 0, waited = 4): RunFacts {
-	const { loopDelay: _, ...plain } = run({ planned: 4, completed: 4 });
-	const suite = { ...plain.suite, questions: 4 };
+	const { loopDelay: _, ...plain } = run({ planned: 60, completed: 60 });
+	const suite = { ...plain.suite, questions: 60 };
 	const late =
 		delayMs === 'unmeasured' ? {} : { loopDelay: { p50Ms: 0, p99Ms: delayMs, maxMs: 99_999, waited } };
 	const facts = new RunFacts({ ...plain, suite, ...late });
-	for (const question of ['a', 'b', 'c', 'd']) facts.add(trial({ question, latencyMs }));
+	for (let index = 0; index < 60; index++) facts.add(trial({ question: `q${index}`, latencyMs }));
 	return facts;
 }
 
@@ -27,7 +27,13 @@ function judged(
 	const text = `rules: [{ id: r, metric: ${metric}, ${rest} }]`;
 	const gate = parseGate(text, 'gate.yaml', metricCatalogue(run()));
 	const given = { candidate, baseline: baseline ?? { missing: 'none' } };
-	const { verdict } = decide({ gate, ...given, evaluatedAt: '2026-11-22T12:00:01Z', digests: {} });
+	const { verdict } = decide({
+		gate,
+		...given,
+		evaluatedAt: '2026-11-22T12:00:01Z',
+		digests: {},
+		spangate: '0.0.0-test',
+	});
 	const found = verdict.rules.find(({ id }) => id === 'r');
 	if (found === undefined) throw new Error('the rule was not judged');
 	return found;

@@ -38,6 +38,7 @@ function judged(rest: string, reading: Reading | undefined, answeredAt = at) {
 				: [{ query: rule.remote.query, url: 'http://live', evaluatedAt: answeredAt, reading }],
 		evaluatedAt: at,
 		digests: {},
+		spangate: '0.0.0-test',
 	});
 	const result = verdict.rules.find(({ id }) => id === 'r');
 	return { ...result, verdict: verdict.outcome };
@@ -102,7 +103,9 @@ describe('a rule on a backend', () => {
 		['non_inferior', `${number}, non_inferior: 2pp`, /non_inferior: is for metrics of the run/],
 		['max_events', `${number}, max_events: 0`, /max_events: is for metrics of the run/],
 		['min_samples', `${number}, check: value <= 1, min_samples: 4`, /expected min_total beside its query/],
-		['a bound', `${number}, check: upper <= 1`, /bounds are not computed/],
+		['a bound of a share that is never above it', `${number}, check: upper <= 1`, /can never fail/],
+		['a bound of buckets', `${buckets}, check: upper <= 0.1`, /buckets have none/],
+		['a bound of Tempo', `${spans}, check: upper <= 0.1`, /Tempo gives no share with its total/],
 		[
 			'an interpolated quantile',
 			"prometheus: { value: 'histogram_quantile(0.95, sum by (le) (x))', total: b, min_total: 1 }, check: value <= 1",

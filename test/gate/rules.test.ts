@@ -75,29 +75,31 @@ describe('a gate file', () => {
 	});
 
 	it.each([
-		['pass_rate', 'value >= 0'],
-		['faithfulness', 'value > -1'],
-		['error_rate', 'value <= 1'],
-		['safety_violation_rate', 'value < 1.5'],
-	])('refuses a rule that cannot go red: %s %s', (metric, check) => {
+		['pass_rate', 'value >= 0', 'above 0'],
+		['faithfulness', 'value > -1', 'above 0'],
+		['error_rate', 'value <= 1', 'below 1'],
+		['safety_violation_rate', 'value < 1.5', 'below 1'],
+	])('refuses a rule that cannot go red: %s %s', (metric, check, limit) => {
 		expect(problemsOf(...rule(metric, `check: ${check}`))).toEqual([
-			`gate.yaml:2: rules.0.check: "${check}" can never fail: the metric lies between 0 and 1`,
+			`gate.yaml:2: rules.0.check: "${check}" can never fail: the metric lies between 0 and 1; expected a limit ${limit}`,
 		]);
 	});
 
 	it.each([
-		['safety_violations', 'value >= 0', 'lower'],
-		['safety_violations', 'value > 3', 'lower'],
-		['latency_p95_ms', 'value > -1', 'lower'],
-		['latency_p95_ms', 'value >= 500', 'lower'],
-		['error_rate', 'value >= 0.1', 'lower'],
-		['cost_usd', 'value > 0', 'lower'],
-		['faithfulness', 'value < 1.5', 'higher'],
-		['faithfulness', 'value <= 0.9', 'higher'],
-		['pass_rate', 'value < 0.5', 'higher'],
-	])('refuses a rule that faces the wrong way: %s %s', (metric, check, better) => {
+		['safety_violations', 'value >= 0', 'lower', 'value <= 0'],
+		['safety_violations', 'value > 3', 'lower', 'value < 3'],
+		['latency_p95_ms', 'value > -1', 'lower', 'value < -1'],
+		['latency_p95_ms', 'value >= 500', 'lower', 'value <= 500'],
+		['error_rate', 'value >= 0.1', 'lower', 'value <= 0.1'],
+		['cost_usd', 'value > 0', 'lower', 'value < 0'],
+		['faithfulness', 'value < 1.5', 'higher', 'value > 1.5'],
+		['faithfulness', 'value <= 0.9', 'higher', 'value >= 0.9'],
+		['pass_rate', 'value < 0.5', 'higher', 'value > 0.5'],
+	])('refuses a rule that faces the wrong way: %s %s', (metric, check, better, turned) => {
 		expect(problemsOf(...rule(metric, `check: ${check}`))).toEqual([
-			`gate.yaml:2: rules.0.check: "${check}" would pass the worse values: of this metric, ${better} is better`,
+			expect.stringContaining(
+				`gate.yaml:2: rules.0.check: "${check}" would pass the worse values: of this metric, ${better} is better; expected "${turned}" (`,
+			),
 		]);
 	});
 
@@ -134,19 +136,21 @@ describe('a gate file', () => {
 		[
 			'has an unknown key',
 			['rule: 1', ...rule('pass_rate', 'check: value >= 0.5')],
-			['gate.yaml:1: unknown key "rule"; expected one of: defaults, validity, rules'],
+			['gate.yaml:1: unknown key "rule"; expected one of: defaults, validity, baseline, rules, waivers'],
 		],
 		[
 			'has an unknown key in a rule',
 			['rules:', '  - id: r', '    metric: pass_rate', '    check: value >= 0.5', '    teir: advisory'],
 			[
-				'gate.yaml:5: rules.0: unknown key "teir"; expected one of: id, metric, prometheus, tempo, check, non_inferior, max_events, min_samples, tier',
+				'gate.yaml:5: rules.0: unknown key "teir"; expected one of: id, metric, prometheus, tempo, check, non_inferior, max_events, alpha, method, per, adjust, cluster_by, min_samples, on_missing, tier',
 			],
 		],
 		[
 			'has an unknown key in its defaults',
 			['defaults:', '  samples: 3', ...rule('pass_rate', 'check: value >= 0.5')],
-			['gate.yaml:2: defaults: unknown key "samples"; expected one of: min_samples, tier'],
+			[
+				'gate.yaml:2: defaults: unknown key "samples"; expected one of: alpha, min_samples, tier, on_missing, cluster_by',
+			],
 		],
 		[
 			'has an unknown key in its validity',
@@ -254,9 +258,12 @@ describe('a gate file', () => {
 		['value >= 0.8 and value <= 0.9', /is not a check/],
 		['0.85 <= value', /unknown "0\.85"|is not a check/],
 		['', /is not a check/],
-		['lower >= 0.85', /bounds are not computed by this version of spangate; expected "value >= 0\.85"/],
-		['upper <= 0.1', /bounds are not computed/],
-		['mean >= 0.85', /unknown "mean"; expected "value >= 0\.85"/],
+		[
+			'mean >= 0.85',
+			/unknown "mean"; expected value, or one of its bounds, lower and upper: "value >= 0\.85"/,
+		],
+		['Lower >= 0.85', /unknown "Lower"; expected value, or one of its bounds/],
+		['lower >= 0.85 with t', /is not a check/],
 		['value >= 1e999', /not a finite number/],
 	])('refuses the check %j', (check, message) => {
 		expect(problemsOf(...rule('pass_rate', `check: ${JSON.stringify(check)}`))).toEqual([

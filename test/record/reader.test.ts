@@ -30,7 +30,14 @@ async function verdictOf(folder: string) {
 		metricCatalogue(facts.run),
 	);
 	const missing = { missing: 'none' };
-	return decide({ gate, candidate: facts, baseline: missing, evaluatedAt: '', digests: {} }).verdict;
+	return decide({
+		gate,
+		candidate: facts,
+		baseline: missing,
+		evaluatedAt: '',
+		digests: {},
+		spangate: '0.0.0-test',
+	}).verdict;
 }
 
 const completeness = ({ rules }: Verdict) => rules.find(({ id }) => id === 'valid:candidate-complete');

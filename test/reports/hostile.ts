@@ -52,5 +52,12 @@ export function resultSaying(text: string, id = text): GateResult {
 		saying(text, { question: `unsafe${id}`, findings: { ...clean, pii: 'violated' } }),
 	]);
 	const gate = parseGate(gateLines.join('\n'), 'gate.yaml', metricCatalogue(candidate.run));
-	return decide({ gate, candidate, baseline, evaluatedAt: '2026-11-22T12:00:01Z', digests: {} });
+	return decide({
+		gate,
+		candidate,
+		baseline,
+		evaluatedAt: '2026-11-22T12:00:01Z',
+		digests: {},
+		spangate: '0.0.0-test',
+	});
 }

@@ -18,7 +18,14 @@ function notes(answers: readonly Findings[], ...rules: string[]): string[] {
 	const lines = ['rules:', '  - { id: floor, metric: pass_rate, check: value >= 0.01 }', ...rules];
 	const gate = parseGate(lines.join('\n'), 'gate.yaml', metricCatalogue(candidate.run));
 	const baseline = { missing: 'none' };
-	const result = decide({ gate, candidate, baseline, evaluatedAt: '2026-11-22T12:00:01Z', digests: {} });
+	const result = decide({
+		gate,
+		candidate,
+		baseline,
+		evaluatedAt: '2026-11-22T12:00:01Z',
+		digests: {},
+		spangate: '0.0.0-test',
+	});
 	const inText = [...textGateResult(result, bare(120)).matchAll(/^! (.*)$/gm)].map(([, note]) => note ?? '');
 	const inMarkdown = [...markdownGateResult(result).matchAll(/^\*\*Note:\*\* (.*)\.$/gm)].map(([, note]) =>
 		(note ?? '').replaceAll('\\', ''),

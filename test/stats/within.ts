@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Bounds } from '../../src/stats/bounds.ts';
 
 /** Expects a number within `tolerance` of the expected one, relative to it; 0 and infinite ones exactly. */
 export function expectRelative(actual: number, expected: number, tolerance: number): void {
@@ -8,4 +9,13 @@ export function expectRelative(actual: number, expected: number, tolerance: numb
 		expect(Math.abs(actual / expected - 1), `${actual} instead of ${expected}`).toBeLessThanOrEqual(
 			tolerance,
 		);
+}
+
+/** Expects both bounds to be the published ones to that many digits behind the point. */
+export function expectDigits(
+	{ lower, upper }: Bounds,
+	published: readonly (number | undefined)[],
+	digits: number,
+): void {
+	expect([lower, upper].map((bound) => Number(bound.toFixed(digits)))).toEqual(published);
 }

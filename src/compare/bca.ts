@@ -1,0 +1,24 @@
+import { bootstrapSums, jackknifeSums } from '../stats/bootstrap.ts';
+import { bcaBounds } from '../stats/replicate-bounds.ts';
+import { groupingOf, type Units } from './units.ts';
+
+/** BCa bounds of a statistic of sums, drawn when they are first asked for. */
+export function bcaOf(
+	columns: readonly Float64Array[],
+	statistic: (sums: Float64Array) => number,
+	units: Units,
+	seed: number,
+) {
+	const grouped = groupingOf(units);
+	const estimate = statistic(
+		Float64Array.from(columns, (column) => column.reduce((sum, value) => sum + value, 0)),
+	);
+	let drawn: { replicates: Float64Array; jackknife: Float64Array } | undefined;
+	return (alpha: number) => {
+		drawn ??= {
+			replicates: bootstrapSums(columns, statistic, { seed, ...grouped }),
+			jackknife: jackknifeSums(columns, statistic, grouped),
+		};
+		return bcaBounds(drawn.replicates, estimate, drawn.jackknife, alpha);
+	};
+}

@@ -1,0 +1,91 @@
+import type { MetricInfo } from '../model/metric.ts';
+import { bootstrapQuantiles } from '../stats/bootstrap-quantiles.ts';
+import { linearizedBounds, quantileInfluence } from '../stats/linearized.ts';
+import { nearestRank } from '../stats/quantile.ts';
+import { quantileBounds } from '../stats/quantile-bounds.ts';
+import { percentileBounds } from '../stats/replicate-bounds.ts';
+import { type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
+import type { PairedForm, PairedSide } from './paired.ts';
+import { mostResampled, type Units } from './units.ts';
+import { groupsOf, trialsOf } from './values.ts';
+
+/**
+ * How a quantile of the trials differs between two runs: by a bootstrap that draws each question (or group of them)
+ * with its trials of both runs, or, of many, by the delta method. A delay is taken off after the quantile is drawn.
+ */
+export function pairedQuantiles(
+	{ quantile: q = Number.NaN }: MetricInfo,
+	form: PairedForm,
+	{ before, after }: { readonly before: PairedSide; readonly after: PairedSide },
+	units: Units,
+	{ method, seed }: EstimateOptions,
+): Estimated {
+	const [olds, news] = [before.facts.samples?.latency, after.facts.samples?.latency];
+	if (olds === undefined || news === undefined) return { missing: 'no latencies were kept' };
+	const [y, x] = [trialsOf(olds, units.before), trialsOf(news, units.after)];
+	if (x.values.length === 0) return { missing: 'no question has a latency in both runs' };
+	if (x.unitOf.length !== y.unitOf.length || x.unitOf.some((unit, at) => unit !== y.unitOf[at])) {
+		return { missing: 'the runs did not ask each question as often' };
+	}
+	const sorted = [x.values.slice().sort(), y.values.slice().sort()] as const;
+	const [now, then] = sorted.map((values) => nearestRank(values, q)) as [number, number];
+	const late = { after: after.delayMs ?? 0, before: before.delayMs ?? 0 };
+	const of = (one: number, other: number) => {
+		const [a, b] = [Math.max(0, one - late.after), Math.max(0, other - late.before)];
+		return form === 'ratio' ? Math.log(a / b) : a - b;
+	};
+	const back = form === 'ratio' ? Math.exp : (bound: number) => bound;
+	const value = of(now, then);
+	// A candidate of 0 is as good as can be; of a baseline of 0 there is no ratio.
+	const isNone = value === -Infinity && form === 'ratio';
+	if (!Number.isFinite(value) && !isNone) {
+		return {
+			missing:
+				form === 'ratio' && Number.isFinite(now) && Number.isFinite(then)
+					? 'a ratio of what is 0 in one of the runs says nothing'
+					: 'the quantile falls on a failed trial',
+		};
+	}
+	const groups = groupsOf(units, x.unitOf);
+	const size = { questions: units.after.length, ...(units.clusterOf && { clusters: units.clusters }) };
+	if (!isNone && (method === 'delta' || units.after.length > mostResampled)) {
+		const n = x.values.length;
+		const [a, b] = [
+			quantileInfluence(x.values, sorted[0], q, n),
+			quantileInfluence(y.values, sorted[1], q, n),
+		];
+		const [byNow, byThen] = form === 'ratio' ? [now - late.after, then - late.before] : [1, 1];
+		const influence = a.map((each, at) => each / byNow - (b[at] as number) / byThen);
+		return {
+			method: 'delta',
+			value: back(value),
+			...size,
+			bounds: (alpha, times = 1) =>
+				mapBounds(linearizedBounds({ estimate: value, influence, alpha, times, ...groups }), back),
+		};
+	}
+	let replicates: Float64Array | undefined;
+	const draw = () => {
+		const [first, second] = bootstrapQuantiles([x.values, y.values], q, { seed, ...groups });
+		return (first as Float64Array).map((each, at) => of(each, (second as Float64Array)[at] as number));
+	};
+	return {
+		method: 'bootstrap',
+		value: back(value),
+		...size,
+		bounds(alpha, times = 1) {
+			replicates ??= draw();
+			const found = percentileBounds(replicates, alpha);
+			const drawn = isNone ? found : nearer(found, value, times);
+			// Resamples know nothing beyond the largest values seen: where those bound no quantile, nothing does.
+			const [isBelow, isAbove] = sorted.map((values) => hasUpperBound(values, q, alpha, times));
+			const lower = isAbove ? drawn.lower : -Infinity;
+			return mapBounds({ lower, upper: isBelow ? drawn.upper : Infinity }, back);
+		},
+	};
+}
+
+/** true when so many values have one at or above the upper bound of the quantile, and it was answered. */
+function hasUpperBound(sorted: Float64Array, q: number, alpha: number, times: number): boolean {
+	return Number.isFinite(quantileBounds(sorted, q, sorted.length, alpha, times).upper);
+}

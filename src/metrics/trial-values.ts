@@ -1,0 +1,66 @@
+import type { MetricInfo } from '../model/metric.ts';
+import type { Run } from '../model/run.ts';
+import type { Score, Trial } from '../model/trial.ts';
+import { metricCatalogue } from './catalogue.ts';
+import { ViolationCount } from './violations.ts';
+
+/** What one trial gives to a metric; nothing when the metric does not count that trial. */
+type TrialValue = (trial: Trial) => number | undefined;
+
+/** The columns of per-question values that a metric is made of: its own, or those of its parts. */
+export function columnsOf({ name, estimand }: Pick<MetricInfo, 'name' | 'estimand'>): readonly string[] {
+	if (estimand === 'quantile') return [latencyColumn];
+	if (estimand === 'ratio') return ['cost_usd', 'pass_rate'];
+	return [name];
+}
+
+/** The column that every latency quantile is drawn from. */
+export const latencyColumn = 'latency';
+
+/** How each column of a run reads a trial, by the column’s name. */
+export function trialValues(run: Pick<Run, 'scorers' | 'checks'>): ReadonlyMap<string, TrialValue> {
+	const values = new Map<string, TrialValue>();
+	for (const metric of metricCatalogue(run)) {
+		if (metric.estimand === 'ratio' || metric.estimand === 'quantile') continue;
+		values.set(metric.name, readerOf(metric, run));
+	}
+	// A failed trial is slower than every answer.
+	values.set(latencyColumn, ({ result, latencyMs }) => (result === 'failed' ? Infinity : latencyMs));
+	return values;
+}
+
+function readerOf(
+	{ name, unit, concern, check, estimand }: MetricInfo,
+	{ checks }: Pick<Run, 'checks'>,
+): TrialValue {
+	switch (name) {
+		case 'pass_rate':
+			return ({ passed }) => (passed ? 1 : 0);
+		case 'error_rate':
+			return ({ result }) => (result === 'failed' ? 1 : 0);
+		case 'cost_usd':
+			return ({ result, costUsd }) => costUsd ?? (result === 'failed' ? 0 : undefined);
+		case 'input_tokens':
+			return (trial) => (trial.result === 'failed' ? 0 : trial.answer.usage?.inputTokens);
+		case 'output_tokens':
+			return (trial) => (trial.result === 'failed' ? 0 : trial.answer.usage?.outputTokens);
+	}
+	if (unit === 'score') return ({ scores }) => lastScore(scores, name);
+	const counted = checks.filter(
+		(each) => each.kind === concern && (check === undefined || each.name === check),
+	);
+	const count = new ViolationCount(name, counted);
+	return (trial) => {
+		const judgement = count.judge(trial);
+		if (judgement === undefined || judgement.absent || judgement.judged === 0 || judgement.errored > 0) {
+			return undefined;
+		}
+		return estimand === 'count' ? judgement.violated : Math.min(1, judgement.violated);
+	};
+}
+
+/** Of several scores by one scorer the last counts. */
+function lastScore(scores: readonly Score[], name: string): number | undefined {
+	const score = scores.findLast(({ scorer }) => scorer === name);
+	return score?.status === 'scored' ? score.value : undefined;
+}
