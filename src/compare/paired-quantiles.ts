@@ -75,7 +75,7 @@ export function pairedQuantiles(
 		...size,
 		bounds(alpha, times = 1) {
 			replicates ??= draw();
-			const found = percentileBounds(replicates, alpha);
+			const found = percentileBounds(replicates, alpha, groups?.clusters ?? units.after.length);
 			const drawn = isNone ? found : nearer(found, value, times);
 			// Resamples know nothing beyond the largest values seen: where those bound no quantile, nothing does.
 			const [isBelow, isAbove] = sorted.map((values) => hasUpperBound(values, q, alpha, times));

@@ -2,10 +2,10 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Column } from '../metrics/samples.ts';
 import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
+import { effectiveSize } from '../stats/effective-size.ts';
 import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
 import { bcaOf } from './bca.ts';
-import { effectiveSize } from './effective-size.ts';
 import { type Estimate, type Estimated, mapBounds, nearer, wider } from './estimate.ts';
 import { equalValueBounds, summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
@@ -15,6 +15,7 @@ import { isSingle, meansOf, sumsOf } from './values.ts';
 
 /** What lies between 0 and 1. */
 const unitRange = { min: 0, max: 1 } as const;
+const unitBounds = { lower: 0, upper: 1 } as const;
 
 type Part = Pick<Estimate, 'method' | 'value' | 'bounds'>;
 
@@ -77,12 +78,16 @@ function proportion({ info, value, method, units }: Asked, column: Column): Part
 		return { method: 't', value: isViolations ? mean : value, bounds };
 	}
 	const share = values.reduce((sum, each) => sum + each, 0) / values.length;
-	const size = effectiveSize(values, units);
+	const { clusterOf, clusters } = units;
 	const boundsBy = method === 'wilson' ? wilson : clopperPearson;
 	return {
 		method,
 		value: share,
-		bounds: (alpha, times = 1) => boundsBy(share * size * times, size * times, alpha),
+		bounds(alpha, times = 1) {
+			const size =
+				clusterOf === undefined ? values.length : effectiveSize(values, { clusterOf, clusters }, alpha);
+			return size < 1 ? unitBounds : boundsBy(share * size * times, size * times, alpha);
+		},
 	};
 }
 

@@ -9,10 +9,11 @@ export function secondsOf(text: string): number | undefined {
 	return digits === undefined ? undefined : Number(digits) * factors[unit as keyof typeof factors];
 }
 
-/** A duration as it is written, in the largest unit that it is a whole number of: 900 seconds are `15m`. */
+/** A duration of whole milliseconds in the largest unit that it is a whole number of: 900 seconds are `15m`. */
 export function durationText(seconds: number): string {
-	const [unit, factor] = Object.entries(factors).findLast(([, factor]) =>
-		Number.isInteger(seconds / factor),
-	) ?? ['s', 1];
-	return `${seconds / factor}${unit}`;
+	// A thousandth of a whole number is seldom exact.
+	const ms = Math.round(seconds * 1_000);
+	const units = Object.entries(factors).map(([unit, factor]) => [unit, ms / (factor * 1_000)] as const);
+	const [unit, count] = units.findLast(([, count]) => Number.isInteger(count)) ?? ['ms', ms];
+	return `${count}${unit}`;
 }

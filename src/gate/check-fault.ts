@@ -1,5 +1,6 @@
 import type { MetricInfo } from '../model/metric.ts';
 import { type AbsoluteCondition, type Condition, withinUnit } from './condition.ts';
+import { satisfies } from './limit.ts';
 
 /**
  * Why a check stops nothing bad, or nothing, or everything: it faces the wrong way, its bound says nothing where
@@ -36,12 +37,8 @@ function unsureFault({ subject, operator, text }: AbsoluteCondition, fix: string
 
 function valueFault(condition: AbsoluteCondition, metric: MetricInfo): string | undefined {
 	const { operator, limit, text } = condition;
-	const bounded = withinUnit(condition, metric);
-	const always =
-		(operator === '>=' && limit <= 0) ||
-		(operator === '>' && limit < 0) ||
-		(bounded && operator === '<=' && limit >= 1) ||
-		(bounded && operator === '<' && limit > 1);
+	const most = withinUnit(condition, metric) ? 1 : Infinity;
+	const always = satisfies(operator.startsWith('>') ? 0 : most, operator, limit);
 	if (!always) return undefined;
 	const fix = operator.startsWith('>') ? 'above 0' : 'below 1';
 	return `"${text}" can never fail: the metric lies between 0 and 1; expected a limit ${fix}`;
@@ -64,7 +61,7 @@ function boundFault(
 ): string | undefined {
 	const under = operator.startsWith('<');
 	const fix = `expected a limit above 0 and below 1${instead}`;
-	if (under ? limit >= 1 : limit <= 0)
+	if (satisfies(under ? 1 : 0, operator, limit) || (under ? limit >= 1 : limit <= 0))
 		return `"${text}" can never fail: ${what} lies between 0 and 1; ${fix}`;
 	if (under ? limit <= 0 : limit >= 1)
 		return `"${text}" can never pass: no number of questions shows that; ${fix}`;

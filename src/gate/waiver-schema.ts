@@ -12,7 +12,7 @@ export const WaiverEntry = strict({
 	),
 	until: z
 		.string(notDay)
-		.regex(/^\d{4}-\d{2}-\d{2}$/, notDay)
+		.regex(/^\d{4}-\d{2}-\d{2}$/, { error: notDay, abort: true })
 		.refine(isDay, 'is no day of the calendar; expected the last day that it holds, such as 2026-12-31')
 		.describe('The last day that it holds (UTC), e.g. 2026-12-31'),
 	by: said('who answers for it').describe('Who answers for it'),

@@ -99,8 +99,8 @@ export function thresholdsText(
 			each.alpha === undefined || alphas.size === 1 ? each.method : `${each.method}, α ${each.alpha}`;
 		const check = [checkOf(each), ...termsOf(each)].join(', ');
 		return [
-			each.id,
-			each.metric,
+			printable(each.id),
+			printable(each.metric),
 			printable(inColumn || each.alpha === undefined ? check : `${check} (${method})`),
 			...(inColumn ? [method] : []),
 			`>= ${each.min_samples}`,

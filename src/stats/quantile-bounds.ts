@@ -1,7 +1,7 @@
 import type { Bounds } from './bounds.ts';
 import { checkAlpha } from './check-alpha.ts';
-import { clusteredError } from './clusters.ts';
-import { binomialQuantile, tQuantile } from './distributions.ts';
+import { binomialQuantile } from './distributions.ts';
+import { type Clustering, effectiveSize } from './effective-size.ts';
 import { rankOf } from './quantile.ts';
 
 /**
@@ -52,19 +52,11 @@ export function quantileBounds(
 	};
 }
 
-/** The clusters of units: `clusterOf[i]` in 0 … `clusters` − 1 is the unit's. */
-export interface Clustering {
-	readonly clusterOf: ArrayLike<number>;
-	readonly clusters: number;
-}
-
 /**
  * Bounds of the q-quantile of all `values` (Infinity for a failed trial) whose clusters are independent and whose
- * members are not: `quantileBounds` of the effective number of values. That is n over the design effect of the share
- * at most the quantile (Woodruff 1952), times the squared ratio of the t quantiles with n − 1 and G − 1 degrees of
- * freedom (Korn & Graubard, Survey Methodology 24, 1998, who use exact binomial bounds in place of Woodruff's normal
- * ones, which fail in the tails); never more than n, and G where all values are on one side and show no effect. With a
- * cluster for every value it is `quantileBounds`. Fewer than two clusters bound nothing.
+ * members are not: `quantileBounds` of the effective number of values, by the share of them at most the quantile
+ * (Woodruff 1952, with exact binomial bounds in place of his normal ones, which fail in the tails). With a cluster for
+ * every value it is `quantileBounds`. Fewer than two clusters bound nothing.
  */
 export function clusteredQuantileBounds(
 	values: ArrayLike<number>,
@@ -76,32 +68,11 @@ export function clusteredQuantileBounds(
 	const sorted = Float64Array.from(values).sort();
 	const n = sorted.length;
 	if (n > 0 && Number.isNaN(sorted[n - 1])) throw new RangeError('NaN has no rank');
-	const effective =
-		n > 0 ? effectiveNumber(values, at(sorted, rankOf(q, n)), { clusterOf, clusters }, alpha) : 0;
+	const quantile = n > 0 ? at(sorted, rankOf(q, n)) : Number.NaN;
+	const isAtMost = Float64Array.from(values, (value) => (value <= quantile ? 1 : 0));
+	const effective = n > 0 ? effectiveSize(isAtMost, { clusterOf, clusters }, alpha) : 0;
 	if (effective < 1) return { lower: -Infinity, upper: Infinity };
 	return quantileBounds(sorted, q, n, alpha, (effective / n) * times);
-}
-
-function effectiveNumber(
-	values: ArrayLike<number>,
-	quantile: number,
-	{ clusterOf, clusters }: Clustering,
-	alpha: number,
-): number {
-	const n = values.length;
-	if (clusters < 2) return 0;
-	const residuals = Float64Array.from(values, (value) => (value <= quantile ? 1 : 0));
-	const share = residuals.reduce((sum, is) => sum + is, 0) / n;
-	if (share === 1) return clusters;
-	const { se, df } = clusteredError(
-		residuals.map((is) => is - share),
-		clusterOf,
-		clusters,
-	);
-	const designEffect = (se * se * (n - 1)) / (share * (1 - share));
-	const degrees = tQuantile(1 - alpha, n - 1) / tQuantile(1 - alpha, df);
-	// An alpha of 0.5 has t quantiles of 0.
-	return Math.min(n, (n / designEffect) * (Number.isNaN(degrees) ? 1 : degrees) ** 2);
 }
 
 function at(sorted: ArrayLike<number>, rank: number): number {

@@ -120,6 +120,52 @@ describe('what could judge nothing is refused before any target is asked', {
 	});
 });
 
+describe('thresholds', { timeout: 60_000 }, () => {
+	const workspace = new Workspace();
+	const text = [
+		'baseline: { max_age: 30d, same: [suite, scorers] }',
+		'defaults: { alpha: 0.1, min_samples: 3, on_missing: fail }',
+		'rules:',
+		'  - { id: floor, metric: faithfulness, check: "lower >= 0.5", method: bootstrap }',
+		'  - { id: quality, metric: pass_rate, non_inferior: 2pp, per: tag:lang, cluster_by: cluster }',
+		'  - { id: latency, metric: latency_p95_ms, check: "upper <= 3500" }',
+		'  - { id: cost, metric: cost_usd, check: "value <= 5" }',
+		'waivers:',
+		'  - { rule: latency, until: 2999-12-31, by: ops, reason: vendor incident, limit: "upper <= 4200" }',
+		'  - { rule: cost, until: 2020-12-31, by: ada, reason: prices, limit: "value <= 9" }',
+		'',
+	].join('\n');
+	const args = () => ['thresholds', capitals, '--gate', workspace.write('gate.yaml', text)];
+
+	test.each([80, 120])('shows a gate file that says everything within %d columns', async (columns) => {
+		const { code, stdout } = await workspace.inProcess(args(), { COLUMNS: String(columns) });
+		expect(code).toBe(0);
+		expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+		const words = stdout.replaceAll(/\s+/g, ' ');
+		expect(words).toContain('each wrong with a chance of at most 0.1 (α)');
+		expect(words).toContain('Waiver of latency, in force until 2999-12-31: upper <= 4200 in place of');
+		expect(words).toContain('Waiver of cost, expired on 2020-12-31: the rule’s limit holds, not value <= 9');
+		expect(words).toContain('only if it is at most 30d old and made with the same scorers.');
+		expect(words).toContain(columns < 100 ? 'missing is fail (BCa' : 'BCa bootstrap');
+	});
+
+	test('prints all of it as JSON', async () => {
+		const { code, stdout } = await workspace.inProcess([...args(), '--json']);
+		expect(code).toBe(0);
+		const shown = JSON.parse(stdout);
+		expect(shown.baseline).toEqual({ max_age_s: 2_592_000, same: ['suite', 'scorers'] });
+		expect(shown.rules).toMatchObject([
+			{ id: 'floor', method: 'BCa bootstrap', alpha: 0.1, on_missing: 'fail', min_samples: 3 },
+			{ id: 'quality', method: 'Tango score', per: 'tag:lang', adjust: 'holm', cluster_by: 'cluster' },
+			{
+				id: 'latency',
+				waiver: { until: '2999-12-31', by: 'ops', limit: 'upper <= 4200', state: 'in force' },
+			},
+			{ id: 'cost', method: 'point estimate', waiver: { state: 'expired', reason: 'prices' } },
+		]);
+	});
+});
+
 function limit(metric: string, check: string): string {
 	return `rules:\n  - { id: limit, metric: ${metric}, check: "${check}" }\n`;
 }
@@ -133,6 +179,30 @@ function unfit(): Record<string, { text: string; says: RegExp }> {
 			says: /unknown metric "helpfulness"/,
 		},
 		'a rule that nothing could break': { text: limit('pass_rate', 'value >= 0'), says: /can never fail/ },
+		'a rule that passes when the data cannot tell': {
+			text: limit('pass_rate', 'upper >= 0.9'),
+			says: /a-rule-that-passes-when-the-data-cannot-tell\.yaml:2: rules\.0\.check: "upper >= 0\.9" would pass when the data cannot tell: .*expected "value >= 0\.9" .* or "lower >= 0\.9"/,
+		},
+		'a method that does not fit': {
+			text: 'rules:\n  - { id: a, metric: pass_rate, non_inferior: 2pp, method: wilson }\n',
+			says: /:2: rules\.0\.method: "wilson" does not fit .*expected one of: tango, newcombe/,
+		},
+		'a missing metric that passes': {
+			text: `defaults: { on_missing: pass }\n${limit('pass_rate', 'value >= 0.1')}`,
+			says: /:1: defaults\.on_missing: there is no `pass`/,
+		},
+		'a waiver of events': {
+			text: 'rules:\n  - { id: a, metric: safety_violations, max_events: 0 }\nwaivers:\n  - { rule: a, until: 2999-12-31, by: ops, reason: x, limit: max_events 3 }\n',
+			says: /:4: waivers\.0\.rule: "a": a waiver never covers max_events/,
+		},
+		'a waiver without an owner': {
+			text: `${limit('pass_rate', 'value >= 0.5')}waivers:\n  - { rule: limit, until: 2999-12-31, by: "", reason: x, limit: "value >= 0.1" }\n`,
+			says: /:4: waivers\.0\.by: is blank; expected who answers for it/,
+		},
+		'a baseline of another suite': {
+			text: `baseline: { same: [scorers] }\n${limit('pass_rate', 'value >= 0.5')}`,
+			says: /:1: baseline\.same: must hold suite/,
+		},
 		'advisory rules alone': {
 			text: `defaults: { tier: advisory }\n${limit('pass_rate', 'value >= 0.1')}`,
 			says: /every rule is advisory/,

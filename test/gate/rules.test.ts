@@ -1,27 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SpangateError } from '../../src/errors.ts';
-import { parseGate } from '../../src/gate/rules.ts';
-import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { run } from '../support/records.ts';
-
-const catalogue = metricCatalogue(run());
-const parse = (...lines: string[]) => parseGate(`${lines.join('\n')}\n`, 'gate.yaml', catalogue);
-
-function problemsOf(...lines: string[]): string[] {
-	try {
-		parse(...lines);
-	} catch (error) {
-		if (!(error instanceof SpangateError) || error.code !== 'config') throw error;
-		return error.message
-			.split('\n')
-			.slice(1)
-			.map((line) => line.trim());
-	}
-	throw new Error('the gate was taken');
-}
-
-/** One rule on line 2 with these keys. */
-const rule = (metric: string, rest: string) => ['rules:', `  - { id: r, metric: ${metric}, ${rest} }`];
+import { catalogue, parse, problemsOf, rule } from '../support/gate-file.ts';
 
 describe('a gate file', () => {
 	it('gives a rule for each condition, with the defaults of the file', () => {
@@ -290,6 +268,360 @@ describe('a gate file', () => {
 	])('refuses a margin on %s of %s', (metric, margin, message) => {
 		expect(problemsOf(...rule(metric, `non_inferior: ${margin}`))).toEqual([
 			expect.stringMatching(new RegExp(`^gate\\.yaml:2: rules\\.0\\.non_inferior: .*(${message.source})`)),
+		]);
+	});
+});
+
+describe('what a rule says of its bounds', () => {
+	const terms = (...lines: string[]) =>
+		parse(...lines).rules.map((each) => ({
+			id: each.id,
+			alpha: each.alpha,
+			onMissing: each.onMissing,
+			...('adjust' in each && {
+				method: each.method,
+				clusterBy: each.clusterBy,
+				per: each.per,
+				adjust: each.adjust,
+			}),
+		}));
+
+	it('is 0.05, nothing grouped or sliced, and inconclusive when missing, unless it says otherwise', () => {
+		const plain = { alpha: 0.05, onMissing: 'inconclusive', adjust: 'none' };
+		expect(terms(...rule('pass_rate', 'check: lower >= 0.5'))).toEqual([{ id: 'r', ...plain }]);
+		expect(parse(...rule('pass_rate', 'check: lower >= 0.5')).rules[0]).not.toHaveProperty('waiver');
+	});
+
+	it('is what the defaults say, or the rule itself', () => {
+		expect(
+			terms(
+				'defaults: { alpha: 0.1, on_missing: fail, cluster_by: cluster }',
+				'rules:',
+				'  - { id: a, metric: pass_rate, check: lower >= 0.5 }',
+				'  - { id: b, metric: pass_rate, non_inferior: 2pp, alpha: 0.01, on_missing: inconclusive, cluster_by: "tag:lang" }',
+				'  - { id: c, metric: safety_violations, max_events: 0 }',
+				'  - { id: d, prometheus: { value: a, total: b, min_total: 1 }, check: upper < 0.1, alpha: 0.2, on_missing: inconclusive }',
+				'  - { id: e, prometheus: { value: a, total: b, min_total: 1 }, check: value < 0.1 }',
+			),
+		).toEqual([
+			{ id: 'a', alpha: 0.1, onMissing: 'fail', clusterBy: { by: 'cluster' }, adjust: 'none' },
+			{
+				id: 'b',
+				alpha: 0.01,
+				onMissing: 'inconclusive',
+				clusterBy: { by: 'tag', key: 'lang' },
+				adjust: 'none',
+			},
+			{ id: 'c', alpha: 0.1, onMissing: 'fail', adjust: 'none' },
+			{ id: 'd', alpha: 0.2, onMissing: 'inconclusive' },
+			{ id: 'e', alpha: 0.1, onMissing: 'fail' },
+		]);
+	});
+
+	it('adjusts the slices of a rule with bounds by Holm, unless it says none', () => {
+		const sliced = (metric: string, rest: string) =>
+			terms(...rule(metric, `per: tag:lang, ${rest}`)).map(({ per, adjust }) => [per, adjust]);
+		expect(sliced('pass_rate', 'non_inferior: 5pp')).toEqual([['lang', 'holm']]);
+		expect(sliced('pass_rate', 'non_inferior: 5pp, adjust: none')).toEqual([['lang', 'none']]);
+		expect(sliced('pass_rate', 'check: value >= 0.5')).toEqual([['lang', 'none']]);
+		expect(sliced('pass_rate', 'check: value >= 0.5, adjust: none')).toEqual([['lang', 'none']]);
+		expect(sliced('pass_rate', 'check: value >= 0.5, non_inferior: 2pp')).toEqual([
+			['lang', 'none'],
+			['lang', 'holm'],
+		]);
+	});
+
+	it('gives the method to the conditions that have bounds', () => {
+		const lines = rule('pass_rate', 'check: value >= 0.5, non_inferior: 2pp, method: newcombe');
+		expect(terms(...lines).map(({ method }) => method)).toEqual([undefined, 'newcombe']);
+	});
+
+	it.each([
+		['pass_rate', 'check: lower >= 0.5', 'wilson'],
+		['faithfulness', 'check: lower >= 0.5', 'bootstrap'],
+		['safety_violations', 'check: upper < 0.1', 'clopper-pearson'],
+		['latency_p95_ms', 'check: upper <= 3500', 'order-statistics'],
+		['latency_p95_ms', 'non_inferior: 1.1x', 'delta'],
+		['faithfulness', 'non_inferior: 1pp', 'sign-flip'],
+		['pass_rate', 'non_inferior: 1.1x', 'bootstrap'],
+	])('takes a method that fits %s, %s: %s', (metric, condition, method) => {
+		expect(parse(...rule(metric, `${condition}, method: ${method}`)).rules[0]).toMatchObject({ method });
+	});
+
+	const remote = (source: string, rest: string) => ['rules:', `  - { id: r, ${source}, ${rest} }`];
+	const share = 'prometheus: { value: a, total: b, min_total: 1 }';
+	const tempo = 'tempo: { value: "{} | rate()", count: "{} | count_over_time()", min_count: 1, window: 5m }';
+
+	it.each<[string, string[], string[]]>([
+		[
+			'names a method of another kind of metric',
+			rule('faithfulness', 'check: lower >= 0.5, method: tango'),
+			['rules.0.method: "tango" does not fit "lower >= 0.5" of faithfulness; expected one of: t, bootstrap'],
+		],
+		[
+			'names a method of one run for two',
+			rule('pass_rate', 'non_inferior: 2pp, method: wilson'),
+			[
+				'rules.0.method: "wilson" does not fit "non_inferior 2pp" of pass_rate; expected one of: tango, newcombe, paired-t, bootstrap',
+			],
+		],
+		[
+			'names a method of differences for a ratio',
+			rule('pass_rate', 'non_inferior: 1.1x, method: tango'),
+			[
+				'rules.0.method: "tango" does not fit "non_inferior 1.1x" of pass_rate; expected one of: bootstrap, delta',
+			],
+		],
+		[
+			'names a method that fits one of its conditions',
+			rule('latency_p95_ms', 'check: upper <= 3500, non_inferior: 1.1x, method: delta'),
+			[
+				'rules.0.method: "delta" does not fit "upper <= 3500" of latency_p95_ms; expected order-statistics, or rules of their own for the conditions',
+			],
+		],
+		[
+			'names no method at all',
+			rule('pass_rate', 'check: lower >= 0.5, method: guess'),
+			[
+				'rules.0.method: expected one of: clopper-pearson, wilson, t, order-statistics, tango, newcombe, paired-t, sign-flip, bootstrap, delta',
+			],
+		],
+		...(['alpha: 0.1', 'method: wilson', 'cluster_by: cluster'] as const).map(
+			(key): [string, string[], string[]] => [
+				`has no bounds and says ${key}`,
+				rule('pass_rate', `check: value >= 0.5, ${key}`),
+				[
+					`rules.0.${key.split(':')[0]}: is about bounds, and this rule has none; expected a check on lower or upper, or non_inferior`,
+				],
+			],
+		),
+		[
+			'counts events and groups them',
+			rule('safety_violations', 'max_events: 0, cluster_by: cluster'),
+			[
+				'rules.0.cluster_by: is about bounds, and this rule has none; expected a check on lower or upper, or non_inferior',
+			],
+		],
+		[
+			'adjusts without slices',
+			rule('pass_rate', 'non_inferior: 2pp, adjust: holm'),
+			['rules.0.adjust: is about the slices of `per`; expected e.g. `per: tag:lang` beside it'],
+		],
+		[
+			'adjusts estimates',
+			rule('pass_rate', 'check: value >= 0.5, per: tag:lang, adjust: holm'),
+			[
+				'rules.0.adjust: holm adjusts what bounds are tested by, and this rule has none; expected a check on lower or upper, or non_inferior',
+			],
+		],
+		[
+			'adjusts by another name',
+			rule('pass_rate', 'non_inferior: 2pp, per: tag:lang, adjust: bonferroni'),
+			['rules.0.adjust: expected holm or none'],
+		],
+		[
+			'slices events',
+			rule('safety_violations', 'max_events: 0, check: upper < 0.1, per: tag:lang'),
+			[
+				'rules.0.per: has no slices for max_events, which counts what the whole run did; expected a rule of its own for max_events',
+			],
+		],
+		[
+			'groups its slices by themselves',
+			rule('pass_rate', 'non_inferior: 2pp, per: tag:lang, cluster_by: tag:lang'),
+			[
+				'rules.0.per: tag:lang groups the questions too, so each slice would be one group; expected another cluster_by',
+			],
+		],
+		...['lang', 'cluster', '"tag:"', '"tag: lang"', '7'].map((per): [string, string[], string[]] => [
+			`has slices per ${per}`,
+			rule('pass_rate', `non_inferior: 2pp, per: ${per}`),
+			['rules.0.per: expected tag: and the key of a tag, e.g. tag:lang'],
+		]),
+		...['lang', 'none', '"tag:"', '[cluster]'].map((by): [string, string[], string[]] => [
+			`groups by ${by}`,
+			rule('pass_rate', `non_inferior: 2pp, cluster_by: ${by}`),
+			[
+				'rules.0.cluster_by: expected cluster (the `cluster` of the questions), or tag: and the key of a tag, e.g. tag:article',
+			],
+		]),
+		...['0', '-0.1', '0.21', '.nan', '"0.05"'].map((alpha): [string, string[], string[]] => [
+			`has an alpha of ${alpha}`,
+			rule('pass_rate', `check: lower >= 0.5, alpha: ${alpha}`),
+			[
+				'rules.0.alpha: expected a number above 0 and at most 0.2: the chance that a bound is wrong on its side, e.g. 0.05',
+			],
+		]),
+		[
+			'passes what is missing',
+			rule('pass_rate', 'check: lower >= 0.5, on_missing: pass'),
+			[
+				'rules.0.on_missing: there is no `pass`: what nobody measured says nothing good; expected inconclusive or fail',
+			],
+		],
+		[
+			'skips what is missing',
+			rule('pass_rate', 'check: lower >= 0.5, on_missing: skip'),
+			['rules.0.on_missing: expected inconclusive or fail'],
+		],
+		[
+			'is a list of checks',
+			rule('pass_rate', 'check: [lower >= 0.5]'),
+			['rules.0.check: expected a check such as "lower >= 0.85" or "value <= 3500"'],
+		],
+		[
+			'asks a backend and says what is for runs',
+			remote(share, 'check: upper <= 0.1, method: wilson, per: tag:lang, adjust: none, cluster_by: cluster'),
+			[
+				'rules.0.method: is for metrics of the run, and this rule asks prometheus; the bounds of a share that a backend gives are by Clopper-Pearson',
+				...['per', 'adjust', 'cluster_by'].map(
+					(key) =>
+						`rules.0.${key}: is for metrics of the run, and this rule asks prometheus; expected the slices in its query`,
+				),
+			],
+		],
+		[
+			'asks a backend for an estimate and says alpha',
+			remote(share, 'check: value <= 0.1, alpha: 0.1'),
+			['rules.0.alpha: is the error of a bound, and this rule has none; expected a check on lower or upper'],
+		],
+		[
+			'wants bounds of buckets',
+			remote('prometheus: { buckets: a, quantile: 0.9, min_total: 1 }', 'check: upper <= 0.5'),
+			[
+				'rules.0.check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and buckets have none: a limit outside of the quantile’s bucket is proven, one inside is inconclusive; else "value <= 0.5"',
+			],
+		],
+		[
+			'wants bounds over a window',
+			remote('prometheus: { value: a, total: b, min_total: 1, window: 5m }', 'check: upper <= 0.5'),
+			[
+				'rules.0.check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and the worst of the shares in a window has none; expected no window, and the time in the queries; else "value <= 0.5"',
+			],
+		],
+		[
+			'wants bounds of Tempo',
+			remote(tempo, 'check: upper <= 0.5'),
+			[
+				'rules.0.check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and Tempo gives no share with its total; else "value <= 0.5"',
+			],
+		],
+		[
+			'could not tell from a backend',
+			remote(share, 'check: lower <= 0.5'),
+			[
+				'rules.0.check: "lower <= 0.5" would pass when the data cannot tell: the fewer they are, the lower this bound; expected "upper <= 0.5"',
+			],
+		],
+		[
+			'could take any share',
+			remote(share, 'check: lower >= 0'),
+			[
+				'rules.0.check: "lower >= 0" can never fail: a bound of a share lies between 0 and 1; expected a limit above 0 and below 1',
+			],
+		],
+	])('and is refused when it %s', (_, lines, expected) => {
+		expect(problemsOf(...lines)).toEqual(expected.map((message) => `gate.yaml:2: ${message}`));
+	});
+
+	it('is refused in the defaults, too', () => {
+		expect(
+			problemsOf(
+				'defaults: { alpha: 0.5, on_missing: pass, cluster_by: article, per: tag:lang }',
+				...rule('pass_rate', 'check: lower >= 0.5'),
+			),
+		).toEqual([
+			expect.stringContaining('gate.yaml:1: defaults.alpha: expected a number above 0 and at most 0.2'),
+			expect.stringContaining('gate.yaml:1: defaults.on_missing: there is no `pass`'),
+			expect.stringContaining('gate.yaml:1: defaults.cluster_by: expected cluster'),
+			'gate.yaml:1: defaults: unknown key "per"; expected one of: alpha, min_samples, tier, on_missing, cluster_by',
+		]);
+	});
+
+	it('leaves a number that a backend gives its own range and direction, of which nothing is known', () => {
+		for (const check of ['value >= -5', 'value <= 3', 'value > 0', 'value < 1'])
+			expect(parse(...remote(share, `check: ${check}`)).rules).toHaveLength(1);
+	});
+
+	it('does not blame a key on a condition that could not be read', () => {
+		expect(problemsOf(...rule('pass_rate', 'check: lwr >= 0.5, method: wilson, alpha: 0.1'))).toEqual([
+			expect.stringContaining('rules.0.check: "lwr >= 0.5": unknown "lwr"'),
+		]);
+	});
+
+	it('slices by a tag that the defaults group by only when it groups by another', () => {
+		const lines = (rest: string) => [
+			'defaults: { cluster_by: "tag:lang" }',
+			...rule('pass_rate', `non_inferior: 2pp, per: tag:lang${rest}`),
+		];
+		expect(problemsOf(...lines(''))).toEqual([expect.stringContaining('so each slice would be one group')]);
+		expect(parse(...lines(', cluster_by: cluster')).rules).toHaveLength(1);
+	});
+});
+
+describe('what a baseline must be', () => {
+	const of = (baseline: string) => [`baseline: ${baseline}`, ...rule('pass_rate', 'non_inferior: 2pp')];
+
+	it('is of the same suite, and of any age, unless the file says more', () => {
+		expect(parse(...rule('pass_rate', 'non_inferior: 2pp')).baseline).toEqual({ same: ['suite'] });
+		expect(parse(...of('{ max_age: 30d }')).baseline).toEqual({ maxAgeS: 2_592_000, same: ['suite'] });
+		expect(parse(...of('{ same: [scorers, suite, checks, concurrency, spangate] }')).baseline).toEqual({
+			same: ['scorers', 'suite', 'checks', 'concurrency', 'spangate'],
+		});
+	});
+
+	it.each([
+		['{ max_age: 30 }', 'max_age: expected a duration such as 12h or 30d'],
+		['{ max_age: 0d }', 'max_age: expected a duration such as 12h or 30d'],
+		['{ max_age: 1w }', 'max_age: expected a duration such as 12h or 30d'],
+		[
+			'{ same: [scorers] }',
+			'same: must hold suite: without it the answers to different questions would be compared',
+		],
+		[
+			'{ same: [] }',
+			'same: must hold suite: without it the answers to different questions would be compared',
+		],
+		['{ same: [suite, suite] }', 'same: names one twice'],
+		['{ same: [suite, model] }', 'same.1: expected one of: suite, scorers, checks, concurrency, spangate'],
+	])('is refused: %s', (baseline, message) => {
+		expect(problemsOf(...of(baseline))).toEqual([`gate.yaml:1: baseline.${message}`]);
+	});
+
+	it('is refused with a key that it has not', () => {
+		expect(problemsOf(...of('{ age: 30d }'))).toEqual([
+			'gate.yaml:1: baseline: unknown key "age"; expected one of: max_age, same',
+		]);
+	});
+});
+
+describe('a gate file that says everything', () => {
+	it('gives every condition with what stands in for it', () => {
+		const { rules } = parse(
+			'baseline: { max_age: 30d, same: [suite, scorers] }',
+			'defaults: { alpha: 0.05, min_samples: 30, tier: critical }',
+			'validity: { min_paired: 0.98, max_error_rate: 0.02, spans: all-acknowledged }',
+			'rules:',
+			'  - { id: quality-floor, metric: faithfulness, check: "lower >= 0.85" }',
+			'  - { id: quality,       metric: pass_rate, non_inferior: 2pp }',
+			'  - { id: latency,       metric: latency_p95_ms, check: "upper <= 3500", non_inferior: 1.10x }',
+			'  - { id: cost,          metric: cost_per_success, check: "value <= 0.08" }',
+			'  - { id: safety,        metric: safety_violations, max_events: 0, check: "upper < 0.025" }',
+			'  - { id: by-language,   metric: pass_rate, per: tag:lang, non_inferior: 5pp, adjust: holm, tier: advisory }',
+			'  - { id: live-errors,   prometheus: { value: "<PromQL>", total: "<PromQL>", min_total: 300 }, check: "upper <= 0.05" }',
+			'waivers:',
+			'  - { rule: latency/check, until: 2026-12-31, by: ops, reason: "vendor incident", limit: "upper <= 4200" }',
+		);
+		expect(rules.map(({ id, condition, waiver }) => [id, condition.text, waiver?.condition.text])).toEqual([
+			['quality-floor', 'lower >= 0.85', undefined],
+			['quality', 'non_inferior 2pp', undefined],
+			['latency/check', 'upper <= 3500', 'upper <= 4200'],
+			['latency/non_inferior', 'non_inferior 1.10x', undefined],
+			['cost', 'value <= 0.08', undefined],
+			['safety/max_events', 'max_events 0', undefined],
+			['safety/check', 'upper < 0.025', undefined],
+			['by-language', 'non_inferior 5pp', undefined],
+			['live-errors', 'upper <= 0.05', undefined],
 		]);
 	});
 });

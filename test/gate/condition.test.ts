@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formOf, parseCheck, parseMargin } from '../../src/gate/condition.ts';
+
+const subject = fc.constantFrom('value', 'lower', 'upper');
+const operator = fc.constantFrom('>=', '<=', '>', '<');
+
+describe('a check', () => {
+	it.each([
+		['value >= 0.85', 'value', '>=', 0.85],
+		['lower>=.85', 'lower', '>=', 0.85],
+		['  upper  <  2.5e-2 ', 'upper', '<', 0.025],
+		['value > -3', 'value', '>', -3],
+		['upper <= +3500.', 'upper', '<=', 3500],
+	])('is read from %j', (text, subject, operator, limit) => {
+		expect(parseCheck(text)).toMatchObject({ kind: 'absolute', subject, operator, limit });
+	});
+
+	it('is read again from the text that a verdict shows', () => {
+		fc.assert(
+			fc.property(subject, operator, fc.double({ noNaN: true, noDefaultInfinity: true }), (...parts) => {
+				const parsed = parseCheck(parts.join(''));
+				if (typeof parsed === 'string') throw new Error(parsed);
+				expect([parsed.subject, parsed.operator]).toEqual([parts[0], parts[1]]);
+				expect(parsed.limit).toBe(Number(String(parts[2])));
+				expect(parseCheck(parsed.text)).toEqual(parsed);
+			}),
+		);
+	});
+
+	it('is never evaluated: whatever else it says, it is a sentence that quotes it', () => {
+		const code = fc.constantFrom('()', '+1', ' && 1', ';', '%', 'ms', ' or value >= 0', '`', '$' + '{1}');
+		fc.assert(
+			fc.property(subject, operator, code, (name, sign, tail) => {
+				const text = `${name} ${sign} 0.5${tail}`;
+				expect(parseCheck(text)).toContain(`"${text}" is not a check; expected e.g. "value >= 0.85"`);
+			}),
+		);
+	});
+});
+
+describe('what a condition’s bounds are of', () => {
+	const margin = (given: string) => {
+		const parsed = parseMargin(given, 'share');
+		if (typeof parsed === 'string') throw new Error(parsed);
+		return parsed;
+	};
+	const check = (text: string) => {
+		const parsed = parseCheck(text);
+		if (typeof parsed === 'string') throw new Error(parsed);
+		return parsed;
+	};
+
+	it('is one run, a difference or a ratio, and nothing for an estimate or a count', () => {
+		expect(formOf(check('value >= 0.5'))).toBeUndefined();
+		expect(formOf(check('lower >= 0.5'))).toBe('single');
+		expect(formOf(check('upper <= 0.5'))).toBe('single');
+		expect(formOf(margin('2pp'))).toBe('difference');
+		expect(formOf(margin('1.1x'))).toBe('ratio');
+		expect(formOf({ kind: 'events', limit: 0, text: 'max_events 0' })).toBeUndefined();
+	});
+});
