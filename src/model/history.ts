@@ -1,7 +1,10 @@
 import type { Metric } from './metric.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A metric of a stored run; with the bounds of a two-sided 95 % interval where it is known, by its textbook name. */
+/**
+ * A metric of a stored run; with the bounds of a two-sided 95 % interval where one is made, by its textbook name. An end
+ * that so few questions do not bound is absent.
+ */
 export type HistoryMetric = Metric & {
 	readonly lower?: number;
 	readonly upper?: number;

@@ -82,11 +82,6 @@ function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
 	const shown = runs.map((entry) => metricOf(entry, metric));
 	const isShare = shown.some((each) => each !== undefined && 'unit' in each && each.unit === 'share');
 	const name = widthOf(metric) > longestTitle ? 'metric' : printable(metric);
-	const number = (value: number) => (isShare ? (value * 100).toFixed(1) : value.toFixed(3));
-	const width = Math.max(
-		0,
-		...shown.map((each) => (each && 'value' in each ? number(each.value).length : 0)),
-	);
 	return {
 		title: isShare ? `${name} %` : name,
 		align: 'right',
@@ -94,9 +89,15 @@ function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
 			if (entry.state !== 'complete') return terminal.paint('unsure', entry.state);
 			const found = metricOf(entry, metric);
 			if (found === undefined || 'missing' in found) return '–';
-			const { value, lower, upper } = found;
-			if (lower === undefined || upper === undefined) return isShare ? number(value) : formatMetric(found);
-			return `${number(value).padStart(width)} ${number(lower)}–${number(upper)}`;
+			const { unit, lower, upper, interval } = found;
+			const number = (value: number) =>
+				unit === 'share' ? (value * 100).toFixed(1) : formatMetric({ value, n: 0, unit });
+			// Of a pair of bounds the unit is read once.
+			const bare = (value: number | undefined, open: string) =>
+				value === undefined ? open : number(value).replace(/ ms$|^\$/, '');
+			return interval === undefined
+				? number(found.value)
+				: `${number(found.value)} ${bare(lower, '−∞')}–${bare(upper, '∞')}`;
 		},
 	};
 }
@@ -152,16 +153,16 @@ function columnsThatFit(
 
 function notes({ metric, runs }: History, missing: readonly Shown[]): string[] {
 	const shown = runs.map((entry) => metricOf(entry, metric));
-	const interval = shown.find((each) => each?.interval !== undefined)?.interval;
+	const intervals = new Set(shown.flatMap((each) => each?.interval ?? []));
 	const repeated = runs.some(({ repeats }) => repeats > 1);
 	const changed = runs.some(({ suiteDigest }) => suiteDigest !== runs[0]?.suiteDigest);
 	const part = runs.find(({ questions, suiteQuestions }) => questions !== suiteQuestions);
 	// A run's id tells the others.
 	const lacking = missing.filter(({ title }) => title !== 'when' && title !== 'target');
 	return [
-		interval === undefined
+		intervals.size === 0
 			? `${metric}: no interval is made for it here.`
-			: `${metric} with its 95 % interval (${interval}, over questions${repeated ? '; repeats of a question are no new evidence' : ''}).`,
+			: `${metric} with its 95 % interval (${[...intervals].join(', ')}, over questions${repeated ? '; repeats of a question are no new evidence' : ''}).`,
 		...(changed ? ['Where the suite changed, the numbers before and after are not comparable.'] : []),
 		...(part === undefined
 			? []

@@ -1,23 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { methodNames } from '../compare/methods.ts';
+import { estimateSingle } from '../compare/single.ts';
+import { inOrderOfIds } from '../compare/units.ts';
 import { SpangateError } from '../errors.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
+import { keepForReport, type RunFacts } from '../metrics/run-facts.ts';
+import { columnsOf } from '../metrics/trial-values.ts';
 import type { History, HistoryEntry, HistoryMetric } from '../model/history.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { RecordFile } from '../record/files.ts';
 import type { Home } from '../record/home.ts';
 import { readRecord } from '../record/reader.ts';
-import { meanBounds, summarize } from '../stats/mean.ts';
-import { wilson } from '../stats/proportion.ts';
-import { readQuestionValues } from './question-values.ts';
 import { readFacts } from './read-facts.ts';
 import { unfinishedBecause, unsoundBecause } from './whole-run.ts';
 
 /** Each end of a two-sided 95 % interval is missed this often. */
 const alpha = 0.025;
 const always = ['pass_rate', 'latency_p95_ms', 'cost_per_success', 'safety_violations', 'policy_violations'];
+
+const nothing: ReadonlySet<string> = new Set();
+const none = new Uint32Array();
 
 /** Which stored runs make up a history, and the metric that is shown with its bounds. */
 export interface HistoryRequest {
@@ -111,7 +116,8 @@ async function measuredOf(run: Run, folder: string, metric: MetricInfo): Promise
 	const unfinished = unfinishedBecause(run);
 	if (unfinished !== undefined) return { state: 'incomplete', problem: unfinished, metrics: {} };
 	try {
-		const facts = await readFacts(run, folder);
+		const samples = { columns: new Set(columnsOf(metric)), tags: nothing, clusters: false };
+		const facts = await readFacts(run, folder, { ...keepForReport, samples });
 		const problem = unsoundBecause(facts);
 		if (problem !== undefined) return { state: 'incomplete', problem, metrics: {} };
 		const all = facts.metrics();
@@ -119,7 +125,8 @@ async function measuredOf(run: Run, folder: string, metric: MetricInfo): Promise
 		const metrics: Record<string, HistoryMetric> = {};
 		for (const info of known) {
 			const found = all[info.name];
-			if (found !== undefined) metrics[info.name] = await withBounds(found, info, run, folder);
+			if (found === undefined) continue;
+			metrics[info.name] = info.name === metric.name ? withInterval(found, info, facts) : found;
 		}
 		return { state: 'complete', metrics };
 	} catch (error) {
@@ -129,25 +136,23 @@ async function measuredOf(run: Run, folder: string, metric: MetricInfo): Promise
 }
 
 /**
- * A share with its Wilson interval, a score with the t interval of its mean over questions. A question that was asked
- * k times is not k questions: n is the number of questions, x the sum of their rates, which is exact where each was
- * asked as often as the others.
+ * A metric with its interval, by the method that the gate would use for a rule on it, but for a share: Wilson's, which is
+ * the better one to look at. The terms of a count's bounds are other than its own, so it has none.
  */
-async function withBounds(
-	metric: Metric,
-	info: MetricInfo,
-	run: Run,
-	folder: string,
-): Promise<HistoryMetric> {
-	if ('missing' in metric) return metric;
-	if (info.estimand === 'proportion') {
-		const n = metric.n / run.repeats;
-		return { ...metric, ...wilson(metric.value * n, n, alpha), interval: 'Wilson' };
-	}
-	if (info.estimand !== 'mean') return metric;
-	const questions = await readQuestionValues(run, folder, info);
-	const means = summarize([...questions.values()].map(({ mean }) => mean));
-	return { ...metric, ...meanBounds(means, alpha, { min: 0, max: 1 }), interval: 'Student t' };
+function withInterval(metric: Metric, info: MetricInfo, facts: RunFacts): HistoryMetric {
+	if ('missing' in metric || info.estimand === 'count') return metric;
+	const all = { after: Uint32Array.from({ length: facts.questions.size }, (_, at) => at), before: none };
+	const method = info.estimand === 'proportion' ? 'wilson' : undefined;
+	const options = { method, seed: facts.run.seed } as const;
+	const estimate = estimateSingle(info, metric, facts, inOrderOfIds(all, facts), options);
+	if ('missing' in estimate) return metric;
+	const { lower, upper } = estimate.bounds(alpha);
+	return {
+		...metric,
+		...(Number.isFinite(lower) && { lower }),
+		...(Number.isFinite(upper) && { upper }),
+		interval: methodNames[estimate.method],
+	};
 }
 
 /** All that is read of a verdict that a record keeps. */

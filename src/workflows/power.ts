@@ -128,12 +128,11 @@ function metricOf(run: Run, { metric: given, alpha }: PowerRequest): MetricInfo 
 	const metric = catalogue.find((each) => each.name === name);
 	const plannable = ({ estimand }: MetricInfo) => ['proportion', 'mean', 'total'].includes(estimand);
 	if (metric !== undefined && plannable(metric)) return metric;
-	const q = Number(/_p(\d+)_ms$/.exec(name)?.[1]) / 100;
 	const what =
 		metric === undefined
 			? `run @${run.id} has no such metric`
-			: metric.estimand === 'quantile'
-				? `no variance tells how far off a bound of a quantile is; there is one from ${sampleSizeForQuantile({ q, alpha })} questions on`
+			: metric.quantile !== undefined
+				? `no variance tells how far off a bound of a quantile is; there is one from ${sampleSizeForQuantile({ q: metric.quantile, alpha })} questions on`
 				: 'no single question has a value of it';
 	throw new SpangateError('usage', `--metric ${given}: ${what}`, {
 		hint: `Expected one of: ${catalogue

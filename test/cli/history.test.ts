@@ -51,14 +51,17 @@ describe('history', { timeout: 120_000 }, () => {
 		}
 	});
 
-	test('gives a share its Wilson interval over questions, however often each was asked', async () => {
+	test('gives a share its interval over questions, however often each was asked', async () => {
 		const { runs } = await json();
 		const [once, , , thrice] = runs;
-		expect(once?.metrics.pass_rate).toMatchObject({ value: 5 / 8, n: 8, interval: 'Wilson' });
+		expect(once?.metrics.pass_rate).toMatchObject({ value: 5 / 8, n: 8, interval: 'Wilson score' });
 		expectBounds(once?.metrics.pass_rate, wilsonOf(5, 8));
 		expect(thrice).toMatchObject({ questions: 6, suiteQuestions: 8, repeats: 3, planned: 18 });
 		expect(thrice?.metrics.pass_rate).toMatchObject({ value: 4 / 6, n: 18 });
-		expectBounds(thrice?.metrics.pass_rate, wilsonOf(4, 6));
+		// The t interval of the questions' rates, four 1 and two 0; t(0.975; 5) is 2.570582.
+		const half = (2.570582 * Math.sqrt((6 * (4 / 6) * (2 / 6)) / 5)) / Math.sqrt(6);
+		expect(thrice?.metrics.pass_rate).toMatchObject({ interval: 'Student t' });
+		expectBounds(thrice?.metrics.pass_rate, [4 / 6 - half, 1]);
 	});
 
 	test('shows another metric with its interval, a score by t over questions', async () => {
@@ -69,10 +72,19 @@ describe('history', { timeout: 120_000 }, () => {
 		const half = (2.446912 * Math.sqrt((7 * mean * (1 - mean)) / 6)) / Math.sqrt(7);
 		expect(runs[0]?.metrics.faithfulness).toMatchObject({ value: mean, n: 7, interval: 'Student t' });
 		expectBounds(runs[0]?.metrics.faithfulness, [mean - half, Math.min(1, mean + half)]);
-		const other = await json('--metric', 'latency_p50_ms', '-n', '1');
-		expect(other.runs[0]?.metrics.latency_p50_ms).not.toHaveProperty('lower');
-		const { stdout } = await workspace.inProcess(['history', 'capitals', '--metric', 'latency_p50_ms']);
-		expect(stdout).toContain('latency_p50_ms: no interval is made for it here.');
+	});
+
+	test('leaves open what so few questions do not bound, and a count without an interval', async () => {
+		const { runs } = await json('--metric', 'latency_p95_ms', '-n', '1');
+		expect(runs[0]?.metrics.latency_p95_ms).toMatchObject({
+			lower: expect.any(Number),
+			interval: 'order statistics',
+		});
+		expect(runs[0]?.metrics.latency_p95_ms).not.toHaveProperty('upper');
+		const latency = await workspace.inProcess(['history', 'capitals', '--metric', 'latency_p95_ms']);
+		expect(latency.stdout).toMatch(/ ms [\d.]+–∞ /);
+		const violations = await workspace.inProcess(['history', 'capitals', '--metric', 'safety_violations']);
+		expect(violations.stdout).toContain('safety_violations: no interval is made for it here.');
 	});
 
 	test('is found by the suite’s folder as well', async () => {
