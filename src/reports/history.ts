@@ -91,7 +91,7 @@ function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
 			if (found === undefined || 'missing' in found) return '–';
 			const { unit, lower, upper, interval } = found;
 			const number = (value: number) =>
-				unit === 'share' ? (value * 100).toFixed(1) : formatMetric({ value, n: 0, unit });
+				unit === 'share' ? (value * 100).toFixed(1) : formatMetric({ value: short(value), n: 0, unit });
 			// Of a pair of bounds the unit is read once.
 			const bare = (value: number | undefined, open: string) =>
 				value === undefined ? open : number(value).replace(/ ms$|^\$/, '');
@@ -100,6 +100,11 @@ function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
 				: `${number(found.value)} ${bare(lower, '−∞')}–${bare(upper, '∞')}`;
 		},
 	};
+}
+
+/** Three digits, or the whole number: more of them than an interval bears out would only take room. */
+function short(value: number): number {
+	return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }
 
 /** A scorer may be named like a member that every object has. */

@@ -112,10 +112,13 @@ describe('history', { timeout: 120_000 }, () => {
 	});
 
 	test.each([80, 100, 120, 200])('fits %d columns, every id on one line', async (columns) => {
+		for (const metric of ['pass_rate', 'cost_per_success', 'safety_violation_rate.refusal']) {
+			const args = ['history', 'capitals', '--metric', metric];
+			const { stdout } = await workspace.inProcess(args, { COLUMNS: String(columns) });
+			for (const line of stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+			for (const id of [baseline, candidate, leaky, repeated, edited]) expect(stdout).toContain(`@${id}`);
+		}
 		const { stdout } = await workspace.inProcess(['history', 'capitals'], { COLUMNS: String(columns) });
-		for (const line of stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
-		for (const id of [baseline, candidate, leaky, repeated, edited]) expect(stdout).toContain(`@${id}`);
-		expect(stdout).toContain('safety');
 		expect(stdout.includes('Not shown at this width')).toBe(columns < 120);
 	});
 
