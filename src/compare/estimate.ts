@@ -39,8 +39,3 @@ export function nearer({ lower, upper }: Bounds, value: number, times: number): 
 	const by = Math.sqrt(times);
 	return { lower: value - (value - lower) / by, upper: value + (upper - value) / by };
 }
-
-/** The narrower of two sides each, never narrower than both: the honest bounds of two methods that must both hold. */
-export function wider(one: Bounds, other: Bounds): Bounds {
-	return { lower: Math.min(one.lower, other.lower), upper: Math.max(one.upper, other.upper) };
-}

@@ -1,13 +1,7 @@
 import type { Bounds } from '../stats/bounds.ts';
 import { clusteredError } from '../stats/clusters.ts';
-import { meanBounds, summarize } from '../stats/mean.ts';
+import { meanBounds, type Range, type Summary, skewness, summarize } from '../stats/mean.ts';
 import type { Units } from './units.ts';
-
-/** The range that a value can lie in, where it has one: a mean of equal values is no certainty then. */
-export interface Range {
-	readonly min: number;
-	readonly max: number;
-}
 
 /** A mean over questions, with what its bounds need. */
 export interface MeanSummary {
@@ -16,7 +10,7 @@ export interface MeanSummary {
 }
 
 /**
- * The mean of one value a unit with its t bounds; over groups, by the clustered standard error with one degree of
+ * The mean of one value a unit with its t bounds, corrected for skewness; over groups, by the clustered standard error with one degree of
  * freedom less than there are groups (Miller 2024, section 2.2).
  */
 export function summarizeMean(
@@ -24,9 +18,14 @@ export function summarizeMean(
 	{ clusterOf, clusters }: Units,
 	range?: Range,
 ): MeanSummary {
-	const { n, mean, sd } = summarize(values);
+	const summary = withinRange(summarize(values), range);
+	const { n, mean } = summary;
 	if (clusterOf === undefined) {
-		return { mean, bounds: (alpha, times = 1) => meanBounds({ n: n * times, mean, sd }, alpha, range) };
+		const skew = n < 2 ? 0 : skewness(values, summary);
+		return {
+			mean,
+			bounds: (alpha, times = 1) => meanBounds({ ...summary, n: n * times, skew }, alpha, range),
+		};
 	}
 	const residuals = values.map((value) => value - mean);
 	const { se } = clusteredError(residuals, clusterOf, clusters);
@@ -40,7 +39,8 @@ export function summarizeMean(
 	};
 }
 
-/** The bounds that equal values would allow: no method’s may be narrower where values have a range. */
-export function equalValueBounds(mean: number, n: number, alpha: number, range: Range): Bounds {
-	return meanBounds({ n, mean, sd: 0 }, alpha, range);
+/** A mean of values in a range can leave it by a rounding error. */
+function withinRange(summary: Summary, range: Range | undefined): Summary {
+	if (range === undefined) return summary;
+	return { ...summary, mean: Math.min(range.max, Math.max(range.min, summary.mean)) };
 }

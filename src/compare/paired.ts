@@ -3,11 +3,12 @@ import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import type { Bounds } from '../stats/bounds.ts';
 import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
+import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { newcombe, tango } from '../stats/paired-proportions.ts';
 import { signFlipBounds } from '../stats/sign-flip.ts';
 import { bcaOf } from './bca.ts';
-import { type Estimate, type Estimated, type EstimateOptions, mapBounds, nearer, wider } from './estimate.ts';
-import { equalValueBounds, summarizeMean } from './mean-estimate.ts';
+import { type Estimate, type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
+import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
 import { pairedQuantiles } from './paired-quantiles.ts';
 import { groupingOf, keepUnits, mostResampled, type Units } from './units.ts';
@@ -100,9 +101,11 @@ export function estimatePaired(
 			method: 'sign-flip',
 			value,
 			bounds: (alpha, times = 1) =>
-				wider(
+				noNarrowerThanEqual(
 					nearer(flipped(alpha), value, times),
-					equalValueBounds(mean, n * times, alpha, differenceRange),
+					{ n: n * times, mean },
+					alpha,
+					differenceRange,
 				),
 		};
 	}
@@ -117,7 +120,7 @@ export function estimatePaired(
 				const found = nearer(drawn(alpha), value, times);
 				return bounded === undefined
 					? found
-					: wider(found, equalValueBounds(mean, n * times, alpha, bounded));
+					: noNarrowerThanEqual(found, { n: n * times, mean }, alpha, bounded);
 			},
 		};
 	}

@@ -4,10 +4,11 @@ import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import { effectiveSize } from '../stats/effective-size.ts';
 import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
+import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
 import { bcaOf } from './bca.ts';
-import { type Estimate, type Estimated, mapBounds, nearer, wider } from './estimate.ts';
-import { equalValueBounds, summarizeMean } from './mean-estimate.ts';
+import { type Estimate, type Estimated, mapBounds, nearer } from './estimate.ts';
+import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
 import { type SingleOptions, singleQuantile } from './single-quantile.ts';
 import { groupingOf, keepUnits, mostResampled, type Units } from './units.ts';
@@ -102,7 +103,12 @@ function mean({ method, units, seed }: Asked, column: Column): Part {
 		method,
 		value,
 		bounds: (alpha, times = 1) =>
-			wider(nearer(drawn(alpha), value, times), equalValueBounds(value, n * times, alpha, unitRange)),
+			noNarrowerThanEqual(
+				nearer(drawn(alpha), value, times),
+				{ n: n * times, mean: value },
+				alpha,
+				unitRange,
+			),
 	};
 }
 

@@ -110,7 +110,7 @@ describe('a latency rule relative to the baseline', () => {
 	});
 });
 
-describe('for any latencies and delays', () => {
+describe('for any latencies and delays', { timeout: 60_000 }, () => {
 	it('a verdict other than inconclusive is that of every latency which the delay leaves possible', () => {
 		const ms = fc.integer({ min: 0, max: 200 });
 		const delay = fc.integer({ min: 0, max: 60 });

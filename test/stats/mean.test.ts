@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanBounds, pairedT, summarize } from '../../src/stats/mean.ts';
+import { meanBounds, pairedT, skewness, summarize } from '../../src/stats/mean.ts';
 import { anyAlpha, expectNested } from './any-bounds.ts';
 import { darwin, sleep } from './classics.ts';
 import { expectDigits } from './within.ts';
@@ -51,6 +51,26 @@ describe('a mean', () => {
 		expect(few.upper).toBeCloseTo(0.5 + 2.131846786 * 0.01, 8);
 	});
 
+	it('of equal values in clusters proves no more than one of each cluster', () => {
+		const { lower } = meanBounds({ n: 100, mean: 1, sd: 0, df: 9 }, 0.05, unit);
+		expect(lower).toBeCloseTo(0.05 ** (1 / 10), 12);
+	});
+
+	it('has a bound further out on the side of its long tail', () => {
+		const values = [1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0];
+		const summary = summarize(values);
+		// (−0.15³ … )/ sd³ by hand: mean 0.85, Σ(x − mean)³ = 8 · 0.003375 − 0.042875 − 0.614125.
+		const skew = skewness(values, summary);
+		expect(skew).toBeCloseTo((8 * 0.003375 - 0.042875 - 0.614125) / 10 / summary.sd ** 3, 12);
+		const plain = meanBounds(summary, 0.05);
+		const skewed = meanBounds({ ...summary, skew }, 0.05);
+		const t = 1.8331129326562;
+		const se = summary.sd / Math.sqrt(10);
+		expect(plain.lower - skewed.lower).toBeCloseTo((se * -skew * (2 * t * t + 1)) / (6 * Math.sqrt(10)), 7);
+		expect(skewed.upper).toBe(plain.upper);
+		expect(skewness([0.5, 0.5], summarize([0.5, 0.5]))).toBe(0);
+	});
+
 	it('has bounds that contain it, stay in range, and are narrower for a larger alpha and without the guard', () => {
 		fc.assert(
 			fc.property(scores, anyAlpha, anyAlpha, (values, one, other) => {
@@ -91,6 +111,7 @@ describe('a mean', () => {
 		['a mean that is not a number', () => meanBounds(summarize([1, Number.NaN]), 0.05)],
 		['a mean out of range', () => meanBounds({ n: 5, mean: 1.1, sd: 0.1 }, 0.05, unit)],
 		['no sd', () => meanBounds({ n: 5, mean: 1, sd: Number.NaN }, 0.05, unit)],
+		['a skewness that is not a number', () => meanBounds({ n: 5, mean: 1, sd: 0, skew: Number.NaN }, 0.05)],
 		['alpha', () => meanBounds({ n: 5, mean: 1, sd: 0 }, 0.7)],
 		['alpha where one value bounds nothing', () => meanBounds({ n: 1, mean: 1, sd: 0 }, 0)],
 		['a t test of one', () => pairedT([1])],
