@@ -61,7 +61,7 @@ describe('history', { timeout: 120_000 }, () => {
 		// The t interval of the questions' rates, four 1 and two 0; t(0.975; 5) is 2.570582.
 		const half = (2.570582 * Math.sqrt((6 * (4 / 6) * (2 / 6)) / 5)) / Math.sqrt(6);
 		expect(thrice?.metrics.pass_rate).toMatchObject({ interval: 'Student t' });
-		expectBounds(thrice?.metrics.pass_rate, [4 / 6 - half, 1]);
+		expectNoNarrower(thrice?.metrics.pass_rate, [4 / 6 - half, 1]);
 	});
 
 	test('shows another metric with its interval, a score by t over questions', async () => {
@@ -71,7 +71,7 @@ describe('history', { timeout: 120_000 }, () => {
 		const mean = 4 / 7;
 		const half = (2.446912 * Math.sqrt((7 * mean * (1 - mean)) / 6)) / Math.sqrt(7);
 		expect(runs[0]?.metrics.faithfulness).toMatchObject({ value: mean, n: 7, interval: 'Student t' });
-		expectBounds(runs[0]?.metrics.faithfulness, [mean - half, Math.min(1, mean + half)]);
+		expectNoNarrower(runs[0]?.metrics.faithfulness, [mean - half, Math.min(1, mean + half)]);
 	});
 
 	test('leaves open what so few questions do not bound, and a count without an interval', async () => {
@@ -230,4 +230,12 @@ function wilsonOf(x: number, n: number): [number, number] {
 function expectBounds(metric: Json, [lower, upper]: readonly number[]): void {
 	expect(metric.lower).toBeCloseTo(lower ?? Number.NaN, 6);
 	expect(metric.upper).toBeCloseTo(upper ?? Number.NaN, 6);
+}
+
+/** What is done beside t (for skewed scores) only widens an interval, and never by as much as repeats would narrow it. */
+function expectNoNarrower(metric: Json, [lower = Number.NaN, upper = Number.NaN]: readonly number[]): void {
+	expect(metric.lower).toBeLessThanOrEqual(lower + 1e-6);
+	expect(metric.lower).toBeGreaterThan(lower - 0.15);
+	expect(metric.upper).toBeGreaterThanOrEqual(upper - 1e-6);
+	expect(metric.upper).toBeLessThanOrEqual(1);
 }
