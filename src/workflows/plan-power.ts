@@ -70,11 +70,7 @@ export function planPower(
 		notes: [
 			...(equal ? [noSpread(metric, paired, untold)] : []),
 			...(n < fewQuestions ? [`A variance from ${n} questions is itself a rough guess.`] : []),
-			...(once
-				? [
-						'Each question was asked once: what repeats would gain cannot be told; measure with --repeat 2 or more.',
-					]
-				: []),
+			...(repeats === undefined ? [noRepeats(once)] : []),
 		],
 	};
 }
@@ -85,6 +81,13 @@ function noSpread({ estimand }: MetricInfo, paired: boolean, untold: boolean): s
 	return untold
 		? `${what}, and nothing to plan with.`
 		: `${what}: the numbers are the least that even then are needed.`;
+}
+
+function noRepeats(once: boolean): string {
+	const why = once
+		? 'Each question was asked once'
+		: 'Not every question was asked more than once in each run';
+	return `${why}: what repeats would gain cannot be told; measure with --repeat 2 or more.`;
 }
 
 function singleColumn(after: Values): Column {

@@ -171,6 +171,20 @@ describe('power, of repeats', () => {
 		expect(plan.method).toBe('paired t');
 	});
 
+	test('in one run of a pair only tell nothing of the other', async () => {
+		const records = new Records();
+		const ids = questions(40);
+		records.storePair(
+			passing(ids, (index) => index % 4 === 0),
+			often(ids, (index, repeat) => index % 4 > 1 || repeat === 1),
+		);
+		const plan = await records.plan();
+		expect(plan).not.toHaveProperty('variance');
+		expect(plan.notes).toContainEqual(
+			expect.stringContaining('Not every question was asked more than once in each run'),
+		);
+	});
+
 	test('without any, what they would gain is not made up', async () => {
 		const records = new Records();
 		records.store(
