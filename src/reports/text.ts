@@ -199,8 +199,11 @@ function boundsNote(rules: readonly RuleResult[], terminal: Terminal): string[] 
 }
 
 function offences(rules: readonly RuleResult[], terminal: Terminal): string[] {
-	return rules.flatMap(({ id, offences: found }) => {
-		if (found === undefined) return [];
+	const told = new Set<string>();
+	return rules.flatMap(({ id, metric, offences: found }) => {
+		// Several conditions on one metric were broken by the same answers.
+		if (found === undefined || told.has(metric)) return [];
+		told.add(metric);
 		const shown = found.slice(0, shownQuestions).map((offence) => offenceLine(offence, terminal));
 		const more = found.length - shown.length;
 		const rest = more > 0 ? [`  and ${more} more (--json lists all)`] : [];
