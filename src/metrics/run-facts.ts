@@ -5,6 +5,7 @@ import type { Offence, RunSummary } from '../model/verdict.ts';
 import { MetricAccumulator } from './accumulator.ts';
 import { mostExpected } from './growing.ts';
 import { type Keep, Questions } from './questions.ts';
+import { Repeats } from './repeats.ts';
 
 const everything: Keep = { traces: false, details: () => true };
 
@@ -36,6 +37,8 @@ export class RunFacts {
 	readonly torn: string[] = [];
 	trials = 0;
 	readonly #all: MetricAccumulator;
+	/** Kept only where there is something to tell of it. */
+	readonly #repeats: Repeats | undefined;
 	readonly #byTag = new Map<string, MetricAccumulator>();
 	#metrics: Metrics | undefined;
 
@@ -44,6 +47,7 @@ export class RunFacts {
 		this.run = run;
 		this.questions = new Questions(run, keep);
 		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
+		this.#repeats = run.repeats > 1 ? new Repeats(run) : undefined;
 	}
 
 	add(trial: Trial): void {
@@ -58,6 +62,7 @@ export class RunFacts {
 		this.trials++;
 		this.#metrics = undefined;
 		this.#all.add(trial);
+		this.#repeats?.add(this.questions.ids.indexOf(trial.questionId), trial);
 		for (const [tag, value] of Object.entries(trial.tags)) this.#slice(`${tag}=${value}`).add(trial);
 		for (const finding of trial.findings) {
 			if (finding.status !== 'violated') continue;
@@ -101,6 +106,7 @@ export class RunFacts {
 			byTag: Object.fromEntries(slices.map(([name, slice]) => [name, slice.metrics()])),
 			violations,
 			notPassed: this.questions.notPassed(),
+			...(this.#repeats && { repeats: this.#repeats.summary(this.metrics(), this.questions) }),
 		};
 	}
 }
