@@ -5,6 +5,7 @@ import { schemaVersion } from '../model/run.ts';
 import type { Comparison, Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import type { Deliveries } from './delivery.ts';
 import { type Judged, judgeRule } from './judge.ts';
+import { judgeCurtailed } from './judge-curtailed.ts';
 import { judgeRemote } from './judge-remote.ts';
 import type { Gate } from './rule.ts';
 import { judgeValidity } from './validity.ts';
@@ -32,10 +33,12 @@ export function decide(input: GateInput): GateResult {
 	const after = candidate.metrics();
 	const before = comparableMetrics(given, candidate, comparison);
 	const rules = [
-		...gate.rules.map((rule) =>
-			'remote' in rule
-				? judgeRemote(rule, answers, evaluatedAt)
-				: judgeRule(rule, { candidate, after, before }),
+		...gate.rules.map(
+			(rule) =>
+				judgeCurtailed(rule, candidate, baseline) ??
+				('remote' in rule
+					? judgeRemote(rule, answers, evaluatedAt)
+					: judgeRule(rule, { candidate, after, before })),
 		),
 		...judgeValidity(gate.validity, candidate, baseline, comparison, deliveries),
 	];

@@ -1,6 +1,6 @@
 import type { Links, QuestionLinks } from '../model/links.ts';
 import type { Change, GateResult, NotPassed, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
-import { formatDelta, formatMetric, plural, repeatsSentence, unjudgedViolations } from './values.ts';
+import { formatDelta, formatMetric, repeatsSentence, trialsOf, unjudgedViolations } from './values.ts';
 
 /** The readiness summary: verdict, what is missing before it could ship, deltas, rules, violations, regressions. */
 export function markdownGateResult(result: GateResult, links?: Links): string {
@@ -11,7 +11,7 @@ export function markdownGateResult(result: GateResult, links?: Links): string {
 	return `${[
 		`# ${verdict.outcome}: ${suite.name}, ${candidate.run.target.name}`,
 		`Candidate \`${candidate.run.target.name}\` (\`@${candidate.run.id}\`) against ${against}, ` +
-			`${plural(candidate.run.planned, 'trial')}, evaluated at ${verdict.evaluatedAt}.`,
+			`${trialsOf(candidate.run)}, evaluated at ${verdict.evaluatedAt}.`,
 		...provenance(candidate),
 		...dashboard(links),
 		...whatIsMissing(verdict.rules),
@@ -198,7 +198,7 @@ export function markdownRun(summary: RunSummary, links?: Links): string {
 	]);
 	return `${[
 		`# ${run.suite.name}: ${run.target.name}`,
-		`Run \`@${run.id}\`, ${plural(run.planned, 'trial')}.`,
+		`Run \`@${run.id}\`, ${trialsOf(run)}.`,
 		...provenance(summary),
 		...dashboard(links),
 		table(['metric', 'value', 'samples'], rows, [1, 2]),

@@ -5,7 +5,14 @@ import type { Run } from '../model/run.ts';
 import type { GateResult, NotPassed, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 import { table } from './table.ts';
 import { printable, type Style, type Terminal, widthOf, wrap } from './terminal.ts';
-import { formatDelta, formatMetric, plural, repeatsSentence, unjudgedViolations } from './values.ts';
+import {
+	formatDelta,
+	formatMetric,
+	plural,
+	repeatsSentence,
+	trialsOf,
+	unjudgedViolations,
+} from './values.ts';
 
 const shownQuestions = 10;
 const shownLinks = 5;
@@ -62,7 +69,7 @@ function heading({ suite, baseline, candidate }: GateResult, terminal: Terminal)
 	// Two runs of one target are told apart by their ids.
 	const name = (run: Run) => (before?.target.name === after.target.name ? `@${run.id}` : run.target.name);
 	const title = `${terminal.paint('bold', suite.name)}  ${before ? name(before) : 'no baseline'} → ${name(after)}`;
-	return `${title}  ${terminal.paint('dim', plural(candidate.run.planned, 'trial'))}`;
+	return `${title}  ${terminal.paint('dim', trialsOf(candidate.run))}`;
 }
 
 /** Reports show the scorers' and the built-in metrics; those of single checks stand in the JSON. */

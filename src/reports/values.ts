@@ -1,4 +1,5 @@
 import type { Metric, Unit } from '../model/metric.ts';
+import type { Run } from '../model/run.ts';
 import type { Delta, GateResult, RunSummary } from '../model/verdict.ts';
 
 const shownFlaky = 10;
@@ -54,6 +55,11 @@ function digits(value: number): string {
 /** `1 question`, `2 questions`. */
 export function plural(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** How many trials a run has: `164 trials`, or `48 of 164 trials` when it was stopped early. */
+export function trialsOf({ planned, completed, curtailed }: Run): string {
+	return `${curtailed === undefined ? '' : `${completed} of `}${plural(planned, 'trial')}`;
 }
 
 /** A note for each kind of violation that the candidate's answers hold and no rule judges. */
