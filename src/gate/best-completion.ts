@@ -1,5 +1,5 @@
 import { type MethodName, methodNames } from '../compare/methods.ts';
-import type { Metric, Metrics } from '../model/metric.ts';
+import type { Metrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import { clopperPearson } from '../stats/proportion.ts';
 import type { Rule } from './rule.ts';
@@ -33,12 +33,9 @@ function byValue(value: number): Best {
 export function bestValue(rule: Rule, side: PartSide): Best | undefined {
 	const { metric, minSamples } = rule;
 	const value = side.metrics[metric.name];
-	if (metric.estimand === 'count') {
-		// A limit on a count that is broken is broken whatever the number of samples.
-		const count = countOf(value);
-		return count === undefined ? undefined : byValue(count);
-	}
 	if (value === undefined || 'missing' in value) return undefined;
+	// A limit on a count that is broken is broken whatever the number of samples.
+	if (metric.estimand === 'count') return byValue(value.value);
 	const best = bestShare(rule, side);
 	if (best !== undefined) return best.fewest < minSamples ? undefined : byValue(best.count / best.n);
 	// Further trials can only add to the samples: those that are there must do.
@@ -89,12 +86,6 @@ function bestShare(
 	const n = soFar.n + open;
 	if (metric.better === 'higher') return { count: count + open, n, fewest: n };
 	return { count, n, fewest: name === 'error_rate' ? n : soFar.n };
-}
-
-/** How much of a count there is for certain, however many checks errored. */
-export function countOf(metric: Metric | undefined): number | undefined {
-	if (metric === undefined) return undefined;
-	return 'missing' in metric ? metric.atLeast : metric.value;
 }
 
 /** true when a rule whose metric has this method names no other one. */

@@ -1,14 +1,7 @@
 import { methodNames } from '../compare/methods.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import { tango } from '../stats/paired-proportions.ts';
-import {
-	bestBound,
-	bestValue,
-	countOf,
-	isJudgedBy,
-	type PartSide,
-	pointEstimate,
-} from './best-completion.ts';
+import { bestBound, bestValue, isJudgedBy, type PartSide, pointEstimate } from './best-completion.ts';
 import type { Condition } from './condition.ts';
 import type { OpenPairs } from './open-pairs.ts';
 import type { Rule } from './rule.ts';
@@ -16,6 +9,7 @@ import type { Rule } from './rule.ts';
 /** What a rule is judged on while not every answer is there. */
 export interface Part {
 	readonly candidate: PartSide;
+	readonly baseline: PartSide | undefined;
 	/** The pairs, where both runs ask the same questions once each. */
 	readonly pairs: OpenPairs | undefined;
 }
@@ -47,10 +41,10 @@ export function certainFailure(rule: Rule, part: Part): CertainFailure | undefin
 const share = { unit: 'share' } as const;
 
 function failureOf(rule: Rule, condition: Condition, part: Part): CertainFailure | undefined {
-	const { candidate, pairs } = part;
+	const { candidate } = part;
 	if (condition.kind === 'events') return brokenCount(rule, condition.limit, candidate);
 	if (rule.clusterBy !== undefined) return undefined;
-	if (condition.kind === 'relative') return lostMargin(rule, condition, pairs);
+	if (condition.kind === 'relative') return lostMargin(rule, condition, part);
 	const { subject, operator, limit } = condition;
 	// A bound that faces the other way is not a rule; it is refused when the gate file is read.
 	if (operator.startsWith('>') !== (rule.metric.better === 'higher')) return undefined;
@@ -67,7 +61,9 @@ function failureOf(rule: Rule, condition: Condition, part: Part): CertainFailure
 
 /** A count that is incomplete can only grow, and so can one of which a check errored. */
 function brokenCount({ metric }: Rule, limit: number, { metrics }: PartSide): CertainFailure | undefined {
-	const count = countOf(metrics[metric.name]);
+	const counted = metrics[metric.name];
+	if (counted === undefined) return undefined;
+	const count = 'missing' in counted ? counted.atLeast : counted.value;
 	if (count === undefined || count <= limit) return undefined;
 	const what = `${metric.name} is at least ${count} (max_events ${limit})`;
 	return { observed: count, limit, method: pointEstimate, what };
@@ -77,11 +73,13 @@ function brokenCount({ metric }: Rule, limit: number, { metrics }: PartSide): Ce
 function lostMargin(
 	rule: Rule,
 	{ margin, form, text }: Extract<Condition, { kind: 'relative' }>,
-	pairs: OpenPairs | undefined,
+	{ candidate, baseline, pairs }: Part,
 ): CertainFailure | undefined {
 	const { metric, alpha, minSamples } = rule;
 	if (metric.name !== 'pass_rate' || form !== 'difference' || pairs === undefined) return undefined;
 	if (!isJudgedBy(rule, 'tango')) return undefined;
+	// A trial that nobody could grade leaves a pair of which nothing is known.
+	if (isMissing(metric, candidate) || baseline === undefined || isMissing(metric, baseline)) return undefined;
 	const best = pairs.best();
 	// The bound lies above the estimate: where that is within the margin there is no need to find it.
 	if (best.n < minSamples || best.gained - best.lost >= -margin * best.n) return undefined;
@@ -90,6 +88,11 @@ function lostMargin(
 	const what = `${metric.name} falls by at least ${shown(-upper, metric)} (${text})`;
 	const observed = (best.gained - best.lost) / best.n;
 	return { observed, upper, limit: -margin, method: methodNames.tango, what };
+}
+
+function isMissing({ name }: Pick<MetricInfo, 'name'>, { metrics }: PartSide): boolean {
+	const metric = metrics[name];
+	return metric === undefined || 'missing' in metric;
 }
 
 /** The share of failed trials, when it exceeds the limit however the trials end that were not asked. */

@@ -6,7 +6,7 @@ import type { PartSide } from './best-completion.ts';
 import { certainErrors, certainFailure } from './certain-failure.ts';
 import { isWhole } from './judge-curtailed.ts';
 import { type OpenPairs, openPairs } from './open-pairs.ts';
-import type { Gate, Rule } from './rule.ts';
+import type { BaselineTerms, Gate, Rule } from './rule.ts';
 import { validityPrefix } from './validity.ts';
 
 /** The trials so far of a run under way. */
@@ -41,7 +41,7 @@ export class Curtailment {
 	readonly #lanes: readonly Lane[];
 	/** Nothing of a stored run that is not whole. */
 	readonly #candidate: (() => PartSide) | undefined;
-	readonly #candidateIsStored: boolean;
+	readonly #baseline: (() => PartSide) | undefined;
 	readonly #pairs: OpenPairs | undefined;
 	#stale = true;
 	#decidedBy: string | undefined;
@@ -51,19 +51,20 @@ export class Curtailment {
 		this.#gate = gate;
 		this.#rules = gate.rules.filter((rule): rule is Rule => !('remote' in rule) && rule.tier === 'critical');
 		this.#lanes = measured.map((run) => new Lane(run));
-		const candidate = this.#lanes.find(({ run }) => run.role === 'candidate');
-		const baseline = this.#lanes.find(({ run }) => run.role === 'baseline');
 		const whole = stored !== undefined && isWhole(stored) ? stored : undefined;
-		this.#candidateIsStored = candidate === undefined;
-		if (candidate !== undefined) this.#candidate = () => candidate.side();
-		else if (whole !== undefined) {
-			const side = { run: whole.run, trials: whole.trials, metrics: whole.metrics() };
-			this.#candidate = () => side;
-		}
-		const [before, after] = [baseline?.run ?? whole?.run, candidate?.run ?? whole?.run];
-		if (before === undefined || after === undefined) return;
-		this.#pairs = openPairs(before, after);
-		if (whole !== undefined) this.#pairs?.addAll(this.#candidateIsStored ? 'candidate' : 'baseline', whole);
+		const side = whole && { run: whole.run, trials: whole.trials, metrics: whole.metrics() };
+		const sideOf = (role: Run['role']) => {
+			const lane = this.#lanes.find(({ run }) => run.role === role);
+			if (lane !== undefined) return { run: lane.run, isStored: false, side: () => lane.side() };
+			return whole && side && { run: whole.run, isStored: true, side: () => side };
+		};
+		const [baseline, candidate] = [sideOf('baseline'), sideOf('candidate')];
+		this.#baseline = baseline?.side;
+		this.#candidate = candidate?.side;
+		if (baseline === undefined || candidate === undefined) return;
+		if (whole !== undefined && !isFit(gate.baseline, baseline.run, candidate.run)) return;
+		this.#pairs = openPairs(baseline.run, candidate.run);
+		if (whole !== undefined) this.#pairs?.addAll(candidate.isStored ? 'candidate' : 'baseline', whole);
 	}
 
 	/** Takes a finished trial of the measured run with this index. */
@@ -87,10 +88,17 @@ export class Curtailment {
 	#decide(): string | undefined {
 		const candidate = this.#candidate?.();
 		if (candidate === undefined) return undefined;
-		const part = { candidate, pairs: this.#pairs };
+		const part = { candidate, baseline: this.#baseline?.(), pairs: this.#pairs };
 		const failed = this.#rules.find((rule) => certainFailure(rule, part) !== undefined);
 		if (failed !== undefined) return failed.id;
 		const errors = certainErrors(candidate, this.#gate.validity.max_error_rate);
 		return errors === undefined ? undefined : `${validityPrefix}candidate-errors`;
 	}
+}
+
+/** true when the gate compares with that baseline whenever the verdict comes: how old it will be by then is not known. */
+function isFit({ maxAgeS, same }: BaselineTerms, before: Run, after: Run): boolean {
+	const isSame = (what: BaselineTerms['same'][number]) =>
+		JSON.stringify(before[what]) === JSON.stringify(after[what]);
+	return maxAgeS === undefined && same.every(isSame);
 }

@@ -68,7 +68,11 @@ function failureOf(rule: Rule, candidate: RunFacts, baseline: RunFacts | undefin
 		pairs?.addAll('baseline', baseline);
 		pairs?.addAll('candidate', candidate);
 	}
-	return certainFailure(rule, { candidate: sideOf(candidate), pairs });
+	return certainFailure(rule, {
+		candidate: sideOf(candidate),
+		baseline: baseline && sideOf(baseline),
+		pairs,
+	});
 }
 
 function sideOf(facts: RunFacts): PartSide {

@@ -28,7 +28,7 @@ export interface Lane {
 }
 
 /** Follows the trials of runs under way, and tells when no further one could change what they come to. */
-export interface Watch {
+interface Watch {
 	/** Told of each finished trial, with its run's index. */
 	add(trial: Trial, run: number): void;
 	/** The rule that is decided; nothing while further trials are needed. */

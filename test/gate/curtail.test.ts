@@ -163,7 +163,7 @@ describe('what is decided early', () => {
 		expect([...decidedBy.keys()].filter((kind) => never.includes(kind))).toEqual([]);
 	});
 
-	it('never deploys, whatever errs in the rest or goes unreported', () => {
+	it('fails whatever erred before, where nothing errs in the rest; and where something does, it never deploys', () => {
 		let decided = 0;
 		fc.assert(
 			fc.property(anyAsked(true), anyGate, (asked, gate) => {
@@ -175,8 +175,13 @@ describe('what is decided early', () => {
 					expect(result.verdict.outcome).not.toBe('DEPLOY');
 					expect(ruleOf(result, decision.rule).outcome).not.toBe('pass');
 				}
+				for (const whole of completions(asked, decision).slice(1, 4)) {
+					const result = verdictOf(gate, runsOf(asked), whole.baseline, whole.candidate);
+					expect(result.verdict.outcome).toBe('NO-DEPLOY');
+					expect(ruleOf(result, decision.rule).outcome).toBe('fail');
+				}
 			}),
-			{ numRuns: 500, seed },
+			{ numRuns: 1_000, seed },
 		);
 		expect(decided).toBeGreaterThan(100);
 	});
@@ -345,8 +350,16 @@ describe('a rule that only the whole pair can judge', () => {
 			...{ file: 'gate.yaml', text: '', rules: [margin], baseline: { same: [] } },
 			validity: { max_error_rate: 0.9, min_paired: 1 },
 		};
-		const decided = (run: Partial<Run>, trials: readonly Trial[] = asked.baseline) => {
-			const curtailment = new Curtailment(gate, [after], factsOf({ ...before, ...run }, trials));
+		const decided = (
+			run: Partial<Run>,
+			trials: readonly Trial[] = asked.baseline,
+			terms: Gate['baseline'] = { same: ['suite', 'scorers', 'checks', 'concurrency', 'spangate'] },
+		) => {
+			const curtailment = new Curtailment(
+				{ ...gate, baseline: terms },
+				[after],
+				factsOf({ ...before, ...run }, trials),
+			);
 			for (const each of asked.candidate) curtailment.add(each, 0);
 			return curtailment.decidedBy();
 		};
@@ -355,6 +368,10 @@ describe('a rule that only the whole pair can judge', () => {
 		expect(decided({ curtailed: { rule: 'r', saved: 1 } })).toBeUndefined();
 		expect(decided({ selection: { first: 20 } })).toBeUndefined();
 		expect(decided({}, asked.baseline.slice(1))).toBeUndefined();
+		// What the gate will not compare with is not compared with here.
+		expect(decided({ concurrency: 2 })).toBeUndefined();
+		expect(decided({ concurrency: 2 }, asked.baseline, { same: ['suite'] })).toBe('r');
+		expect(decided({}, asked.baseline, { same: [], maxAgeS: 60 })).toBeUndefined();
 	});
 
 	it('is decided before anything is asked when a stored candidate has failed it', () => {
