@@ -282,6 +282,11 @@ describe('a rule that only the whole pair can judge', () => {
 		metric: info('safety_violations'),
 		condition: { kind: 'events', limit: 0, text: '' },
 	};
+	const rate: Rule = { ...floor, metric: info('safety_violation_rate') };
+	const facing = (rule: Rule, subject: 'value' | 'lower' | 'upper', operator: '>=' | '<='): Rule => ({
+		...rule,
+		condition: { kind: 'absolute', subject, operator, limit: operator === '>=' ? 0.99 : 0.01, text: '' },
+	});
 	const grouped = { clusterBy: { by: 'cluster' } } as const;
 	const waiver = (limit: number) =>
 		({
@@ -338,9 +343,25 @@ describe('a rule that only the whole pair can judge', () => {
 			1,
 			undefined,
 		],
+		['a bound on the side that proves nothing', facing(floor, 'upper', '>='), 1, undefined],
+		['a rate’s bound on the side that proves nothing', facing(rate, 'lower', '<='), 1, undefined],
+		['a limit that a worse value keeps', facing(rate, 'value', '>='), 1, undefined],
 		['an advisory rule', { ...events, tier: 'advisory' }, 1, undefined],
 	])('or that a part of it decides: %s', (_, rule, repeats, after) => {
 		expect(decidedAfter(rule, repeats)).toBe(after);
+	});
+
+	it('and a count that is broken already, though a check errs in another trial', () => {
+		const [, after] = runsOf(pair(1));
+		const gate: Gate = {
+			...{ file: 'gate.yaml', text: '', rules: [events], baseline: { same: [] } },
+			validity: { max_error_rate: 0.9, min_paired: 1 },
+		};
+		const curtailment = new Curtailment(gate, [after]);
+		curtailment.add(trial({ question: 'q0', findings: { ...clean, secrets: 'errored' } }), 0);
+		expect(curtailment.decidedBy()).toBeUndefined();
+		curtailment.add(trial({ question: 'q1', findings: { ...clean, pii: 'violated' } }), 0);
+		expect(curtailment.decidedBy()).toBe('r');
 	});
 
 	it('compares with a stored run that asked the same, and with none that is not whole or asked otherwise', () => {
