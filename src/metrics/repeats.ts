@@ -33,7 +33,7 @@ class Spread {
 	/**
 	 * The components of variance of the one-way random effects model by the method of moments, groups of any size:
 	 * within = MSW, between = max(0, (MSB − MSW) / n₀), n₀ = (N − Σnᵢ²/N) / (m − 1) (Searle, Casella and
-	 * McCulloch 1992, Variance Components, ch. 3). A question's mean over k repeats has the variance between + within/k
+	 * McCulloch 1992, Variance Components). A question's mean over k repeats has the variance between + within/k
 	 * (Miller 2024, arXiv 2411.00640, on resampling).
 	 */
 	variance(): Variance {
