@@ -97,7 +97,11 @@ function checkMethod(
 	}
 }
 
-function checkGrouping({ method, cluster_by: own }: Entry, defaults: GateFile['defaults'], wrong: Wrong): void {
+function checkGrouping(
+	{ method, cluster_by: own }: Entry,
+	defaults: GateFile['defaults'],
+	wrong: Wrong,
+): void {
 	const by = own ?? defaults.cluster_by;
 	if (method === undefined || by === undefined || !ungrouped.has(method)) return;
 	wrong(
