@@ -65,7 +65,7 @@ export function* madeBest(rule: Rule, condition: Condition, subject: Subject): G
 	const places = measuredPlaces(metric, subject);
 	for (const share of [0.1, 0.3, 0.5]) {
 		const before = Math.ceil(share * places.size);
-		for (const count of [0, 1]) {
+		for (const count of [0, 1, before >> 2]) {
 			yield {
 				by: `${count} of ${places.size} ${spoiled(metric)}, ${before} in the baseline`,
 				candidate: spoil(metric, places, count),

@@ -14,19 +14,34 @@ export function neverFails(
 	result: Result,
 	subject: Subject,
 ): string {
-	const trials = subject.questions.length * subject.repeats;
-	const ofSet = `of the ${counted(subject)}`;
-	const said = `it never fails, however bad the record ${ofSet}: ${result.reason}`;
 	const own = condition === rule.condition ? '' : '; the limit is that of its waiver, which is in force';
-	if ('remote' in rule) return `${said}; expected another limit than "${condition.text}"${own}`;
+	const way = wayOut(rule, condition, result, subject);
+	return `it never fails, however bad the record of the ${counted(subject)}: ${result.reason}; expected ${way}${own}`;
+}
+
+function wayOut(
+	rule: Rule | RemoteRule,
+	{ text }: Condition,
+	{ outcome, observed, lower, upper }: Result,
+	{ questions, repeats }: Subject,
+): string {
+	if ('remote' in rule) return `another limit than "${text}"`;
+	const trials = questions.length * repeats;
 	if (rule.minSamples > trials) {
-		return `${said}; expected min_samples of at most ${trials}, more questions, or each of them asked more than ${subject.repeats} time(s) (--repeat)${own}`;
+		return `min_samples of at most ${trials}, more questions, or each of them asked more than ${plural(repeats, 'time')} (--repeat)`;
 	}
-	if (result.outcome === 'pass') return `${said}; expected a tighter limit than "${condition.text}"${own}`;
-	if (result.observed === undefined) {
-		return `${said}; expected a metric that the suite measures often enough${own}`;
-	}
-	return `${said}; expected a tighter limit than "${condition.text}", or more questions${own}`;
+	if (outcome === 'pass') return `a tighter limit than "${text}"`;
+	if (observed === undefined)
+		return `what the suite measures and its questions have (tags: ${tagsOf(questions)})`;
+	// Of too few values a bound does not exist, whatever the limit.
+	return lower === undefined || upper === undefined
+		? 'more questions'
+		: `a tighter limit than "${text}", or more questions`;
+}
+
+function tagsOf(questions: Subject['questions']): string {
+	const keys = new Set(questions.flatMap(({ tags }) => Object.keys(tags)));
+	return [...keys].sort().join(', ') || 'none';
 }
 
 /** That a rule passes nothing, and how many questions it would need. */
@@ -75,6 +90,10 @@ function isShareOfBad({ estimand, better }: MetricInfo): boolean {
 }
 
 function counted({ questions, repeats }: Subject): string {
-	const set = `${questions.length} ${questions.length === 1 ? 'question' : 'questions'}`;
-	return repeats === 1 ? set : `${set} asked ${repeats} times`;
+	const set = plural(questions.length, 'question');
+	return repeats === 1 ? set : `${set} asked ${plural(repeats, 'time')} each`;
+}
+
+function plural(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -122,8 +122,9 @@ function triedWorse(
 ) {
 	let last: Try | undefined;
 	for (const each of worse) {
-		last = each;
 		const result = worstOf(resultsOf(each));
+		// The last of which it could judge anything says more than one where it could not.
+		if (last === undefined || result.observed !== undefined) last = each;
 		if (result.outcome !== 'fail') continue;
 		const { outcome } = each.verdict;
 		const masked = rule.tier === 'critical' && outcome !== 'NO-DEPLOY';

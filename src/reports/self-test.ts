@@ -8,19 +8,20 @@ import { plural } from './values.ts';
 const marks: Record<Outcome, string> = { pass: '✔', inconclusive: '?', fail: '✖' };
 /** How good an outcome of a record that must not pass is. */
 const styles: Record<Outcome, Style> = { pass: 'bad', inconclusive: 'good', fail: 'good' };
-/** A terminal narrower than this has no room for the ways in which something can be missing: their number stands there. */
-const wide = 100;
 const badness: readonly Outcome[] = ['pass', 'inconclusive', 'fail'];
+
+const note =
+	'missing: what the rule judges errored, or nobody reported it, in every trial or in one, of either run; no answers, ' +
+	'no trials, no baseline (--json lists each, with what was said of it)';
 
 /** The proofs as a table, then what is wrong, what a reader should know, and the one line that says it all. */
 export function selfTestText(result: SelfTest, terminal: Terminal): string {
 	const { rules, records } = result;
-	const inWords = terminal.columns >= wide;
 	const columns: Column[] = [
 		{ title: 'rule' },
-		{ title: 'made worse by', flexible: !inWords },
+		{ title: 'made worse by', flexible: true },
 		{ title: 'outcome' },
-		{ title: 'missing by', flexible: inWords },
+		{ title: 'missing' },
 		{ title: 'outcome' },
 	];
 	const rows = rules.map((rule) => ruleRow(rule, terminal));
@@ -37,6 +38,8 @@ export function selfTestText(result: SelfTest, terminal: Terminal): string {
 		headline(result),
 		'',
 		table(columns, rows, terminal),
+		'',
+		terminal.paint('dim', wrap(note, terminal)),
 		...(problems.length + warnings.length > 0 ? ['', ...problems, ...warnings] : []),
 		'',
 		wrap(conclusion(result, terminal), terminal),
@@ -61,7 +64,7 @@ function ruleRow({ id, tier, worse, missing }: RuleProof, terminal: Terminal): s
 		printable(tier === 'advisory' ? `${id} (advisory)` : id),
 		printable(worse.by),
 		terminal.paint(failed ? 'good' : 'bad', mark(worse.outcome)),
-		waysOf(missing, terminal),
+		waysOf(missing),
 		least(missing, terminal),
 	];
 }
@@ -69,17 +72,15 @@ function ruleRow({ id, tier, worse, missing }: RuleProof, terminal: Terminal): s
 function soundRow(records: readonly RecordProof[], terminal: Terminal): string[] {
 	const names = records.map(({ id }) => id.slice(validityPrefix.length)).join(', ');
 	const tried = records.flatMap((record) => record.tried);
-	return ['records', names, '', waysOf(tried, terminal), least(tried, terminal)];
+	return ['records', names, '', waysOf(tried), least(tried, terminal)];
 }
 
 function recordRow({ id, tried }: RecordProof, terminal: Terminal): string[] {
-	return [id, tried.map(({ by }) => by).join(', '), '', waysOf(tried, terminal), least(tried, terminal)];
+	return [id, tried.map(({ by }) => by).join(', '), '', waysOf(tried), least(tried, terminal)];
 }
 
-/** The ways without where and how often: each is tried in both runs, and once as well as throughout. */
-function waysOf(tried: readonly Tried[], { columns }: Terminal): string {
-	if (columns < wide) return plural(tried.length, 'way');
-	return [...new Set(tried.map(({ by }) => by.replace(/ in the baseline$| once$/g, '')))].join(', ');
+function waysOf(tried: readonly Tried[]): string {
+	return plural(tried.length, 'way');
 }
 
 /** The outcome that is nearest to a pass. */
