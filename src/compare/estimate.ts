@@ -4,8 +4,6 @@ import type { MethodName } from './methods.ts';
 /** A number drawn from questions, with what is known of how far off it can be. */
 export interface Estimate {
 	readonly method: MethodName;
-	/** The method’s textbook name, where it is not that of all estimates by this method. */
-	readonly label?: string;
 	readonly value: number;
 	/** The questions that it rests on. */
 	readonly questions: number;

@@ -17,6 +17,11 @@ export const methodNames = {
 /** A method’s name in a gate file. */
 export type MethodName = keyof typeof methodNames;
 
+/** A method’s textbook name for a kind of metric. */
+export function methodLabel(method: MethodName, { estimand }: Pick<MetricInfo, 'estimand'>): string {
+	return method === 'bootstrap' && estimand === 'quantile' ? 'percentile bootstrap' : methodNames[method];
+}
+
 /** What is estimated: the metric of one run, or how two runs differ in it, or their ratio. */
 export type Form = 'single' | 'difference' | 'ratio';
 

@@ -71,7 +71,6 @@ export function pairedQuantiles(
 	};
 	return {
 		method: 'bootstrap',
-		label: 'percentile bootstrap',
 		value: back(value),
 		...size,
 		bounds(alpha, times = 1) {

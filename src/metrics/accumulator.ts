@@ -114,13 +114,24 @@ export class MetricAccumulator {
 
 	/** Every metric of the catalogue; what could not be measured says why. */
 	metrics(): Metrics {
+		return this.#collect((metrics) => {
+			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
+			const sorted = this.#latencies.subarray(0, this.#answered).sort();
+			for (const [name, q] of percentiles) metrics[name] = this.#latency(sorted, q);
+		});
+	}
+
+	/** The same without latencies, which would have to be sorted: cheap enough after each trial. */
+	counted(): Metrics {
+		return this.#collect(() => {});
+	}
+
+	#collect(addLatencies: (metrics: Record<string, Metric>) => void): Metrics {
 		const metrics: Record<string, Metric> = {};
 		for (const [name, sum] of this.#scores) metrics[name] = scoreMetric(name, sum, this.#trials);
 		metrics.pass_rate = this.#decided() ?? this.#share(this.#passed);
 		metrics.error_rate = this.#share(this.#failed);
-		// In place: their order means nothing, and a copy of millions would be the most that a run holds.
-		const sorted = this.#latencies.subarray(0, this.#answered).sort();
-		for (const [name, q] of percentiles) metrics[name] = this.#latency(sorted, q);
+		addLatencies(metrics);
 		metrics.input_tokens = this.#inputTokens.metric('input tokens', 'tokens');
 		metrics.output_tokens = this.#outputTokens.metric('output tokens', 'tokens');
 		metrics.cost_usd = this.#cost.metric('cost', 'usd');

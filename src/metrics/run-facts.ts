@@ -5,6 +5,7 @@ import type { Offence, RunSummary } from '../model/verdict.ts';
 import { MetricAccumulator } from './accumulator.ts';
 import { mostExpected } from './growing.ts';
 import { type Keep, Questions } from './questions.ts';
+import { Repeats } from './repeats.ts';
 import { Samples, type SampleWants } from './samples.ts';
 
 const everything: Keep = {
@@ -46,6 +47,8 @@ export class RunFacts {
 	readonly torn: string[] = [];
 	trials = 0;
 	readonly #all: MetricAccumulator;
+	/** Kept only where there is something to tell of it. */
+	readonly #repeats: Repeats | undefined;
 	readonly #byTag = new Map<string, MetricAccumulator>();
 	#metrics: Metrics | undefined;
 
@@ -55,6 +58,7 @@ export class RunFacts {
 		this.questions = new Questions(run, keep);
 		this.samples = keep.samples && new Samples(run, keep.samples);
 		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
+		this.#repeats = run.repeats > 1 ? new Repeats(run) : undefined;
 	}
 
 	add(trial: Trial): void {
@@ -70,6 +74,7 @@ export class RunFacts {
 		this.trials++;
 		this.#metrics = undefined;
 		this.#all.add(trial);
+		this.#repeats?.add(index, trial);
 		for (const [tag, value] of Object.entries(trial.tags)) this.#slice(`${tag}=${value}`).add(trial);
 		for (const finding of trial.findings) {
 			if (finding.status !== 'violated') continue;
@@ -118,6 +123,7 @@ export class RunFacts {
 			byTag: Object.fromEntries(slices.map(([name, slice]) => [name, slice.metrics()])),
 			violations,
 			notPassed: this.questions.notPassed(),
+			...(this.#repeats && { repeats: this.#repeats.summary(this.metrics(), this.questions) }),
 		};
 	}
 }

@@ -30,5 +30,6 @@ export const sources: Readonly<Record<string, string>> = {
 	'prometheus buckets': 'the edges of the bucket that the quantile lies in',
 	'tempo window': 'what Tempo says over the window',
 	'tempo buckets': 'the edges of the bucket that the quantile lies in',
+	'not judged': 'the run was stopped early, and this rule was not decided by then',
 	none: 'there was nothing to judge',
 };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { methodNames } from '../compare/methods.ts';
+import { methodLabel } from '../compare/methods.ts';
 import { estimateSingle } from '../compare/single.ts';
 import { inOrderOfIds } from '../compare/units.ts';
 import { SpangateError } from '../errors.ts';
@@ -151,7 +151,7 @@ function withInterval(metric: Metric, info: MetricInfo, facts: RunFacts): Histor
 		...metric,
 		...(Number.isFinite(lower) && { lower }),
 		...(Number.isFinite(upper) && { upper }),
-		interval: methodNames[estimate.method],
+		interval: methodLabel(estimate.method, info),
 	};
 }
 

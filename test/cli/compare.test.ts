@@ -31,7 +31,7 @@ describe('compare golden/support', { timeout: 60_000 }, () => {
 		expect(Object.keys(result).sort()).toEqual(
 			[
 				...['baseline', 'candidate', 'comparison', 'digests', 'gains', 'regressions', 'schemaVersion'],
-				...['suite', 'verdict'],
+				...['seed', 'spangate', 'suite', 'verdict'],
 			].sort(),
 		);
 		expect(result.schemaVersion).toBe(1);
@@ -44,6 +44,7 @@ describe('compare golden/support', { timeout: 60_000 }, () => {
 			baseline: { value: expect.any(Number), n: expect.any(Number), unit: 'score' },
 			candidate: { value: expect.any(Number), n: expect.any(Number), unit: 'score' },
 			delta: expect.any(Number),
+			interval: { lower: expect.any(Number), upper: expect.any(Number), method: 'paired t' },
 		});
 		expect(result.verdict).toEqual({
 			outcome: 'DEPLOY',
