@@ -11,7 +11,7 @@ export function flagsFromEnvironment(
 ): Record<string, unknown> {
 	const values: Record<string, unknown> = {};
 	for (const [name, { type, array }] of Object.entries(flags)) {
-		const variable = `SPANGATE_${name.toUpperCase().replaceAll('-', '_')}`;
+		const variable = variableOf(name);
 		const text = env[variable];
 		if (text === undefined || text === '') continue;
 		if (array) values[name] = text.split(',').map((item) => item.trim());
@@ -20,6 +20,11 @@ export function flagsFromEnvironment(
 		else values[name] = text;
 	}
 	return values;
+}
+
+/** The environment's variable that sets a flag. */
+export function variableOf(flag: string): string {
+	return `SPANGATE_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function booleanOf(variable: string, text: string): boolean {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf, SpangateError } from '../errors.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
+import type { Run } from '../model/run.ts';
 import type { Suite } from '../suite/suite.ts';
 
 /** The gate file that stands for a suite, checked against the suite's metrics before any target call. */
@@ -22,14 +23,16 @@ export function gateTextFor(suite: Suite, override: string | undefined): string 
 
 /** Every metric that a run of this suite will have. */
 export function suiteCatalogue(suite: Suite) {
-	return metricCatalogue({
-		scorers: suite.scorers,
-		checks: suite.checks.map(({ name, use, apply, check }) => ({
-			name,
-			use,
-			apply,
-			version: check.version,
-			kind: check.kind,
-		})),
-	});
+	return metricCatalogue({ scorers: suite.scorers, checks: suiteChecks(suite) });
+}
+
+/** The checks of a suite as its runs record them. */
+export function suiteChecks({ checks }: Pick<Suite, 'checks'>): Run['checks'] {
+	return checks.map(({ name, use, apply, check: { version, kind } }) => ({
+		name,
+		use,
+		apply,
+		version,
+		kind,
+	}));
 }

@@ -3,7 +3,7 @@ import { groupUnits, inOrderOfIds, keepUnits, type Units } from '../compare/unit
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Metric, Metrics } from '../model/metric.ts';
 import type { RuleResult } from '../model/verdict.ts';
-import type { Condition } from './condition.ts';
+import { type Condition, formOf } from './condition.ts';
 import { judgeBounds } from './judge-bounds.ts';
 import { judgePoint } from './judge-point.ts';
 import { judgeLatency } from './loop-delay.ts';
@@ -38,8 +38,23 @@ export function judgeRule(rule: Rule, judged: Judged): RuleResult[] {
 	const scopes = scopesOf(rule, conditionAt(rule, judged.evaluatedAt), judged);
 	if ('missing' in scopes) return [result(missingPart(scopes.missing))];
 	const parts = scopes.map(({ scope, slice }) => ({ part: judgeScope(scope), slice }));
-	const adjusted = rule.per === undefined ? parts : adjustSlices(parts, rule);
-	return adjusted.map(({ part, slice }) => result(part, slice));
+	if (rule.per === undefined) return parts.map(({ part, slice }) => result(part, slice));
+	const left = outsideSlices(rule.per, judged.candidate);
+	return [
+		...adjustSlices(parts, rule).map(({ part, slice }) => result(part, slice)),
+		...(left === undefined ? [] : [result(missingPart(left))]),
+	];
+}
+
+/** What keeps slices from being all of the questions: those that are in none are judged by none. */
+function outsideSlices(key: string, { questions, samples }: RunFacts): string | undefined {
+	const groups = samples?.tag(key);
+	const left: string[] = [];
+	for (let index = 0; index < questions.size; index++) {
+		if (groups === undefined || groups.of(index) < 0) left.push(questions.ids.at(index));
+	}
+	if (left.length === 0) return undefined;
+	return `${left.length} of ${questions.size} questions have no tag "${key}", so no slice judges them: ${left.slice(0, 3).join(', ')}`;
 }
 
 function offencesOf({ metric }: Rule, { offences }: RunFacts) {
@@ -81,6 +96,8 @@ function scopesOf(
 	{ candidate, before, seed }: Judged,
 ): SlicedScope[] | { readonly missing: string } {
 	const { name } = rule.metric;
+	const ungrouped = formOf(condition) === undefined ? undefined : noGroups(rule, candidate);
+	if (ungrouped !== undefined) return { missing: ungrouped };
 	const compares = condition.kind === 'relative' && 'pairing' in before;
 	const all = inOrderOfIds(
 		compares
@@ -132,6 +149,15 @@ function everyQuestion({ questions }: RunFacts): Uint32Array {
 function groupedBy({ clusterBy }: Rule, units: Units, { samples }: RunFacts): Units {
 	if (clusterBy === undefined) return units;
 	return groupUnits(units, clusterBy.by === 'cluster' ? samples?.clusters : samples?.tag(clusterBy.key));
+}
+
+/** A grouping that no question has would be none, and the bounds nearer than who wrote the rule believes. */
+function noGroups({ id, clusterBy }: Rule, { samples }: RunFacts): string | undefined {
+	if (clusterBy === undefined) return undefined;
+	const isTag = clusterBy.by === 'tag';
+	const groups = isTag ? samples?.tag(clusterBy.key) : samples?.clusters;
+	if (groups !== undefined && groups.names.length > 0) return undefined;
+	return `no question has ${isTag ? `the tag "${clusterBy.key}"` : 'a cluster'}, by which ${id} groups them`;
 }
 
 /** A scorer may be named like a member that every object has. */

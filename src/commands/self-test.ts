@@ -1,0 +1,51 @@
+import { ExitCode, SpangateError } from '../errors.ts';
+import { decide } from '../gate/gate.ts';
+import type { Subject } from '../gate/made-up-run.ts';
+import { parseGate } from '../gate/rules.ts';
+import { selfTest } from '../gate/self-test.ts';
+import { jsonSelfTest, selfTestText } from '../reports/self-test.ts';
+import type { Suite } from '../suite/suite.ts';
+import { wholeNumber } from './command.ts';
+import { gateTextFor, suiteCatalogue, suiteChecks } from './gate-file.ts';
+import { type Io, terminalOf } from './io.ts';
+import { loadSuite } from './suite.ts';
+
+/** The flags that a self-test takes, as yargs gives them. */
+export interface SelfTestArgs {
+	readonly gate?: string | undefined;
+	readonly repeat?: number | undefined;
+	readonly json: boolean;
+}
+
+/** Tries a suite's gate on made-up records; exit 2 when a critical rule cannot go red, or something missing passes. */
+export async function runSelfTest(suiteFolder: string, args: SelfTestArgs, io: Io): Promise<number> {
+	const repeats = wholeNumber('repeat', args.repeat ?? 1, 1);
+	const suite = await loadSuite(suiteFolder);
+	const text = gateTextFor(suite, args.gate);
+	if (text === undefined) throw new SpangateError('config', `suite ${suite.folder} has no gate file`);
+	const gate = parseGate(text, args.gate ?? suite.gateFile ?? '', suiteCatalogue(suite));
+	const result = selfTest({
+		gate,
+		subject: subjectOf(suite, repeats),
+		evaluatedAt: new Date().toISOString(),
+		decide,
+	});
+	io.stdout.write(args.json ? jsonSelfTest(result) : `${selfTestText(result, terminalOf(io))}\n`);
+	return result.holds ? ExitCode.ok : ExitCode.usage;
+}
+
+function subjectOf(suite: Suite, repeats: number): Subject {
+	return {
+		suite: { name: suite.name, digest: suite.digest },
+		questions: Array.from(suite.questions, ({ id, tags, cluster, skip, policies }) => ({
+			id,
+			tags,
+			cluster,
+			skip,
+			policies,
+		})),
+		scorers: suite.scorers.map(({ name, use, scorer }) => ({ name, use, version: scorer.version })),
+		checks: suiteChecks(suite),
+		repeats,
+	};
+}

@@ -1,0 +1,99 @@
+import type { MetricInfo } from '../model/metric.ts';
+import type { RuleResult } from '../model/verdict.ts';
+import { sampleSizeForZeroEvents } from '../stats/power.ts';
+import type { Condition } from './condition.ts';
+import type { Subject } from './made-up-run.ts';
+import type { RemoteRule, Rule } from './rule.ts';
+
+type Result = Pick<RuleResult, 'outcome' | 'reason'> & Partial<RuleResult>;
+
+/** Why a rule does not fail even the worst record, and what would mend it. */
+export function neverFails(
+	rule: Rule | RemoteRule,
+	condition: Condition,
+	result: Result,
+	subject: Subject,
+): string {
+	const own = condition === rule.condition ? '' : '; the limit is that of its waiver, which is in force';
+	const way = wayOut(rule, condition, result, subject);
+	return `it never fails, however bad the record of the ${counted(subject)}: ${result.reason}; expected ${way}${own}`;
+}
+
+function wayOut(
+	rule: Rule | RemoteRule,
+	{ text }: Condition,
+	{ outcome, observed, lower, upper }: Result,
+	{ questions, repeats }: Subject,
+): string {
+	if ('remote' in rule) return `another limit than "${text}"`;
+	const trials = questions.length * repeats;
+	if (rule.minSamples > trials) {
+		return `min_samples of at most ${trials}, more questions, or each of them asked more than ${plural(repeats, 'time')} (--repeat)`;
+	}
+	if (outcome === 'pass') return `a tighter limit than "${text}"`;
+	if (observed === undefined)
+		return `what the suite measures and its questions have (tags: ${tagsOf(questions)})`;
+	// Of too few values a bound does not exist, whatever the limit.
+	return lower === undefined || upper === undefined
+		? 'more questions'
+		: `a tighter limit than "${text}", or more questions`;
+}
+
+function tagsOf(questions: Subject['questions']): string {
+	const keys = new Set(questions.flatMap(({ tags }) => Object.keys(tags)));
+	return [...keys].sort().join(', ') || 'none';
+}
+
+/** That a rule passes nothing, and how many questions it would need. */
+export function neverPasses(
+	rule: Rule | RemoteRule,
+	condition: Condition,
+	result: Result,
+	subject: Subject,
+): string {
+	const needs = 'remote' in rule ? undefined : needed(rule, condition, result, subject);
+	const of = result.slice === undefined ? '' : ` with ${result.slice}`;
+	const least = needs === undefined ? '' : `: needs about ${needs}${of}`;
+	return `can never pass with ${counted(subject)}${least} (${result.reason})`;
+}
+
+/** That a rule passes no candidate that is merely like its baseline. */
+export function passesOnlyBetter(
+	rule: Rule | RemoteRule,
+	condition: Condition,
+	result: Result,
+): string | undefined {
+	if ('remote' in rule || condition.kind !== 'relative') return undefined;
+	return `passes only a candidate that is better than its baseline, not one that is as good (${result.reason})`;
+}
+
+/** How many questions a rule needs to pass what is as good as can be; of trials, where those are too few. */
+function needed(
+	rule: Rule,
+	condition: Condition,
+	{ questions, needed: more }: Result,
+	{ questions: asked, repeats }: Subject,
+): number | undefined {
+	const fewest = rule.minSamples > asked.length * repeats ? Math.ceil(rule.minSamples / repeats) : undefined;
+	if (isShareOfBad(rule.metric) && condition.kind === 'absolute' && condition.subject === 'upper') {
+		const { limit } = condition;
+		if (rule.clusterBy === undefined && rule.per === undefined && limit > 0 && limit < 1)
+			return Math.max(fewest ?? 0, sampleSizeForZeroEvents({ limit, alpha: rule.alpha }));
+	}
+	if (questions !== undefined && more !== undefined) return Math.max(fewest ?? 0, questions + more);
+	return fewest;
+}
+
+/** Whether what is bounded is a share of questions of which a good record has none. */
+function isShareOfBad({ estimand, better }: MetricInfo): boolean {
+	return better === 'lower' && (estimand === 'count' || estimand === 'proportion');
+}
+
+function counted({ questions, repeats }: Subject): string {
+	const set = plural(questions.length, 'question');
+	return repeats === 1 ? set : `${set} asked ${plural(repeats, 'time')} each`;
+}
+
+function plural(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
