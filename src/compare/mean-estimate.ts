@@ -31,7 +31,10 @@ export function summarizeMean(
 	const skew = isDifference || summary.n < 2 ? 0 : skewness(values, summary);
 	const [n, sd] = [summary.n, summary.sd];
 	if (clusterOf === undefined) {
-		return { mean, bounds: (alpha, times = 1) => meanBounds({ mean, sd, skew, n: n * times }, alpha, range) };
+		return {
+			mean,
+			bounds: (alpha, times = 1) => meanBounds({ mean, sd, skew, n: imagined(n, times) }, alpha, range),
+		};
 	}
 	const residuals = values.map((value) => value - mean);
 	const { se } = clusteredError(residuals, clusterOf, clusters);
@@ -39,8 +42,13 @@ export function summarizeMean(
 	const ofGroups = { mean, sd: se * Math.sqrt(clusters), skew };
 	return {
 		mean,
-		bounds: (alpha, times = 1) => meanBounds({ ...ofGroups, n: clusters * times }, alpha, range),
+		bounds: (alpha, times = 1) => meanBounds({ ...ofGroups, n: imagined(clusters, times) }, alpha, range),
 	};
+}
+
+/** So many times as many values; one alone has no spread, so nothing says what more of them would show. */
+function imagined(n: number, times: number): number {
+	return n < 2 ? n : n * times;
 }
 
 /** A mean of values in a range can leave it by a rounding error. */

@@ -112,8 +112,8 @@ export function checkId({ id }: Broken): string {
 }
 
 function doubledFirst(trials: Trial[]): Trial[] {
-	const [first] = trials;
-	return first === undefined ? trials : [...trials.slice(0, -1), first];
+	const [first, ...rest] = trials;
+	return first === undefined ? [] : [first, first, ...rest.slice(1)];
 }
 
 function turnedFirst([first, ...rest]: Trial[]): Trial[] {

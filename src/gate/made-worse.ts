@@ -34,7 +34,7 @@ export function* madeWorse(rule: Rule, condition: Condition, subject: Subject): 
 	const isCompared = condition.kind === 'relative';
 	for (const share of isCompared ? faults : [0]) {
 		const before = Math.floor(share * places.size);
-		for (const count of doubled(places.size)) {
+		for (const count of growing(places.size)) {
 			if (count <= before && places.size > 0) continue;
 			yield {
 				by: `${count} of ${places.size} ${spoiled(metric)}${before > 0 ? `, ${before} in the baseline` : ''}`,
@@ -160,7 +160,9 @@ function spoiled(metric: MetricInfo): string {
 	return metric.unit === 'score' ? 'answers scored 0' : 'answers in violation';
 }
 
-function* doubled(most: number): Generator<number> {
-	for (let count = 1; count < most; count *= 2) yield count;
+/** Ever larger counts; of a large set fewer of them, since each is judged. */
+function* growing(most: number): Generator<number> {
+	const factor = most > 2_000 ? 4 : 1.25;
+	for (let count = 1; count < most; count = Math.ceil(count * factor)) yield count;
 	yield most;
 }

@@ -1,6 +1,5 @@
-import type { MetricInfo } from '../model/metric.ts';
 import type { RuleResult } from '../model/verdict.ts';
-import { sampleSizeForZeroEvents } from '../stats/power.ts';
+import { sampleSizeForQuantile, sampleSizeForZeroEvents } from '../stats/power.ts';
 import type { Condition } from './condition.ts';
 import type { Subject } from './made-up-run.ts';
 import type { RemoteRule, Rule } from './rule.ts';
@@ -74,19 +73,28 @@ function needed(
 	{ questions, needed: more }: Result,
 	{ questions: asked, repeats }: Subject,
 ): number | undefined {
-	const fewest = rule.minSamples > asked.length * repeats ? Math.ceil(rule.minSamples / repeats) : undefined;
-	if (isShareOfBad(rule.metric) && condition.kind === 'absolute' && condition.subject === 'upper') {
-		const { limit } = condition;
-		if (rule.clusterBy === undefined && rule.per === undefined && limit > 0 && limit < 1)
-			return Math.max(fewest ?? 0, sampleSizeForZeroEvents({ limit, alpha: rule.alpha }));
-	}
-	if (questions !== undefined && more !== undefined) return Math.max(fewest ?? 0, questions + more);
-	return fewest;
+	const fewest = rule.minSamples > asked.length * repeats ? Math.ceil(rule.minSamples / repeats) : 0;
+	const exact = rule.clusterBy === undefined && rule.per === undefined && repeats === 1;
+	const bounded = exact ? leastBounded(rule, condition) : undefined;
+	if (bounded !== undefined) return Math.max(fewest, bounded);
+	if (questions !== undefined && more !== undefined) return Math.max(fewest, questions + more);
+	return fewest > 0 ? fewest : undefined;
 }
 
-/** Whether what is bounded is a share of questions of which a good record has none. */
-function isShareOfBad({ estimand, better }: MetricInfo): boolean {
-	return better === 'lower' && (estimand === 'count' || estimand === 'proportion');
+/** The least number of questions, each asked once, whose bound can be within the limit, where a formula says it. */
+function leastBounded(
+	{ metric: { estimand, better, quantile }, alpha }: Rule,
+	condition: Condition,
+): number | undefined {
+	if (quantile !== undefined) {
+		const isBounded =
+			condition.kind === 'relative' || (condition.kind === 'absolute' && condition.subject === 'upper');
+		return isBounded ? sampleSizeForQuantile({ q: quantile, alpha }) : undefined;
+	}
+	const isShareOfBad = better === 'lower' && (estimand === 'count' || estimand === 'proportion');
+	if (!isShareOfBad || condition.kind !== 'absolute' || condition.subject !== 'upper') return undefined;
+	const { limit } = condition;
+	return limit > 0 && limit < 1 ? sampleSizeForZeroEvents({ limit, alpha }) : undefined;
 }
 
 function counted({ questions, repeats }: Subject): string {
