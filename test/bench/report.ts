@@ -73,7 +73,8 @@ function reachPart(reaches: readonly Reach[]): string {
 	return table(['reach', 'figure', 'floor', 'ratio', 'wanted', 'met'], rows);
 }
 
-function table(head: Row, rows: readonly Row[]): string {
+/** A Markdown table whose columns are as wide as their widest cell. */
+export function table(head: Row, rows: readonly Row[]): string {
 	const widths = head.map((_, column) =>
 		Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
 	);
