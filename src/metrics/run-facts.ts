@@ -6,6 +6,7 @@ import { MetricAccumulator } from './accumulator.ts';
 import { mostExpected } from './growing.ts';
 import { type Keep, Questions } from './questions.ts';
 import { Samples, type SampleWants } from './samples.ts';
+import { FindingReader } from './violations.ts';
 
 const everything: Keep = {
 	traces: false,
@@ -46,13 +47,17 @@ export class RunFacts {
 	readonly torn: string[] = [];
 	trials = 0;
 	readonly #all: MetricAccumulator;
+	readonly #findings: FindingReader;
+	/** By name, `key=value`. */
 	readonly #byTag = new Map<string, MetricAccumulator>();
-	#metrics: Metrics | undefined;
+	/** The same by key and value: no name is put together for a trial. */
+	readonly #byKey = new Map<string, Map<string, MetricAccumulator>>();
 
 	/** `keep` says what is kept of questions that passed; without one, all that a comparison on either side needs. */
 	constructor(run: Run, keep: Keep = everything) {
 		this.run = run;
 		this.questions = new Questions(run, keep);
+		this.#findings = new FindingReader(run);
 		this.samples = keep.samples && new Samples(run, keep.samples);
 		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
 	}
@@ -60,7 +65,8 @@ export class RunFacts {
 	add(trial: Trial): void {
 		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
 		const { index, isNew } = this.questions.add(trial);
-		this.samples?.add(index, trial);
+		const judgements = this.#findings.read(trial);
+		this.samples?.add(index, trial, judgements);
 		if (!isNew) this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
 		if (trial.passed !== trialPasses(trial)) {
 			this.conflicts.push(
@@ -68,9 +74,8 @@ export class RunFacts {
 			);
 		}
 		this.trials++;
-		this.#metrics = undefined;
-		this.#all.add(trial);
-		for (const [tag, value] of Object.entries(trial.tags)) this.#slice(`${tag}=${value}`).add(trial);
+		this.#all.add(trial, judgements);
+		for (const key in trial.tags) this.#slice(key, trial.tags[key] as string).add(trial, judgements);
 		for (const finding of trial.findings) {
 			if (finding.status !== 'violated') continue;
 			const { check, kind, category, severity, reason } = finding;
@@ -86,11 +91,18 @@ export class RunFacts {
 		}
 	}
 
-	#slice(name: string): MetricAccumulator {
-		let slice = this.#byTag.get(name);
+	#slice(key: string, value: string): MetricAccumulator {
+		let values = this.#byKey.get(key);
+		if (values === undefined) {
+			values = new Map();
+			this.#byKey.set(key, values);
+		}
+		let slice = values.get(value);
 		if (slice === undefined) {
-			slice = new MetricAccumulator(this.run);
+			const name = `${key}=${value}`;
+			slice = this.#byTag.get(name) ?? new MetricAccumulator(this.run);
 			this.#byTag.set(name, slice);
+			values.set(value, slice);
 		}
 		return slice;
 	}
@@ -101,8 +113,7 @@ export class RunFacts {
 	}
 
 	metrics(): Metrics {
-		this.#metrics ??= this.#all.metrics();
-		return this.#metrics;
+		return this.#all.metrics();
 	}
 
 	summary(): RunSummary {
