@@ -14,7 +14,6 @@ interface Details {
 	traceId: string;
 	/** Why the trial with that trace did not pass. */
 	reasons: readonly string[];
-	notPassed: number;
 }
 
 /** What is kept of a question while all its trials pass; once one does not, its details are kept in any case. */
@@ -27,6 +26,9 @@ export interface Keep {
 	readonly samples?: SampleWants;
 }
 
+/** A byte for each question until one has more. */
+type Counts = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
 const mostSeenBytes = 8;
 const wordsPerTrace = 4;
 
@@ -37,8 +39,9 @@ const wordsPerTrace = 4;
 export class Questions {
 	readonly ids: IdTable;
 	readonly #keep: Keep;
-	/** A byte for each question until one has more trials. */
-	#trials: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+	#trials: Counts;
+	/** How many of them did not pass. */
+	#notPassed: Counts;
 	/** Four words of a question's first trace, when traces are kept. */
 	#traces: Uint32Array<ArrayBuffer>;
 	/** A bit for each repeat of each question; repeats beyond these bits are in `#seenBeyond`. */
@@ -53,6 +56,7 @@ export class Questions {
 		this.ids = new IdTable(expected);
 		this.#seenBytes = Math.min(Math.ceil(repeats / 8), mostSeenBytes);
 		this.#trials = new Uint8Array(expected);
+		this.#notPassed = new Uint8Array(expected);
 		this.#traces = new Uint32Array(keep.traces ? wordsPerTrace * expected : 0);
 		this.#seen = new Uint8Array(this.#seenBytes * expected);
 	}
@@ -70,16 +74,15 @@ export class Questions {
 		const index = this.ids.add(trial.questionId);
 		if (index === known) this.#begin(index, trial);
 		else if (!trial.passed) this.#lookAt(index, trial);
-		const trials = (this.#trials[index] as number) + 1;
-		if (trials > 0xff && this.#trials instanceof Uint8Array) this.#trials = Uint32Array.from(this.#trials);
-		this.#trials[index] = trials;
+		this.#trials = withOneMore(this.#trials, index);
+		if (!trial.passed) this.#notPassed = withOneMore(this.#notPassed, index);
 		return { index, isNew: this.#see(index, trial.repeat) };
 	}
 
 	/** The share of a question's trials that passed. */
 	passRate(index: number): number {
 		const trials = this.#trials[index] as number;
-		return (trials - (this.#details.get(index)?.notPassed ?? 0)) / trials;
+		return (trials - (this.#notPassed[index] as number)) / trials;
 	}
 
 	/** The trace to look at: of the first trial that did not pass, else of the first. */
@@ -92,7 +95,7 @@ export class Questions {
 	}
 
 	/** What a report shows of a question that `keep` asked for, or of which a trial did not pass. */
-	details(index: number): Readonly<Omit<Details, 'notPassed'>> {
+	details(index: number): Readonly<Details> {
 		const found = this.#details.get(index);
 		if (found === undefined) throw new Error(`no details were kept of question "${this.ids.at(index)}"`);
 		return found;
@@ -101,13 +104,14 @@ export class Questions {
 	/** Every question with a trial that did not pass. */
 	notPassed(): NotPassed[] {
 		return [...this.#details]
-			.filter(([, { notPassed }]) => notPassed > 0)
+			.filter(([index]) => (this.#notPassed[index] as number) > 0)
 			.sort(([a], [b]) => a - b)
 			.map(([index, { traceId, reasons }]) => ({ questionId: this.ids.at(index), traceId, reasons }));
 	}
 
 	#begin(index: number, trial: Trial): void {
 		this.#trials = withRoom(this.#trials, index + 1);
+		this.#notPassed = withRoom(this.#notPassed, index + 1);
 		this.#seen = withRoom(this.#seen, this.#seenBytes * (index + 1));
 		if (this.#keep.traces) {
 			this.#traces = withRoom(this.#traces, wordsPerTrace * (index + 1));
@@ -118,7 +122,7 @@ export class Questions {
 		if (!trial.passed || this.#keep.details(trial.questionId)) this.#keepDetails(index, trial);
 	}
 
-	/** Counts a later trial that did not pass; the first of them is the one to look at. */
+	/** Takes a later trial that did not pass; the first of them is the one to look at. */
 	#lookAt(index: number, trial: Trial): void {
 		const kept = this.#details.get(index);
 		if (kept === undefined) {
@@ -129,12 +133,11 @@ export class Questions {
 			kept.traceId = trial.traceId;
 			kept.reasons = reasonsOf(trial);
 		}
-		kept.notPassed++;
 	}
 
 	#keepDetails(index: number, trial: Trial): void {
-		const { input, tags, traceId, passed } = trial;
-		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial), notPassed: passed ? 0 : 1 });
+		const { input, tags, traceId } = trial;
+		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial) });
 	}
 
 	#see(index: number, repeat: number): boolean {
@@ -150,6 +153,13 @@ export class Questions {
 		this.#seen[at] = bits | bit;
 		return (bits & bit) === 0;
 	}
+}
+
+function withOneMore(counts: Counts, index: number): Counts {
+	const count = (counts[index] as number) + 1;
+	const wide = count > 0xff && counts instanceof Uint8Array ? Uint32Array.from(counts) : counts;
+	wide[index] = count;
+	return wide;
 }
 
 /** The number that eight hexadecimal digits from `from` on are: no text is cut for it, as every trace has four. */

@@ -17,8 +17,9 @@ const everything: Keep = {
 /** For a run that is shown by itself: nothing of a question that passed. */
 export const keepForReport: Keep = { traces: false, details: () => false };
 
-/** For a run that another is compared with: the traces of questions that passed. */
-export function keepAsBaseline(samples: SampleWants): Keep {
+/** For a run that another is compared with: the traces of questions that passed; the other run’s groups count for both. */
+export function keepAsBaseline({ columns }: SampleWants): Keep {
+	const samples = { columns, tags: new Set<string>(), clusters: false };
 	return { traces: true, details: () => false, samples };
 }
 
