@@ -4,6 +4,7 @@ import type { GateResult } from '../model/verdict.ts';
 import { assertTag, type Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
 import type { Lane } from '../workflows/measure.ts';
+import { untilDecided } from '../workflows/until-decided.ts';
 import { backendsOf } from './backends.ts';
 import { command } from './command.ts';
 import { askFlags, backendFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './flags.ts';
@@ -32,6 +33,12 @@ export const compare = command({
 			describe: 'A target of the suite, or a stored run (@…)',
 		},
 		name: { type: 'string', describe: 'Tag the candidate’s run with this name' },
+		'until-decided': {
+			type: 'boolean',
+			default: false,
+			describe:
+				'Stop asking once a critical rule fails whatever the rest says (a pass is never decided early)',
+		},
 		...gateFlag,
 		...backendFlags,
 		...askFlags,
@@ -42,6 +49,7 @@ export const compare = command({
 		['$0 compare golden/support', 'the targets `baseline` and `candidate`, interleaved'],
 		['$0 compare golden/support --candidate reckless', 'another candidate'],
 		['$0 compare golden/support --baseline @baseline', 'against a promoted run'],
+		['$0 compare golden/support --until-decided', 'no further calls for a candidate that has failed'],
 		['$0 compare golden/support -o summary.md --json', 'for CI'],
 	],
 	async run(args, io) {
@@ -74,6 +82,12 @@ export const compare = command({
 					'--first, --tag and --repeat choose what is asked, and two stored runs ask nothing',
 				);
 			}
+			if (args['until-decided']) {
+				throw new SpangateError(
+					'usage',
+					'--until-decided stops what is asked, and two stored runs ask nothing',
+				);
+			}
 			const request = { home, candidate: candidate.stored, baseline: baseline.stored.id, gateFile, backends };
 			const result = await judgeAgain(request);
 			if (args.name !== undefined) home.tag(args.name, candidate.stored.id);
@@ -101,7 +115,11 @@ export const compare = command({
 				backends,
 			});
 		};
-		const asked = askedBy(args, { suite, home, gateText });
+		const stored = [baseline, candidate].flatMap((side) => ('stored' in side ? [side.stored] : [])).at(0);
+		const asked = {
+			...askedBy(args, { suite, home, gateText }),
+			...(args['until-decided'] && { watch: await untilDecided({ home, gateText, stored }) }),
+		};
 		const lanes = lanesOf(baseline, candidate);
 		return reportVerdict(await measureWith(lanes, asked, args, io, judging(judge)), home, args, io);
 	},

@@ -43,7 +43,8 @@ export const outputFlags = {
 		alias: 'o',
 		type: 'string',
 		array: true,
-		describe: 'Also write the result to a .json or .md file (repeatable)',
+		describe:
+			'Also write the result to a .json or .md file, or a verdict as an in-toto statement to an .intoto.json one (repeatable)',
 	},
 } as const;
 
@@ -74,6 +75,13 @@ export const suitePositional = {
 	type: 'string',
 	demandOption: true,
 	describe: 'The suite’s folder',
+} as const;
+
+/** The suite whose stored runs a command reads. */
+export const storedSuitePositional = {
+	type: 'string',
+	demandOption: true,
+	describe: 'The suite’s name, or its folder',
 } as const;
 
 /** The stored run that a command works on. */

@@ -48,6 +48,16 @@ export const verbs: readonly Verb[] = [
 		load: async () => (await import('./runs.ts')).runs,
 	},
 	{
+		usage: 'history <suite>',
+		describe: 'Show what the stored runs of a suite came to over time, with intervals and verdicts',
+		load: async () => (await import('./history.ts')).history,
+	},
+	{
+		usage: 'power <suite>',
+		describe: 'Say how many questions and repeats a margin needs, by the variance of a stored run',
+		load: async () => (await import('./power.ts')).power,
+	},
+	{
 		usage: 'promote <run> <tag>',
 		describe: 'Name a stored run on purpose, e.g. as the baseline of later comparisons',
 		load: async () => (await import('./promote.ts')).promote,

@@ -1,10 +1,11 @@
 import { ExitCode } from '../errors.ts';
 import type { Delivery, Run } from '../model/run.ts';
 import type { Home } from '../record/home.ts';
+import { printable } from '../reports/terminal.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
 import type { RunConfig } from '../workflows/draft.ts';
-import type { Conclusion, Lane, Measurement } from '../workflows/measure.ts';
+import type { Conclusion, Lane, Measurement, MeasureOptions } from '../workflows/measure.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import type { Io } from './io.ts';
@@ -27,6 +28,8 @@ export interface TraceArgs {
 /** What is asked, and how: by the flags of a command, or by the record of a run that is gone on with. */
 export interface Asked extends Omit<RunConfig, 'provenance' | 'version'> {
 	readonly home: Home;
+	/** Ends the measurement when nothing further could change its verdict. */
+	readonly watch?: MeasureOptions['watch'];
 }
 
 /** The flags of `askFlags` as yargs gives them. */
@@ -112,6 +115,12 @@ export async function measureWith(
 				onTrial: (trial) => progress.done(trial.result === 'failed'),
 				onDoneBefore: (trials) => progress.skip(trials),
 				onTorn: (file) => io.stderr.write(`${file}: the last line was torn by a kill and is dropped\n`),
+				onCurtailed(rule, saved, planned) {
+					progress.stop();
+					io.stderr.write(
+						`Stopped early: rule ${printable(rule)} fails whatever the rest says; ${saved} of ${planned} trials were not asked.\n`,
+					);
+				},
 				onReceiving(endpoint) {
 					if (receive !== undefined) io.stderr.write(`Taking apps' spans at ${endpoint} (OTLP/HTTP)\n`);
 				},

@@ -16,7 +16,7 @@ import { backendFlags, outputFlags, traceFlags } from './flags.ts';
 import { homeOf } from './home.ts';
 import { type Asked, measureWith } from './measuring.ts';
 import { type Judged, judgeStored, judging, reportRun, reportVerdict, summarizing } from './outcome.ts';
-import { assertOutputs } from './output.ts';
+import { assertNoStatement, assertOutputs } from './output.ts';
 import { reportEnded } from './records.ts';
 import { selectQuestions } from './select.ts';
 import { loadSuite } from './suite.ts';
@@ -45,6 +45,7 @@ export const resume = command({
 		const backends = backendsOf(args, io);
 		const unfinished = findUnfinished(home, args.run);
 		const [first] = unfinished.runs;
+		if (first.role === 'single') assertNoStatement(args);
 		const record = home.runFolder(first.id);
 		// Claimed later: before that a target starts, and one that another process works with must not start twice.
 		for (const { id } of unfinished.runs) assertFree(home.runFolder(id));

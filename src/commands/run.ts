@@ -6,7 +6,7 @@ import { gateTextFor } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { askedBy, measureWith } from './measuring.ts';
 import { reportRun, summarizing } from './outcome.ts';
-import { assertOutputs } from './output.ts';
+import { assertNoStatement, assertOutputs } from './output.ts';
 import { loadSuite } from './suite.ts';
 
 /** `spangate run`: one run, its metrics and its record. */
@@ -26,6 +26,7 @@ export const run = command({
 	],
 	async run(args, io) {
 		assertOutputs(args, io);
+		assertNoStatement(args);
 		if (args.name !== undefined) assertTag(args.name);
 		const home = homeOf(io);
 		const suite = await loadSuite(args.suite);

@@ -22,3 +22,8 @@ export function bcaOf(
 		return bcaBounds(drawn.replicates, estimate, drawn.jackknife, alpha);
 	};
 }
+
+/** BCa bounds of a mean: of groups, of which a resample may draw more or fewer values, the sum over their number. */
+export function bcaOfMean(values: Float64Array, units: Units, seed: number) {
+	return bcaOf([values, new Float64Array(values.length).fill(1)], ([sum = 0, n = 0]) => sum / n, units, seed);
+}

@@ -9,33 +9,37 @@ export interface MeanSummary {
 	readonly bounds: (alpha: number, times?: number) => Bounds;
 }
 
+/** What values are like, for the bounds of their mean. */
+export interface Kind {
+	/** The range that a value can lie in, where it has one. */
+	readonly range?: Range;
+	/** true for differences, whose few extremes lie on both sides; others are corrected for their skewness. */
+	readonly isDifference?: boolean;
+}
+
 /**
- * The mean of one value a unit with its t bounds, corrected for skewness; over groups, by the clustered standard error with one degree of
+ * The mean of one value a unit with its t bounds; over groups, by the clustered standard error with one degree of
  * freedom less than there are groups (Miller 2024, section 2.2).
  */
 export function summarizeMean(
 	values: Float64Array,
 	{ clusterOf, clusters }: Units,
-	range?: Range,
+	{ range, isDifference = false }: Kind = {},
 ): MeanSummary {
 	const summary = withinRange(summarize(values), range);
-	const { n, mean } = summary;
+	const { mean } = summary;
+	const skew = isDifference || summary.n < 2 ? 0 : skewness(values, summary);
+	const [n, sd] = [summary.n, summary.sd];
 	if (clusterOf === undefined) {
-		const skew = n < 2 ? 0 : skewness(values, summary);
-		return {
-			mean,
-			bounds: (alpha, times = 1) => meanBounds({ ...summary, n: n * times, skew }, alpha, range),
-		};
+		return { mean, bounds: (alpha, times = 1) => meanBounds({ mean, sd, skew, n: n * times }, alpha, range) };
 	}
 	const residuals = values.map((value) => value - mean);
 	const { se } = clusteredError(residuals, clusterOf, clusters);
+	// As so many independent values whose mean has that error.
+	const ofGroups = { mean, sd: se * Math.sqrt(clusters), skew };
 	return {
 		mean,
-		bounds(alpha, times = 1) {
-			const groups = clusters * times;
-			// As so many independent values whose mean has that error.
-			return meanBounds({ n: groups, mean, sd: se * Math.sqrt(clusters) }, alpha, range);
-		},
+		bounds: (alpha, times = 1) => meanBounds({ ...ofGroups, n: clusters * times }, alpha, range),
 	};
 }
 

@@ -17,6 +17,11 @@ export const methodNames = {
 /** A method’s name in a gate file. */
 export type MethodName = keyof typeof methodNames;
 
+/** A method’s textbook name for a kind of metric. */
+export function methodLabel(method: MethodName, { estimand }: Pick<MetricInfo, 'estimand'>): string {
+	return method === 'bootstrap' && estimand === 'quantile' ? 'percentile bootstrap' : methodNames[method];
+}
+
 /** What is estimated: the metric of one run, or how two runs differ in it, or their ratio. */
 export type Form = 'single' | 'difference' | 'ratio';
 
@@ -37,6 +42,9 @@ const difference: Record<MetricInfo['estimand'], readonly MethodName[]> = {
 	quantile: ['bootstrap', 'delta'],
 	ratio: ['bootstrap', 'delta'],
 };
+
+/** The methods that take each question for itself, so that none of them can allow for groups of questions. */
+export const ungrouped: ReadonlySet<MethodName> = new Set(['tango', 'newcombe', 'sign-flip']);
 
 /** The methods that fit what is estimated; the first is the one that is used unless the data ask for another. */
 export function methodsFor({ estimand }: Pick<MetricInfo, 'estimand'>, form: Form): readonly MethodName[] {

@@ -6,7 +6,7 @@ import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { newcombe, tango } from '../stats/paired-proportions.ts';
 import { signFlipBounds } from '../stats/sign-flip.ts';
-import { bcaOf } from './bca.ts';
+import { bcaOf, bcaOfMean } from './bca.ts';
 import { type Estimate, type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
 import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
@@ -89,13 +89,16 @@ export function estimatePaired(
 	}
 	const differences = x.map((value, at) => value - (y[at] as number));
 	const bounded = read === meansOf ? differenceRange : undefined;
-	const { mean, bounds } = summarizeMean(differences, units, bounded);
+	const { mean, bounds } = summarizeMean(differences, units, {
+		isDifference: true,
+		...(bounded && { range: bounded }),
+	});
 	const value = mean * scale;
 	const ungrouped = units.clusterOf === undefined;
 	const flips = info.estimand === 'mean' && ungrouped && questions < fewForT;
 	if (asked === 'sign-flip' || (flips && options.method === undefined)) {
 		const n = questions;
-		const flipped = (alpha: number) => signFlipBounds(differences, alpha, options.seed);
+		const flipped = (alpha: number) => signFlipBounds(differences, alpha, options.seed, differenceRange);
 		return {
 			...size,
 			method: 'sign-flip',
@@ -110,7 +113,8 @@ export function estimatePaired(
 		};
 	}
 	if (asked === 'bootstrap') {
-		const drawn = bcaOf([differences], ([sum = 0]) => (sum / questions) * scale, units, options.seed);
+		const ofMean = bcaOfMean(differences, units, options.seed);
+		const drawn = (alpha: number) => mapBounds(ofMean(alpha), (bound) => bound * scale);
 		const n = ungrouped ? questions : units.clusters;
 		return {
 			...size,

@@ -6,7 +6,7 @@ import { effectiveSize } from '../stats/effective-size.ts';
 import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
-import { bcaOf } from './bca.ts';
+import { bcaOf, bcaOfMean } from './bca.ts';
 import { type Estimate, type Estimated, mapBounds, nearer } from './estimate.ts';
 import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
@@ -75,7 +75,7 @@ function proportion({ info, value, method, units }: Asked, column: Column): Part
 	const isViolations = info.concern === 'policy' || info.concern === 'safety';
 	const values = meansOf(column, units.after).map((each) => (isViolations && each > 0 ? 1 : each));
 	if (method === 't' || !(isViolations || isSingle(column, units.after))) {
-		const { mean, bounds } = summarizeMean(values, units, unitRange);
+		const { mean, bounds } = summarizeMean(values, units, { range: unitRange });
 		return { method: 't', value: isViolations ? mean : value, bounds };
 	}
 	const share = values.reduce((sum, each) => sum + each, 0) / values.length;
@@ -94,9 +94,9 @@ function proportion({ info, value, method, units }: Asked, column: Column): Part
 
 function mean({ method, units, seed }: Asked, column: Column): Part {
 	const values = meansOf(column, units.after);
-	const summary = summarizeMean(values, units, unitRange);
+	const summary = summarizeMean(values, units, { range: unitRange });
 	if (method !== 'bootstrap') return { method: 't', value: summary.mean, bounds: summary.bounds };
-	const drawn = bcaOf([values], ([sum = 0]) => sum / values.length, units, seed);
+	const drawn = bcaOfMean(values, units, seed);
 	const n = units.clusterOf === undefined ? values.length : units.clusters;
 	const value = summary.mean;
 	return {
@@ -117,8 +117,9 @@ function total({ method, units, seed }: Asked, column: Column): Part {
 	const summary = summarizeMean(values, units);
 	const value = summary.mean * values.length;
 	if (method === 'bootstrap') {
-		const drawn = bcaOf([values], ([sum = 0]) => sum, units, seed);
-		return { method, value, bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times) };
+		const drawn = bcaOfMean(values, units, seed);
+		const scaled = (alpha: number) => mapBounds(drawn(alpha), (bound) => bound * values.length);
+		return { method, value, bounds: (alpha, times = 1) => nearer(scaled(alpha), value, times) };
 	}
 	return {
 		method: 't',
@@ -127,8 +128,10 @@ function total({ method, units, seed }: Asked, column: Column): Part {
 	};
 }
 
-function ratio({ value, method, units, seed }: Asked, column: Column, below: Column): Part {
+function ratio({ method, units, seed }: Asked, column: Column, below: Column): Part {
 	const [top, bottom] = [sumsOf(column, units.after), sumsOf(below, units.after)];
+	const sum = (values: Float64Array) => values.reduce((all, each) => all + each, 0);
+	const value = sum(top) / sum(bottom);
 	if (method === 'delta' || top.length > mostResampled) {
 		const influence = ratioInfluence(top, bottom);
 		return {
@@ -138,6 +141,6 @@ function ratio({ value, method, units, seed }: Asked, column: Column, below: Col
 				linearizedBounds({ estimate: value, influence, alpha, times, ...groupingOf(units) }),
 		};
 	}
-	const drawn = bcaOf([top, bottom], ([sum = 0, divisor = 0]) => sum / divisor, units, seed);
+	const drawn = bcaOf([top, bottom], ([above = 0, divisor = 0]) => above / divisor, units, seed);
 	return { method: 'bootstrap', value, bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times) };
 }

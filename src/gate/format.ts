@@ -19,7 +19,9 @@ export function format(value: number, unit: Unit): string {
 
 /** A difference of two values: of shares in percentage points. */
 export function formatDifference(value: number, unit: Unit): string {
-	return unit === 'share' ? `${trim(value * 100)} points` : format(value, unit);
+	if (unit !== 'share') return format(value, unit);
+	const points = trim(value * 100);
+	return `${points} ${points === '1' ? 'point' : 'points'}`;
 }
 
 /** Four significant digits. */

@@ -7,6 +7,7 @@ import type { Delta, GateResult, Outcome, RuleResult, Verdict } from '../model/v
 import type { Deliveries } from './delivery.ts';
 import { withIntervals } from './intervals.ts';
 import { type Judged, judgeRule } from './judge.ts';
+import { judgeCurtailed } from './judge-curtailed.ts';
 import { judgeRemote } from './judge-remote.ts';
 import type { Gate } from './rule.ts';
 import { judgeValidity } from './validity.ts';
@@ -27,6 +28,9 @@ export interface GateInput {
 	/** The version of spangate that judges. */
 	readonly spangate: string;
 }
+
+/** The record checks of a baseline that has nothing to do with how much of it is there. */
+const aboutBaseline = /^valid:(baseline-age|same-)/;
 
 /** Judges a candidate: the worst critical rule decides, and DEPLOY needs every one of them to pass. */
 export function decide(input: GateInput): GateResult {
@@ -49,11 +53,16 @@ export function decide(input: GateInput): GateResult {
 		evaluatedAt,
 		seed: candidate.run.seed,
 	};
+	const validity = judgeValidity(gate, { candidate, baseline, comparison, deliveries, evaluatedAt });
+	const isComparable = validity.every(({ id, outcome }) => !aboutBaseline.test(id) || outcome === 'pass');
+	const sound = isComparable ? baseline : undefined;
 	const rules = [
-		...gate.rules.flatMap((rule) =>
-			'remote' in rule ? [judgeRemote(rule, answers, evaluatedAt)] : judgeRule(rule, judged),
-		),
-		...judgeValidity(gate, { candidate, baseline, comparison, deliveries, evaluatedAt }),
+		...gate.rules.flatMap((rule) => {
+			const early = judgeCurtailed(rule, candidate, sound, evaluatedAt);
+			if (early !== undefined) return [early];
+			return 'remote' in rule ? [judgeRemote(rule, answers, evaluatedAt)] : judgeRule(rule, judged);
+		}),
+		...validity,
 	];
 	const safety = new Set(gate.rules.filter(({ metric }) => metric.concern === 'safety').map(({ id }) => id));
 	const { name, digest } = candidate.run.suite;

@@ -1,5 +1,5 @@
 import type { Estimated } from '../compare/estimate.ts';
-import { methodNames } from '../compare/methods.ts';
+import { methodLabel } from '../compare/methods.ts';
 import { estimatePaired } from '../compare/paired.ts';
 import { estimateSingle } from '../compare/single.ts';
 import type { MetricInfo } from '../model/metric.ts';
@@ -36,7 +36,7 @@ export function judgeBounds(scope: Scope, condition: Bounded): Part {
 		...droppedOf(numbers.dropped, scope),
 		...(needed !== undefined && { needed }),
 		outcome: few ? 'inconclusive' : outcome,
-		method: methodNames[found.method],
+		method: methodLabel(found.method, info),
 		samples: n,
 		reason: `${reason}${few ?? ''}`,
 		pBeyond: () => pBeyond(found, limit),

@@ -49,7 +49,10 @@ export function judgePoint(scope: Scope, condition: PointCondition): Part {
 function boundsOf(scope: Scope): Pick<Part, 'lower' | 'upper' | 'alpha' | 'questions'> {
 	const { rule, candidate, after, units, seed, delay } = scope;
 	if (candidate.samples === undefined || rule.metric.estimand === 'count') return {};
-	const estimate = estimateSingle(rule.metric, after, candidate, units, { seed, delayMs: delay?.after });
+	// Resampling would be a great deal of work for bounds that do not decide.
+	const method = rule.metric.estimand === 'ratio' ? 'delta' : undefined;
+	const options = { seed, delayMs: delay?.after, method } as const;
+	const estimate = estimateSingle(rule.metric, after, candidate, units, options);
 	if ('missing' in estimate) return {};
 	const { lower, upper } = estimate.bounds(rule.alpha);
 	return {

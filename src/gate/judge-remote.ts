@@ -1,44 +1,50 @@
+import type { Estimate } from '../compare/estimate.ts';
+import { methodNames } from '../compare/methods.ts';
 import type { Answer, Bucket, Reading } from '../model/answer.ts';
-import type { RuleResult } from '../model/verdict.ts';
+import type { Outcome, RuleResult } from '../model/verdict.ts';
 import { type BucketQuantile, bucketQuantile, type CumulativeBucket } from '../stats/bucket-quantile.ts';
+import { clopperPearson } from '../stats/proportion.ts';
+import { boundedNumbers } from './bounded.ts';
 import type { Operator } from './condition.ts';
+import { trim } from './format.ts';
 import { satisfies } from './limit.ts';
 import type { RemoteRule } from './rule.ts';
+import { conditionAt, ruleResult } from './rule-result.ts';
 import { sameQuery } from './same-query.ts';
+import type { Part } from './scope.ts';
+import { shareSentence } from './sentence.ts';
 
-type Part = Pick<RuleResult, 'outcome' | 'samples' | 'reason'> & { observed?: number };
+type Judgement = Omit<Part, 'method' | 'limit'>;
 
 const titles = { prometheus: 'Prometheus', tempo: 'Tempo' } as const;
 
 /** Judges a rule on a backend's answer as of that time; without one, and without enough samples, none passes. */
-export function judgeRemote(rule: RemoteRule, answers: readonly Answer[], evaluatedAt: string): RuleResult {
-	const { id, metric, condition, tier, remote } = rule;
-	const answer = answers.find(
-		(each) => each.evaluatedAt === evaluatedAt && sameQuery(each.query, remote.query),
-	);
-	const { source } = remote.query;
+export function judgeRemote(
+	written: RemoteRule,
+	answers: readonly Answer[],
+	evaluatedAt: string,
+): RuleResult {
+	const condition = conditionAt(written, evaluatedAt);
+	const rule = condition.kind === 'absolute' ? { ...written, condition } : written;
+	const { query } = rule.remote;
+	const answer = answers.find((each) => each.evaluatedAt === evaluatedAt && sameQuery(each.query, query));
 	const unasked = {
-		missing: `no ${titles[source]} was named, and verdict.json holds no answer to this query as of ${evaluatedAt}: --${source} URL`,
+		missing: `no ${titles[query.source]} was named, and verdict.json holds no answer to this query as of ${evaluatedAt}: --${query.source} URL`,
 	};
-	return {
-		id,
-		metric: metric.name,
-		check: condition.text,
-		tier,
-		method: methodOf(rule),
-		limit: condition.limit,
-		...judgeReading(rule, answer?.reading ?? unasked),
-	};
+	const judgement = judgeReading(rule, answer?.reading ?? unasked);
+	const part = { method: methodOf(rule), limit: rule.condition.limit, ...judgement };
+	return ruleResult(written, part, evaluatedAt);
 }
 
-function methodOf({ remote: { query, quantile } }: RemoteRule): string {
+function methodOf({ condition, remote: { query, quantile } }: RemoteRule): string {
+	if (condition.subject !== 'value') return methodNames['clopper-pearson'];
 	if (quantile !== undefined) return `${query.source} buckets`;
 	return 'windowS' in query && query.windowS !== undefined
 		? `${query.source} window`
 		: `${query.source} instant`;
 }
 
-function judgeReading(rule: RemoteRule, reading: Reading): Part {
+function judgeReading(rule: RemoteRule, reading: Reading): Judgement {
 	const title = titles[rule.remote.query.source];
 	if ('missing' in reading) return missing(reading.missing);
 	const { quantile } = rule.remote;
@@ -50,13 +56,15 @@ function judgeReading(rule: RemoteRule, reading: Reading): Part {
 	return judgeNumbers(rule, reading.values, reading.totals);
 }
 
-function judgeNumbers(rule: RemoteRule, values: readonly number[], totals: readonly number[]): Part {
+function judgeNumbers(rule: RemoteRule, values: readonly number[], totals: readonly number[]): Judgement {
 	const { operator, limit } = rule.condition;
 	const title = titles[rule.remote.query.source];
 	if (![...values, ...totals].every(Number.isFinite)) return missing(`${title} gives what is no number`);
 	const total = Math.min(...totals);
 	if (!(total > 0))
 		return missing(`${title} counts ${shownCount(total)} samples, so there is nothing to judge`);
+	const [value] = values;
+	if (rule.condition.subject !== 'value') return judgeShare(rule, value ?? Number.NaN, total);
 	const several = values.length > 1;
 	const observed = operator.startsWith('<') ? Math.max(...values) : Math.min(...values);
 	const holds = satisfies(observed, operator, limit);
@@ -72,11 +80,38 @@ function judgeNumbers(rule: RemoteRule, values: readonly number[], totals: reado
 	};
 }
 
+/** Judges what a share of so many samples proves of the share of all, by its Clopper-Pearson bounds. */
+function judgeShare(rule: RemoteRule, share: number, total: number): Judgement {
+	const { condition, alpha } = rule;
+	const title = titles[rule.remote.query.source];
+	if (!(share >= 0 && share <= 1)) {
+		return missing(`${title} gives ${trim(share)}, and bounds are those of a share from 0 to 1`);
+	}
+	const estimate: Estimate = {
+		method: 'clopper-pearson',
+		value: share,
+		questions: total,
+		bounds: (each, times = 1) => clopperPearson(share * total * times, total * times, each),
+	};
+	const { outcome, questions: _, needed, ...numbers } = boundedNumbers(estimate, condition, alpha);
+	const few = tooFew(rule, total);
+	const words = { outcome, ...estimate.bounds(alpha) };
+	const sentence = shareSentence(`${title}’s share`, condition, share, words);
+	const more = needed === undefined ? '' : `; about ${needed} more samples would settle it`;
+	return {
+		...numbers,
+		outcome: few ? 'inconclusive' : outcome,
+		...(needed !== undefined && { needed }),
+		samples: Math.floor(total),
+		reason: `${sentence}${more}, from ${shownCount(total)} samples${few ?? ''}`,
+	};
+}
+
 function judgeBuckets(
 	rule: RemoteRule,
 	quantile: number,
 	{ buckets, total }: { readonly buckets: readonly Bucket[]; readonly total: number },
-): Part {
+): Judgement {
 	const title = titles[rule.remote.query.source];
 	if (!(total > 0))
 		return missing(`${title} counts ${shownCount(total)} samples, so there is nothing to judge`);
@@ -108,7 +143,7 @@ function judgeBuckets(
 }
 
 /** The edges of a quantile's bucket prove or disprove a limit outside of it; inside, nothing is known. */
-function provenBy({ above, atMost }: BucketQuantile, operator: Operator, limit: number): Part['outcome'] {
+function provenBy({ above, atMost }: BucketQuantile, operator: Operator, limit: number): Outcome {
 	switch (operator) {
 		case '<=':
 			return atMost <= limit ? 'pass' : above >= limit ? 'fail' : 'inconclusive';
@@ -147,15 +182,11 @@ function tooFew({ minSamples }: RemoteRule, total: number): string | undefined {
 	return total < minSamples ? `; ${minSamples} samples needed` : undefined;
 }
 
-function missing(reason: string): Part {
-	return { outcome: 'inconclusive', samples: 0, reason };
+function missing(reason: string): Judgement {
+	return { outcome: 'inconclusive', samples: 0, reason, missing: true };
 }
 
 /** `increase()` counts in fractions; rounded down, so that what is short of a minimum is seen to be. */
 function shownCount(total: number): string {
 	return String(Math.floor(total * 10) / 10);
-}
-
-function trim(value: number): string {
-	return String(Number(value.toPrecision(4)));
 }

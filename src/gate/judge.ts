@@ -8,9 +8,9 @@ import { judgeBounds } from './judge-bounds.ts';
 import { judgePoint } from './judge-point.ts';
 import { judgeLatency } from './loop-delay.ts';
 import type { Rule } from './rule.ts';
+import { conditionAt, ruleResult } from './rule-result.ts';
 import { missingPart, type Part, type Scope } from './scope.ts';
 import { adjustSlices } from './slices.ts';
-import { waiverState } from './waivers.ts';
 
 /** A run that rules are judged on, and its baseline. */
 export interface Judged {
@@ -26,45 +26,20 @@ export interface Judged {
 
 /** Judges one rule, slice by slice if it has any; nothing missing, too small or errored ever passes. */
 export function judgeRule(rule: Rule, judged: Judged): RuleResult[] {
-	const waiver = rule.waiver && { ...rule.waiver, state: waiverState(rule.waiver, judged.evaluatedAt) };
-	const condition = waiver?.state === 'in force' ? waiver.condition : rule.condition;
-	const shared = {
-		metric: rule.metric.name,
-		check: rule.condition.text,
-		tier: rule.tier,
-		...(waiver && {
-			waiver: {
-				until: waiver.until,
-				by: waiver.by,
-				reason: waiver.reason,
-				limit: waiver.condition.text,
-				state: waiver.state,
-			},
-		}),
-	};
-	const result = ({ missing, pBeyond: _, ...part }: Part, slice?: string): RuleResult => {
+	const result = (part: Part, slice?: string): RuleResult => {
 		const offences = offencesOf(rule, judged.candidate);
-		const reason = waiver?.state === 'in force' ? `${part.reason}; ${waived(waiver)}` : part.reason;
-		const fails = missing === true && rule.onMissing === 'fail';
+		const id = slice === undefined ? rule.id : `${rule.id} (${slice})`;
 		return {
-			id: slice === undefined ? rule.id : `${rule.id} (${slice})`,
-			...shared,
-			...part,
-			...(fails && { outcome: 'fail' }),
-			reason: fails ? `${reason}; on_missing: fail` : reason,
+			...ruleResult({ ...rule, id }, part, judged.evaluatedAt),
 			...(slice !== undefined && { slice }),
 			...(offences.length > 0 && part.outcome !== 'pass' && { offences }),
 		};
 	};
-	const scopes = scopesOf(rule, condition, judged);
-	if ('missing' in scopes) return [result(missingPart(scopes.missing, 0))];
+	const scopes = scopesOf(rule, conditionAt(rule, judged.evaluatedAt), judged);
+	if ('missing' in scopes) return [result(missingPart(scopes.missing))];
 	const parts = scopes.map(({ scope, slice }) => ({ part: judgeScope(scope), slice }));
-	if (rule.per === undefined) return parts.map(({ part, slice }) => result(part, slice));
-	return adjustSlices(parts, rule).map(({ part, slice }) => result(part, slice));
-}
-
-function waived({ until, by, reason, condition }: NonNullable<Rule['waiver']>): string {
-	return `waived until ${until} by ${by} (${reason}): ${condition.text}`;
+	const adjusted = rule.per === undefined ? parts : adjustSlices(parts, rule);
+	return adjusted.map(({ part, slice }) => result(part, slice));
 }
 
 function offencesOf({ metric }: Rule, { offences }: RunFacts) {

@@ -1,4 +1,4 @@
-import { methodsFor } from '../compare/methods.ts';
+import { methodsFor, ungrouped } from '../compare/methods.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import { checkFault } from './check-fault.ts';
 import { type Condition, eventsCondition, formOf, parseCheck, parseMargin } from './condition.ts';
@@ -38,6 +38,7 @@ export function metricRules(
 	// A condition that could not be read may be the one that the other keys are about.
 	if (whole) checkBoundKeys(entry, [...conditions.values()], wrong);
 	checkMethod(entry, metric, conditions, wrong);
+	checkGrouping(entry, defaults, wrong);
 	checkSlices(entry, defaults, wrong);
 	const clusterBy = groupingOf(entry.cluster_by ?? defaults.cluster_by);
 	return [...conditions].map(([key, condition]) => {
@@ -94,6 +95,19 @@ function checkMethod(
 			`"${method}" does not fit "${condition.text}" of ${metric.name}; expected ${listed(fitting)}${apart}`,
 		);
 	}
+}
+
+function checkGrouping(
+	{ method, cluster_by: own }: Entry,
+	defaults: GateFile['defaults'],
+	wrong: Wrong,
+): void {
+	const by = own ?? defaults.cluster_by;
+	if (method === undefined || by === undefined || !ungrouped.has(method)) return;
+	wrong(
+		'method',
+		`"${method}" takes each question for itself, and cluster_by groups them by ${by}; expected no method, or one that allows for groups`,
+	);
 }
 
 function checkSlices(

@@ -19,9 +19,26 @@ export function aloneSentence(
 	value: number,
 	words: Words,
 ): string {
-	const { name, estimand } = rule.metric;
-	const unit: Unit = estimand === 'count' ? 'share' : rule.metric.unit;
-	const subject = estimand === 'count' ? `the rate of ${name}` : name;
+	const { name, estimand, unit } = rule.metric;
+	const sentence =
+		estimand === 'count'
+			? boundedSentence(`the rate of ${name}`, 'share', { operator, limit }, value, words)
+			: boundedSentence(name, unit, { operator, limit }, value, words);
+	return `${sentence}${words.outcome === 'inconclusive' ? settling(words) : ''}`;
+}
+
+/** What a person reads of a share that a backend gives. */
+export function shareSentence(subject: string, limit: Limit, value: number, words: Words): string {
+	return boundedSentence(subject, 'share', limit, value, words);
+}
+
+function boundedSentence(
+	subject: string,
+	unit: Unit,
+	{ operator, limit }: Limit,
+	value: number,
+	words: Words,
+): string {
 	const isAtMost = operator.startsWith('<');
 	const wanted = `${operator} ${format(limit, unit)}`;
 	const [least, most] = [format(words.lower, unit), format(words.upper, unit)];
@@ -32,7 +49,7 @@ export function aloneSentence(
 		case 'fail':
 			return `${is}, ${isAtMost ? `at least ${least}` : `at most ${most}`}, which breaks the limit (${wanted})`;
 		case 'inconclusive':
-			return `cannot tell: ${subject} is between ${least} and ${most}; the limit is ${format(limit, unit)}${settling(words)}`;
+			return `cannot tell: ${subject} is between ${least} and ${most}; the limit is ${format(limit, unit)}`;
 	}
 }
 

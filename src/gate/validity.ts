@@ -2,6 +2,7 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Comparison, RuleResult } from '../model/verdict.ts';
 import { type Deliveries, judgeDelivery } from './delivery.ts';
 import { judgeBaselineTerms } from './judge-baseline.ts';
+import { judgeCurtailedErrors } from './judge-curtailed.ts';
 import type { Gate } from './rule.ts';
 import { validityPrefix, validityRule } from './validity-rule.ts';
 
@@ -51,6 +52,7 @@ function complete({ run, trials, conflicts, torn }: RunFacts, role: string): Rul
 	const ended = run.endedAt !== undefined && !run.interrupted;
 	const whole =
 		ended &&
+		run.curtailed === undefined &&
 		trials === run.planned &&
 		trials === run.completed &&
 		trials > 0 &&
@@ -59,6 +61,8 @@ function complete({ run, trials, conflicts, torn }: RunFacts, role: string): Rul
 	let reason = `${trials} of ${run.planned} planned trials of the ${role} are recorded`;
 	if (run.interrupted) reason += '; the run was interrupted';
 	else if (!ended) reason += '; the run never ended';
+	else if (run.curtailed !== undefined)
+		reason += `; stopped early: the verdict was decided; ${run.curtailed.saved} trial(s) saved`;
 	else if (trials !== run.completed) reason += `; the run ended with ${run.completed}`;
 	if (torn.length > 0) reason += '; the last line of trials.jsonl is torn and was dropped';
 	if (conflicts.length > 0) reason += `; the record contradicts itself: ${conflicts.slice(0, 3).join(', ')}`;
@@ -84,6 +88,7 @@ function errors(facts: RunFacts, role: 'baseline' | 'candidate', limit: number):
 		...shared,
 		limit,
 	};
+	if (facts.run.curtailed !== undefined) return { ...base, ...judgeCurtailedErrors(facts, role, limit) };
 	if (metric === undefined || 'missing' in metric) {
 		return { ...base, outcome: 'inconclusive', samples: 0, reason: `error_rate of the ${role} is missing` };
 	}

@@ -112,22 +112,29 @@ export class MetricAccumulator {
 
 	/** Every metric of the catalogue; what could not be measured says why. */
 	metrics(): Metrics {
-		this.#metrics ??= this.#compute();
+		this.#metrics ??= this.#collect((metrics) => {
+			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
+			const latencies = this.#latencies.subarray(0, this.#answered);
+			selectRanks(
+				latencies,
+				percentiles.map(([, q]) => rankOf(q, this.#trials)),
+			);
+			for (const [name, q] of percentiles) metrics[name] = this.#latency(latencies, q);
+		});
 		return this.#metrics;
 	}
 
-	#compute(): Metrics {
+	/** The same without latencies, of which ranks would have to be found: cheap enough after each trial. */
+	counted(): Metrics {
+		return this.#collect(() => {});
+	}
+
+	#collect(addLatencies: (metrics: Record<string, Metric>) => void): Metrics {
 		const metrics: Record<string, Metric> = {};
 		for (const [name, sum] of this.#scores) metrics[name] = scoreMetric(name, sum, this.#trials);
 		metrics.pass_rate = this.#decided() ?? this.#share(this.#passed);
 		metrics.error_rate = this.#share(this.#failed);
-		// In place: their order means nothing, and a copy of millions would be the most that a run holds.
-		const latencies = this.#latencies.subarray(0, this.#answered);
-		selectRanks(
-			latencies,
-			percentiles.map(([, q]) => rankOf(q, this.#trials)),
-		);
-		for (const [name, q] of percentiles) metrics[name] = this.#latency(latencies, q);
+		addLatencies(metrics);
 		metrics.input_tokens = this.#inputTokens.metric('input tokens', 'tokens');
 		metrics.output_tokens = this.#outputTokens.metric('output tokens', 'tokens');
 		metrics.cost_usd = this.#cost.metric('cost', 'usd');

@@ -1,6 +1,6 @@
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
-import type { NotPassed } from '../model/verdict.ts';
+import type { Flaky, NotPassed } from '../model/verdict.ts';
 import { mostExpected, withRoom } from './growing.ts';
 import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
@@ -107,6 +107,25 @@ export class Questions {
 			.filter(([index]) => (this.#notPassed[index] as number) > 0)
 			.sort(([a], [b]) => a - b)
 			.map(([index, { traceId, reasons }]) => ({ questionId: this.ids.at(index), traceId, reasons }));
+	}
+
+	/** Every question of which some trials passed and some did not. */
+	flaky(): Flaky[] {
+		return [...this.#details]
+			.map(([index, { traceId }]) => ({
+				index,
+				traceId,
+				notPassed: this.#notPassed[index] as number,
+				trials: this.#trials[index] as number,
+			}))
+			.filter(({ notPassed, trials }) => notPassed > 0 && notPassed < trials)
+			.sort((a, b) => a.index - b.index)
+			.map(({ index, traceId, notPassed, trials }) => ({
+				questionId: this.ids.at(index),
+				traceId,
+				passes: trials - notPassed,
+				trials,
+			}));
 	}
 
 	#begin(index: number, trial: Trial): void {

@@ -5,6 +5,7 @@ import type { Offence, RunSummary } from '../model/verdict.ts';
 import { MetricAccumulator } from './accumulator.ts';
 import { mostExpected } from './growing.ts';
 import { type Keep, Questions } from './questions.ts';
+import { Repeats } from './repeats.ts';
 import { Samples, type SampleWants } from './samples.ts';
 import { FindingReader } from './violations.ts';
 
@@ -49,6 +50,8 @@ export class RunFacts {
 	trials = 0;
 	readonly #all: MetricAccumulator;
 	readonly #findings: FindingReader;
+	/** Kept only where there is something to tell of it. */
+	readonly #repeats: Repeats | undefined;
 	/** By name, `key=value`. */
 	readonly #byTag = new Map<string, MetricAccumulator>();
 	/** The same by key and value: no name is put together for a trial. */
@@ -61,6 +64,7 @@ export class RunFacts {
 		this.#findings = new FindingReader(run);
 		this.samples = keep.samples && new Samples(run, keep.samples);
 		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
+		this.#repeats = run.repeats > 1 ? new Repeats(run) : undefined;
 	}
 
 	add(trial: Trial): void {
@@ -76,6 +80,7 @@ export class RunFacts {
 		}
 		this.trials++;
 		this.#all.add(trial, judgements);
+		this.#repeats?.add(index, trial);
 		for (const key in trial.tags) this.#slice(key, trial.tags[key] as string).add(trial, judgements);
 		for (const finding of trial.findings) {
 			if (finding.status !== 'violated') continue;
@@ -130,6 +135,7 @@ export class RunFacts {
 			byTag: Object.fromEntries(slices.map(([name, slice]) => [name, slice.metrics()])),
 			violations,
 			notPassed: this.questions.notPassed(),
+			...(this.#repeats && { repeats: this.#repeats.summary(this.metrics(), this.questions) }),
 		};
 	}
 }

@@ -24,6 +24,12 @@ const LoopDelay = z.strictObject({
 		.describe('Trials whose answer came by the event loop: the latencies of others hold none of its delay'),
 });
 
+/** Why a run ended before all was asked: no further answer could have changed the verdict. */
+const Curtailed = z.strictObject({
+	rule: name.describe('The critical rule that had failed whatever the rest would have said'),
+	saved: z.int().min(1).describe('Planned trials of this run that were not asked'),
+});
+
 /** One target's trials over one suite: `run.json`, written at the start and once more at the end. */
 export const Run = z.strictObject({
 	schemaVersion: version,
@@ -59,6 +65,7 @@ export const Run = z.strictObject({
 		.min(1)
 		.optional()
 		.describe('Traces of trials that a kill ended: marked, and not counted'),
+	curtailed: Curtailed.optional(),
 	loopDelay: LoopDelay.optional(),
 	vcs: z.strictObject({ revision: text.optional(), ref: text.optional() }).optional(),
 	ci: z.strictObject({ pipeline: text.optional(), runId: text.optional(), url: text.optional() }).optional(),

@@ -117,6 +117,33 @@ export interface NotPassed {
 	readonly reasons: readonly string[];
 }
 
+/** How a value varies between questions and, from repeat to repeat, within them; or why that cannot be told. */
+export type Variance =
+	| {
+			/** Variance of the questions' own means, and of a question's repeats about its mean: squares of the metric's unit. */
+			readonly between: number;
+			readonly within: number;
+			/** within / (between + within); absent when nothing varies. */
+			readonly withinShare?: number;
+			readonly questions: number;
+	  }
+	| { readonly missing: string };
+
+/** A question that passes sometimes: of its `trials`, `passes` passed; the trace is of the first that did not. */
+export interface Flaky {
+	readonly questionId: string;
+	readonly traceId: string;
+	readonly passes: number;
+	readonly trials: number;
+}
+
+/** What asking every question more than once has shown. */
+export interface RepeatsSummary {
+	/** For `pass_rate` and each scorer. */
+	readonly variance: Readonly<Record<string, Variance>>;
+	readonly flaky: readonly Flaky[];
+}
+
 /** A run as reports show it: its identity, its metrics, the same by tag, and what violated its checks. */
 export interface RunSummary {
 	readonly run: Run;
@@ -126,6 +153,8 @@ export interface RunSummary {
 	/** `check/category` → number of violations. */
 	readonly violations: Readonly<Record<string, number>>;
 	readonly notPassed: readonly NotPassed[];
+	/** Absent when every question was asked once. */
+	readonly repeats?: RepeatsSummary;
 }
 
 /** What `compare --json` and `gate --json` print: one shape, remade from records byte for byte. */

@@ -1,3 +1,4 @@
+import { validityPrefix } from '../gate/validity-rule.ts';
 import type { GateResult, RuleResult } from '../model/verdict.ts';
 import { mcnemar } from '../stats/paired-proportions.ts';
 import { sources } from './sources.ts';
@@ -7,9 +8,12 @@ import { plural } from './values.ts';
 const marks = { pass: '✔', inconclusive: '?', fail: '✖' } as const;
 const styles = { pass: 'good', inconclusive: 'unsure', fail: 'bad' } as const;
 
-/** Every rule of a verdict with its numbers, its method and where that is described. */
+/** Every rule of a verdict with its numbers, its method and where that is described; of record checks those that do not pass. */
 export function explainRules(result: GateResult, terminal: Terminal): string {
-	return result.verdict.rules.map((rule) => explained(rule, result, terminal)).join('\n\n');
+	return result.verdict.rules
+		.filter(({ id, outcome }) => !id.startsWith(validityPrefix) || outcome !== 'pass')
+		.map((rule) => explained(rule, result, terminal))
+		.join('\n\n');
 }
 
 function explained(rule: RuleResult, result: GateResult, terminal: Terminal): string {

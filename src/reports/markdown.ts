@@ -1,6 +1,13 @@
 import type { Links, QuestionLinks } from '../model/links.ts';
 import type { Change, GateResult, NotPassed, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
-import { formatDelta, formatInterval, formatMetric, plural, unjudgedViolations } from './values.ts';
+import {
+	formatDelta,
+	formatInterval,
+	formatMetric,
+	repeatsSentence,
+	trialsOf,
+	unjudgedViolations,
+} from './values.ts';
 
 /** The readiness summary: verdict, what is missing before it could ship, deltas, rules, violations, regressions. */
 export function markdownGateResult(result: GateResult, links?: Links): string {
@@ -11,7 +18,7 @@ export function markdownGateResult(result: GateResult, links?: Links): string {
 	return `${[
 		`# ${verdict.outcome}: ${suite.name}, ${candidate.run.target.name}`,
 		`Candidate \`${candidate.run.target.name}\` (\`@${candidate.run.id}\`) against ${against}, ` +
-			`${plural(candidate.run.planned, 'trial')}, evaluated at ${verdict.evaluatedAt}.`,
+			`${trialsOf(candidate.run)}, evaluated at ${verdict.evaluatedAt}.`,
 		...provenance(candidate),
 		...dashboard(links),
 		...whatIsMissing(verdict.rules),
@@ -22,6 +29,7 @@ export function markdownGateResult(result: GateResult, links?: Links): string {
 		...unjudgedViolations(result).map((note) => `**Note:** ${escapeCell(note)}.`),
 		...violations(candidate, verdict.rules, seen),
 		...passRateByTag(result),
+		...repeats({ ...('run' in baseline && { baseline }), candidate }),
 		'## Questions',
 		'missing' in baseline
 			? 'There is no baseline to compare with.'
@@ -85,6 +93,15 @@ function passRateByTag({ baseline, candidate }: GateResult): string[] {
 	]);
 	if (rows.length === 0) return [];
 	return ['## Pass rate by tag', table(['tag', 'baseline', 'candidate', 'trials'], rows, [1, 2, 3])];
+}
+
+/** What the repeats of each of these runs show, a line each. */
+function repeats(runs: Readonly<Record<string, RunSummary>>): string[] {
+	const lines = Object.entries(runs).flatMap(([side, summary]) => {
+		const sentence = repeatsSentence(summary, escapeCell);
+		return sentence === undefined ? [] : [`- ${escapeCell(side)}, ${sentence}`];
+	});
+	return lines.length === 0 ? [] : ['## Repeats', lines.join('\n')];
 }
 
 function violations(
@@ -189,10 +206,11 @@ export function markdownRun(summary: RunSummary, links?: Links): string {
 	]);
 	return `${[
 		`# ${run.suite.name}: ${run.target.name}`,
-		`Run \`@${run.id}\`, ${plural(run.planned, 'trial')}.`,
+		`Run \`@${run.id}\`, ${trialsOf(run)}.`,
 		...provenance(summary),
 		...dashboard(links),
 		table(['metric', 'value', 'samples'], rows, [1, 2]),
+		...repeats({ [run.target.name]: summary }),
 		...violations(summary, [], seen),
 		...(summary.notPassed.length > 0 ? ['## Not passed', failed(summary.notPassed, seen)] : []),
 	].join('\n\n')}\n`;

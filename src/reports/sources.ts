@@ -20,7 +20,9 @@ export const sources: Readonly<Record<string, string>> = {
 	'sign-flip permutation':
 		'all shifts of the differences whose sum is not extreme among those with signs flipped at random, seeded (Fisher 1935, section 21)',
 	'BCa bootstrap':
-		'2,000 seeded resamples of whole questions (or groups of them) with both runs’ trials; bias-corrected and accelerated, ratios on the scale of logarithms, percentiles of quantiles (Efron 1987; Davison & Hinkley 1997)',
+		'2,000 seeded resamples of whole questions (or groups of them), of both runs together; bias-corrected and accelerated, ratios on the scale of logarithms (Efron 1987)',
+	'percentile bootstrap':
+		'2,000 seeded resamples of whole questions (or groups of them) with both runs’ trials; α expanded for few of them, ratios on the scale of logarithms; none where an order statistic bounds neither run (Efron & Tibshirani 1993, chapter 13; Hesterberg 2015)',
 	'delta method':
 		'the standard error of the linearized statistic, question by question (or group by group); beyond 20,000 questions in place of the bootstrap (Davison & Hinkley 1997, section 2.7)',
 	'prometheus instant': 'what Prometheus says at the time of the verdict',
@@ -28,5 +30,6 @@ export const sources: Readonly<Record<string, string>> = {
 	'prometheus buckets': 'the edges of the bucket that the quantile lies in',
 	'tempo window': 'what Tempo says over the window',
 	'tempo buckets': 'the edges of the bucket that the quantile lies in',
+	'not judged': 'the run was stopped early, and this rule was not decided by then',
 	none: 'there was nothing to judge',
 };

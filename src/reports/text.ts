@@ -5,7 +5,15 @@ import type { Run } from '../model/run.ts';
 import type { GateResult, NotPassed, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 import { table } from './table.ts';
 import { printable, type Style, type Terminal, widthOf, wrap } from './terminal.ts';
-import { formatDelta, formatInterval, formatMetric, plural, unjudgedViolations } from './values.ts';
+import {
+	formatDelta,
+	formatInterval,
+	formatMetric,
+	plural,
+	repeatsSentence,
+	trialsOf,
+	unjudgedViolations,
+} from './values.ts';
 
 const shownQuestions = 10;
 const shownLinks = 5;
@@ -19,6 +27,7 @@ export function textGateResult(result: GateResult, terminal: Terminal, links?: L
 		heading(result, terminal),
 		metricsTable(result, terminal),
 		changes(result, terminal),
+		...repeats(result, terminal),
 		rulesTable(result.verdict.rules, terminal),
 		...offences(result.verdict.rules, terminal),
 		...unjudgedViolations(result).map((note) => wrap(`${terminal.paint('unsure', '!')} ${note}`, terminal)),
@@ -30,11 +39,8 @@ export function textGateResult(result: GateResult, terminal: Terminal, links?: L
 }
 
 /** One run's metrics for a terminal. */
-export function textRun(
-	{ run, metrics, violations, notPassed }: RunSummary,
-	terminal: Terminal,
-	links?: Links,
-): string {
+export function textRun(summary: RunSummary, terminal: Terminal, links?: Links): string {
+	const { run, metrics, violations, notPassed } = summary;
 	const rows = Object.entries(metrics)
 		.filter(([name]) => isHeadline(name, run))
 		.map(([name, metric]) => [
@@ -50,6 +56,8 @@ export function textRun(
 	const found = Object.entries(violations).map(([what, count]) => `  ${printable(what)}  ${count}`);
 	const title = `${terminal.paint('bold', run.suite.name)}  ${run.target.name}  ${terminal.paint('dim', `@${run.id}`)}`;
 	const parts = [title, table(columns, rows, terminal)];
+	const repeated = repeatsSentence(summary, printable);
+	if (repeated !== undefined) parts.push(wrap(repeated, terminal));
 	if (found.length > 0) parts.push(['Violations', ...found].join('\n'));
 	if (notPassed.length > 0)
 		parts.push(failures(`${plural(notPassed.length, 'question')} not passed`, notPassed, terminal));
@@ -62,7 +70,7 @@ function heading({ suite, baseline, candidate }: GateResult, terminal: Terminal)
 	// Two runs of one target are told apart by their ids.
 	const name = (run: Run) => (before?.target.name === after.target.name ? `@${run.id}` : run.target.name);
 	const title = `${terminal.paint('bold', suite.name)}  ${before ? name(before) : 'no baseline'} → ${name(after)}`;
-	return `${title}  ${terminal.paint('dim', plural(candidate.run.planned, 'trial'))}`;
+	return `${title}  ${terminal.paint('dim', trialsOf(candidate.run))}`;
 }
 
 /** Reports show the scorers' and the built-in metrics; those of single checks stand in the JSON. */
@@ -102,6 +110,15 @@ function changes({ regressions, gains, baseline }: GateResult, terminal: Termina
 		regressions,
 		terminal,
 	);
+}
+
+/** What the repeats of each run show, a paragraph each. */
+function repeats({ baseline, candidate }: GateResult, terminal: Terminal): string[] {
+	const sides = { ...('run' in baseline && { baseline }), candidate };
+	return Object.entries(sides).flatMap(([side, summary]) => {
+		const sentence = repeatsSentence(summary, printable);
+		return sentence === undefined ? [] : [wrap(`${side}, ${sentence}`, terminal)];
+	});
 }
 
 /** A headline with the first questions that did not pass below it, each with its trace and why. */
@@ -199,8 +216,11 @@ function boundsNote(rules: readonly RuleResult[], terminal: Terminal): string[] 
 }
 
 function offences(rules: readonly RuleResult[], terminal: Terminal): string[] {
-	return rules.flatMap(({ id, offences: found }) => {
-		if (found === undefined) return [];
+	const told = new Set<string>();
+	return rules.flatMap(({ id, metric, offences: found }) => {
+		// Several conditions on one metric were broken by the same answers.
+		if (found === undefined || told.has(metric)) return [];
+		told.add(metric);
 		const shown = found.slice(0, shownQuestions).map((offence) => offenceLine(offence, terminal));
 		const more = found.length - shown.length;
 		const rest = more > 0 ? [`  and ${more} more (--json lists all)`] : [];

@@ -1,4 +1,4 @@
-import { methodNames, methodsFor } from '../compare/methods.ts';
+import { methodLabel, methodNames, methodsFor } from '../compare/methods.ts';
 import { durationText } from '../config/duration.ts';
 import { formOf } from '../gate/condition.ts';
 import type { Gate, Grouping, RemoteRule, Rule } from '../gate/rule.ts';
@@ -67,7 +67,7 @@ function methodOf({ metric, condition, method }: Rule): string {
 	if (condition.kind === 'events') return 'count';
 	const form = formOf(condition);
 	const name = form && (method ?? methodsFor(metric, form)[0]);
-	return name === undefined ? 'point estimate' : methodNames[name];
+	return name === undefined ? 'point estimate' : methodLabel(name, metric);
 }
 
 function groupingText(grouping: Grouping): string {

@@ -1,5 +1,8 @@
 import type { Metric, Unit } from '../model/metric.ts';
-import type { Delta, GateResult } from '../model/verdict.ts';
+import type { Run } from '../model/run.ts';
+import type { Delta, GateResult, RunSummary } from '../model/verdict.ts';
+
+const shownFlaky = 10;
 
 /** Which metrics are shown as a percentage, a count, …: a value with its unit, for a reader. */
 function formatValue(value: number, unit: Unit): string {
@@ -64,6 +67,11 @@ export function plural(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** How many trials a run has: `164 trials`, or `48 of 164 trials` when it was stopped early. */
+export function trialsOf({ planned, completed, curtailed }: Run): string {
+	return `${curtailed === undefined ? '' : `${completed} of `}${plural(planned, 'trial')}`;
+}
+
 /** A note for each kind of violation that the candidate's answers hold and no rule judges. */
 export function unjudgedViolations({ candidate, verdict }: GateResult): string[] {
 	const judged = new Set(verdict.rules.map(({ metric }) => metric));
@@ -85,4 +93,42 @@ export function unjudgedViolations({ candidate, verdict }: GateResult): string[]
 function seen(metric: Metric | undefined): number {
 	if (metric === undefined) return 0;
 	return 'missing' in metric ? (metric.atLeast ?? 0) : metric.value;
+}
+
+/**
+ * What a run's repeats show, in one sentence: how much of the variance is within questions, and the first flaky
+ * ones; nothing of a run without repeats. `name` makes a name that is not ours fit to be shown.
+ */
+export function repeatsSentence(
+	{ run, repeats }: RunSummary,
+	name: (text: string) => string,
+): string | undefined {
+	if (repeats === undefined) return undefined;
+	const shares: string[] = [];
+	const others: string[] = [];
+	for (const [metric, variance] of Object.entries(repeats.variance)) {
+		if ('missing' in variance) {
+			others.push(`how ${name(metric)} varies is not known (${name(variance.missing)})`);
+		} else if (variance.withinShare === undefined) {
+			others.push(`${name(metric)} does not vary`);
+		} else {
+			const percent = `${Math.round(variance.withinShare * 100)} %`;
+			shares.push(
+				shares.length === 0
+					? `${percent} of the variance of ${name(metric)} is within questions`
+					: `${percent} of that of ${name(metric)}`,
+			);
+		}
+	}
+	const { flaky } = repeats;
+	const shown = flaky
+		.slice(0, shownFlaky)
+		.map(({ questionId, passes, trials }) => `${name(questionId)} ${passes}/${trials}`);
+	const more = flaky.length - shown.length;
+	const rest = more > 0 ? ` and ${more} more (--json lists all)` : '';
+	const found =
+		flaky.length === 0
+			? 'no flaky question'
+			: `${plural(flaky.length, 'flaky question')}: ${shown.join(', ')}${rest}`;
+	return `${run.repeats} repeats: ${[...(shares.length > 0 ? [shares.join(', ')] : []), ...others, found].join('; ')}`;
 }

@@ -9,6 +9,11 @@ export interface PoolOptions {
 	readonly concurrency: number;
 	/** When it is aborted no further trial starts; those under way finish. */
 	readonly stop: AbortSignal;
+	/**
+	 * Asked before each trial: true when no further one is needed. Those under way finish, and when one of them turns the
+	 * answer, the plan goes on.
+	 */
+	enough?(): boolean;
 	/** Called as each trial is graded and handed to the record, with its run's index. */
 	onTrial(trial: Trial, run: number): void;
 }
@@ -38,7 +43,7 @@ export interface PoolTally {
 export async function runTrials(
 	plan: Iterable<PlannedTrial>,
 	runs: readonly TrialContext[],
-	{ concurrency, stop, onTrial }: PoolOptions,
+	{ concurrency, stop, enough, onTrial }: PoolOptions,
 ): Promise<readonly PoolTally[]> {
 	const planned = plan[Symbol.iterator]();
 	/** Those whose answer, and whose app's spans, have come. */
@@ -82,7 +87,7 @@ export async function runTrials(
 	const nextStep = () => {
 		const next = answered.shift();
 		if (next !== undefined) return grade(next);
-		if (stop.aborted || parked >= maxParked) return undefined;
+		if (stop.aborted || parked >= maxParked || enough?.()) return undefined;
 		const { done, value } = planned.next();
 		return done ? undefined : ask(value);
 	};

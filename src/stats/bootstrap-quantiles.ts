@@ -41,8 +41,8 @@ interface SortedColumn {
 
 function sortColumn(column: ArrayLike<number>, clusterOf: ArrayLike<number> | undefined): SortedColumn {
 	const order = Uint32Array.from(column, (_, unit) => unit);
-	// Infinity − Infinity is NaN.
-	order.sort((a, b) => (column[a] === column[b] ? a - b : (column[a] as number) - (column[b] as number)));
+	// Two failed trials differ by NaN, which a sort takes for a tie.
+	order.sort((a, b) => (column[a] as number) - (column[b] as number));
 	const values = Float64Array.from(order, (unit) => column[unit] as number);
 	return { values, drawnBy: clusterOf ? order.map((unit) => clusterOf[unit] as number) : order };
 }

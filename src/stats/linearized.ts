@@ -40,7 +40,7 @@ export function linearizedBounds({
 	const centred = clusterOf && Float64Array.from(influence, (value) => value - mean);
 	const se = centred ? clusteredError(centred, clusterOf, clusters).se : sd / Math.sqrt(n);
 	const margin = (tQuantile(1 - alpha, df) * se) / Math.sqrt(times);
-	return Number.isNaN(margin) ? nothing : { lower: estimate - margin, upper: estimate + margin };
+	return { lower: estimate - margin, upper: estimate + margin };
 }
 
 /**
@@ -70,8 +70,7 @@ export function quantileInfluence(
 ): Float64Array {
 	const { lower, upper } = sparsityRanks(q, n);
 	const [below, above] = [sorted[lower - 1], sorted[upper - 1]];
-	const isThere = below !== undefined && above !== undefined && rankOf(q, n) <= sorted.length;
-	if (!isThere) return new Float64Array(values.length).fill(Number.NaN);
+	if (below === undefined || above === undefined) return new Float64Array(values.length).fill(Number.NaN);
 	const quantile = nearestRank(sorted, q, n);
 	const sparsity = ((above - below) * n) / (upper - lower);
 	return Float64Array.from(values, (value) => (q - (value <= quantile ? 1 : 0)) * sparsity);

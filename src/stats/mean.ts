@@ -33,11 +33,14 @@ export function summarize(values: ArrayLike<number>): Summary {
  * The skewness of values around their {@link Summary}: the mean cubed deviation over sd³; 0 without spread. Negative where a
  * few lie far below the others, as scores do.
  */
-export function skewness(values: ArrayLike<number>, { n, mean, sd }: Summary): number {
+export function skewness(values: ArrayLike<number>, { mean, sd }: Pick<Summary, 'mean' | 'sd'>): number {
 	if (!(sd > 0)) return 0;
 	let cubes = 0;
-	for (let index = 0; index < n; index++) cubes += ((values[index] as number) - mean) ** 3;
-	return cubes / n / sd ** 3;
+	for (let index = 0; index < values.length; index++) {
+		const off = (values[index] as number) - mean;
+		cubes += off * off * off;
+	}
+	return cubes / values.length / sd ** 3;
 }
 
 /**

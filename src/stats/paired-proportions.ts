@@ -14,7 +14,7 @@ export interface Discordant {
 }
 
 /**
- * Tango's score bounds of the difference (gained − lost) / n of two paired shares (Tango 1998, Stat. Med. 17:891, §3). They
+ * Tango's score bounds of the difference (gained − lost) / n of two paired shares (Tango 1998, Stat. Med. 17:891). They
  * have a width without any discordant pair, too. Throws a RangeError for impossible counts or alpha outside (0, 0.5].
  */
 export function tango(pairs: Discordant, alpha: number): Bounds {
@@ -42,7 +42,7 @@ function tangoLower(pairs: Discordant, z: number): number {
 
 /**
  * The variance of one pair's difference under "the difference is Δ", from the maximum-likelihood estimate of the lost share
- * under that constraint, in closed form (Tango 1998, Stat. Med. 17:891, eqs. 6 to 9). −1 <= `difference` <= 1.
+ * under that constraint, in closed form (Tango 1998, Stat. Med. 17:891). −1 <= `difference` <= 1.
  */
 export function constrainedVariance({ gained, lost, n }: Discordant, difference: number): number {
 	const b = -gained - lost + (2 * n - gained + lost) * difference;

@@ -9,7 +9,7 @@ export function passAtK(n: number, c: number, k: number): number {
 
 /**
  * The unbiased estimate, from `n` trials of a question of which `c` passed, of the probability that all of `k` pass:
- * C(c, k) / C(n, k) (Yao et al. 2024, arXiv 2406.12045, §3). Throws a RangeError unless they are whole, 0 <= c <= n and
+ * C(c, k) / C(n, k) (Yao et al. 2024, arXiv 2406.12045). Throws a RangeError unless they are whole, 0 <= c <= n and
  * 1 <= k <= n.
  */
 export function passHatK(n: number, c: number, k: number): number {

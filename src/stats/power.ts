@@ -12,7 +12,7 @@ export interface Level {
 /**
  * How many questions a mean needs so that a true distance of `effect` from the limit is found with probability `power`, where
  * one question's value (or difference) has the standard deviation `sd`: ((z_α + z_β) sd / effect)² rounded up, the normal
- * formula (Miller 2024, arXiv 2411.00640, §5, eq. 9). At least 2. Throws a RangeError for effect or sd <= 0 and alpha outside
+ * formula (Miller 2024, arXiv 2411.00640, §5). At least 2. Throws a RangeError for effect or sd <= 0 and alpha outside
  * (0, 0.5] or power outside [0.5, 1).
  */
 export function sampleSizeForMean({
@@ -76,7 +76,7 @@ export interface PairsPlan {
 /**
  * How many pairs Tango's lower bound needs to lie above −`margin` with probability `power`:
  * ((z_α √v₀ + z_β √v₁) / (gained − lost + margin))² rounded up, v₀ the variance constrained to the margin, v₁ that of the
- * plan (Liu et al. 2002, Stat. Med. 21:231, §4; with margin 0 it is Connor 1987, Biometrics 43:207). Infinity where the plan is no
+ * plan (Liu et al. 2002, Stat. Med. 21:231; with margin 0 it is Connor 1987, Biometrics 43:207). Infinity where the plan is no
  * better than the margin. Without any discordant pair this is the least n that proves the margin. Throws a RangeError for
  * impossible shares, alpha or power.
  */
@@ -129,7 +129,7 @@ function spread({ gained, lost, margin = 0 }: PairsPlan) {
 /**
  * How many questions one run needs so that a true share of `share` is told from `limit` with probability `power`, by the
  * normal formula with continuity correction, which is close to what Clopper-Pearson's bound needs (Fleiss, Levin & Paik
- * 2003, Statistical Methods for Rates and Proportions, §2.5). Throws a RangeError unless 0 < limit < 1, 0 <= share <= 1, share ≠ limit.
+ * 2003, Statistical Methods for Rates and Proportions). Throws a RangeError unless 0 < limit < 1, 0 <= share <= 1, share ≠ limit.
  */
 export function sampleSizeForProportion({
 	share,
@@ -158,7 +158,7 @@ export function sampleSizeForZeroEvents({ limit, alpha }: { limit: number; alpha
 
 /**
  * The least n of which the largest value bounds the q-quantile from above: the least with q^n <= α (Conover 1999, Practical
- * Nonparametric Statistics, §3.2); its smallest bounds the (1 − q)-quantile from below. Throws a RangeError unless 0 < q < 1.
+ * Nonparametric Statistics); its smallest bounds the (1 − q)-quantile from below. Throws a RangeError unless 0 < q < 1.
  */
 export function sampleSizeForQuantile({ q, alpha }: { q: number; alpha: number }): number {
 	checkAlpha(alpha);

@@ -90,8 +90,16 @@ export class LaneRun {
 		this.#tally.count(trial);
 	}
 
-	/** Ends the run: its span, `export.json` as it is by then, and its final `run.json`, which marks it as finished. */
-	async end(endedAt: string, interrupted: boolean, loopDelay: LoopDelay | undefined): Promise<void> {
+	/**
+	 * Ends the run: its span, `export.json` as it is by then, and its final `run.json`, which marks it as finished;
+	 * `decidedBy` is the rule that made further trials needless, if one did.
+	 */
+	async end(
+		endedAt: string,
+		interrupted: boolean,
+		loopDelay: LoopDelay | undefined,
+		decidedBy: string | undefined,
+	): Promise<void> {
 		const { completed, passed, models, promptVersions } = this.#tally;
 		this.#span.setAttributes({
 			[Attr.runCompleted]: completed,
@@ -107,7 +115,16 @@ export class LaneRun {
 		};
 		const { loopDelay: _, ...run } = this.#run;
 		const delay = delayOfParts(this.#run, this.doneBefore, loopDelay);
-		this.#run = { ...run, target, completed, interrupted, endedAt, ...(delay && { loopDelay: delay }) };
+		const saved = run.planned - completed;
+		this.#run = {
+			...run,
+			target,
+			completed,
+			interrupted,
+			endedAt,
+			...(decidedBy !== undefined && saved > 0 && { curtailed: { rule: decidedBy, saved } }),
+			...(delay && { loopDelay: delay }),
+		};
 		this.#runBytes = this.#writer.spansSize;
 		this.#exporter?.mark();
 		// First, so that a run which ended always has one that tells where its own spans do.

@@ -27,6 +27,14 @@ export interface Lane {
 	readonly resume?: Run;
 }
 
+/** Follows the trials of runs under way, and tells when no further one could change what they come to. */
+interface Watch {
+	/** Told of each finished trial, with its run's index. */
+	add(trial: Trial, run: number): void;
+	/** The rule that is decided; nothing while further trials are needed. */
+	decidedBy(): string | undefined;
+}
+
 /** What to measure, how, and where it goes. */
 export interface MeasureOptions extends RunConfig {
 	readonly home: Home;
@@ -40,11 +48,15 @@ export interface MeasureOptions extends RunConfig {
 	readonly receive: ReceiverOptions | undefined;
 	/** Aborted when no further trial may start. */
 	readonly stop: AbortSignal;
+	/** Without one, all that is planned is asked. */
+	readonly watch?: ((runs: readonly Run[]) => Watch) | undefined;
 	readonly onTrial: (trial: Trial) => void;
 	/** Told before the first trial how many an earlier process finished, of the runs that are gone on with. */
 	readonly onDoneBefore: (trials: number) => void;
 	/** Told of a file whose last line a kill tore; it is cut. */
 	readonly onTorn: (file: string) => void;
+	/** Told when trials were not asked, since a rule had decided the verdict without them. */
+	readonly onCurtailed: (rule: string, saved: number, planned: number) => void;
 	/** Told where apps can send their spans, when they can. */
 	readonly onReceiving: (endpoint: string) => void;
 }
@@ -109,15 +121,24 @@ export async function measure(
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
 		const endWatch = watchLoop();
-		const tallies = await askAll(runs, targets, { ...options, receiving: receiver !== undefined }, sdk);
+		const watch = options.watch?.(runs.map(({ run }) => run));
+		const asking = { ...options, watch, receiving: receiver !== undefined };
+		const tallies = await askAll(runs, targets, asking, sdk);
 		const delays = endWatch();
 		// Closed before the run ends, so that an app's last spans are in it.
 		await Promise.all(targets.splice(0).map((target) => target.close()));
 		const endedAt = new Date().toISOString();
+		const interrupted = stop.aborted;
+		// An interrupted run can go on, decided or not.
+		const decidedBy = interrupted ? undefined : watch?.decidedBy();
 		for (const [index, run] of runs.entries()) {
 			const { waited } = tallies[index] as PoolTally;
-			await run.end(endedAt, stop.aborted, delayOf(delays, waited));
+			await run.end(endedAt, interrupted, delayOf(delays, waited), decidedBy);
 		}
+		tellOfCurtailment(
+			runs.map(({ run }) => run),
+			options,
+		);
 		await Promise.all(runs.map((run) => run.deliver(options.exportTimeoutMs, stop)));
 		const { summaries, result } = await conclude(runs.map(({ run }) => run));
 		if (result !== undefined) recordGateSpan(sdk.tracer, runs, result);
@@ -195,10 +216,10 @@ async function openRuns(
 async function askAll(
 	runs: readonly LaneRun[],
 	targets: readonly OpenTarget[],
-	options: MeasureOptions & { readonly receiving: boolean },
+	options: Omit<MeasureOptions, 'watch'> & { readonly watch: Watch | undefined; readonly receiving: boolean },
 	sdk: Sdk,
 ): Promise<readonly PoolTally[]> {
-	const { suite, questions, repeats, concurrency, timeoutMs, stop, receiving } = options;
+	const { suite, questions, repeats, concurrency, timeoutMs, stop, watch, receiving } = options;
 	const contexts = runs.map((lane, index) => ({
 		runId: lane.run.id,
 		suite,
@@ -215,11 +236,20 @@ async function askAll(
 	return runTrials(withoutDone(plan, runs), contexts, {
 		concurrency,
 		stop,
+		enough: () => watch?.decidedBy() !== undefined,
 		onTrial(trial, run) {
 			runs[run]?.count(trial);
+			watch?.add(trial, run);
 			options.onTrial(trial);
 		},
 	});
+}
+
+function tellOfCurtailment(runs: readonly Run[], { onCurtailed }: Pick<MeasureOptions, 'onCurtailed'>): void {
+	const saved = runs.reduce((sum, { curtailed }) => sum + (curtailed?.saved ?? 0), 0);
+	const rule = runs.find(({ curtailed }) => curtailed !== undefined)?.curtailed?.rule;
+	const planned = runs.reduce((sum, run) => sum + run.planned, 0);
+	if (rule !== undefined) onCurtailed(rule, saved, planned);
 }
 
 /** What is left to do: a run that is gone on with has some trials behind it. */

@@ -17,6 +17,15 @@ export interface Unfinished {
  */
 export function findUnfinished(home: Home, reference: string | undefined): Unfinished {
 	const run = reference === undefined ? newest(home) : home.resolve(reference);
+	if (run.curtailed !== undefined) {
+		throw new SpangateError(
+			'usage',
+			`run @${run.id} has ended: it was stopped early, since rule ${run.curtailed.rule} fails whatever the ${run.curtailed.saved} trial(s) say that were not asked`,
+			{
+				hint: `\`spangate gate @${run.id}\` judges it again; to ask everything, measure anew without --until-decided.`,
+			},
+		);
+	}
 	if (!isUnfinished(run)) {
 		throw new SpangateError('usage', `run @${run.id} has ended; there is nothing to go on with`, {
 			hint: `\`spangate gate @${run.id}\` judges it again, \`spangate export @${run.id}\` sends what is outstanding of its spans.`,

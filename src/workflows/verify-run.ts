@@ -75,14 +75,15 @@ export async function verifyRun(
 
 /** What keeps a record from being all of its run: what is not recorded, no backend was ever sent. */
 function problemOf(
-	{ planned, completed, endedAt }: Run,
+	{ planned, completed, endedAt, curtailed }: Run,
 	delivery: Delivery | undefined,
 	{ trials, spans }: { readonly trials: number; readonly spans: number },
 ): string | undefined {
 	if (endedAt === undefined)
 		return `the run never ended: ${trials} of ${planned} planned trials are recorded`;
 	if (trials !== completed) return `${trials} trials are recorded, and the run ended with ${completed}`;
-	if (trials !== planned) return `${trials} of ${planned} planned trials are recorded`;
+	if (trials !== planned - (curtailed?.saved ?? 0))
+		return `${trials} of ${planned} planned trials are recorded`;
 	if (delivery === undefined) return 'export.json, which counts the spans that ended, is not there';
 	const { ended, recorded } = delivery;
 	if (ended !== recorded) return `${recorded} of ${ended} spans that ended were recorded`;

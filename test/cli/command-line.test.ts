@@ -4,7 +4,10 @@ import { fixture, inProcess, runIds, Workspace } from '../support/cli.ts';
 import { readStoredRun } from '../support/stored-run.ts';
 
 const capitals = fixture('capitals');
-const commands = ['compare', 'run', 'gate', 'thresholds', 'trace', 'runs', 'promote', 'validate'];
+const commands = [
+	...['compare', 'run', 'gate', 'thresholds', 'trace', 'runs'],
+	...['history', 'power', 'promote', 'validate'],
+];
 
 describe('help', () => {
 	test('lists every command and the exit codes', async () => {
@@ -67,7 +70,12 @@ describe('a command line that is not understood', () => {
 			'baseline, candidate, waiting, leaky, wordy',
 		],
 		[['run', capitals, '--target', 'nobody'], 'no such target', 'baseline, candidate, waiting, leaky, wordy'],
-		[['run', capitals, '--target', 'baseline', '-o', 'x.txt'], 'ends in .json or .md', ''],
+		[['run', capitals, '--target', 'baseline', '-o', 'x.txt'], 'ends in .json, .md or .intoto.json', ''],
+		[
+			['run', capitals, '--target', 'baseline', '-o', 'x.intoto.json'],
+			'a single run has none',
+			'spangate gate',
+		],
 		[['compare', capitals, '-o', 'a.json', '-o', 'b.html'], '-o b.html: unknown format', ''],
 		[['compare', capitals, '--tag', 'region'], 'expected key=value', ''],
 		[['compare', capitals, '--tag', 'region=mars'], 'no question has --tag region=mars', 'region=europe'],
@@ -78,6 +86,8 @@ describe('a command line that is not understood', () => {
 		[['gate', '@nothing'], 'no stored run "@nothing"', '@latest'],
 		[['gate', '@../../etc'], 'no stored run', ''],
 		[['gate', '@latest'], 'no finished run', ''],
+		[['history', 'capitals'], 'no stored run of a suite "capitals"', 'spangate compare'],
+		[['history', 'capitals', '-n', '0'], '--last: expected a whole number from 1 on', ''],
 		[['thresholds', capitals, '--gate', 'nowhere.yaml'], 'cannot read the gate file', ''],
 	])('%j is refused with exit 2', async (args, says, hint) => {
 		const workspace = new Workspace();

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { GateResult } from '../../src/model/verdict.ts';
-import { type Finished, runIds, Workspace } from '../support/cli.ts';
+import { type Finished, fixture, runIds, Workspace } from '../support/cli.ts';
+import { run } from '../support/records.ts';
 import { readStoredRun } from '../support/stored-run.ts';
 
 // The main job, on the suite that ships: `npm start` does no more than this.
@@ -29,7 +31,7 @@ describe('compare golden/support', { timeout: 60_000 }, () => {
 		expect(Object.keys(result).sort()).toEqual(
 			[
 				...['baseline', 'candidate', 'comparison', 'digests', 'gains', 'regressions', 'schemaVersion'],
-				...['suite', 'verdict'],
+				...['seed', 'spangate', 'suite', 'verdict'],
 			].sort(),
 		);
 		expect(result.schemaVersion).toBe(1);
@@ -42,6 +44,7 @@ describe('compare golden/support', { timeout: 60_000 }, () => {
 			baseline: { value: expect.any(Number), n: expect.any(Number), unit: 'score' },
 			candidate: { value: expect.any(Number), n: expect.any(Number), unit: 'score' },
 			delta: expect.any(Number),
+			interval: { lower: expect.any(Number), upper: expect.any(Number), method: 'paired t' },
 		});
 		expect(result.verdict).toEqual({
 			outcome: 'DEPLOY',
@@ -114,6 +117,42 @@ describe('compare golden/support', { timeout: 60_000 }, () => {
 			expect.arrayContaining(['faithfulness', 'pass-rate']),
 		);
 	});
+});
+
+describe('the in-toto statement', { timeout: 60_000 }, () => {
+	test('is written by compare, and made again by gate byte for byte', async () => {
+		const workspace = new Workspace();
+		const [first, second] = [workspace.path('verdict.intoto.json'), workspace.path('again.intoto.json')];
+		const compared = await workspace.spangate(['compare', fixture('capitals'), '--json', '-o', first]);
+		const result: GateResult = JSON.parse(compared.stdout);
+		const statement = JSON.parse(readFileSync(first, 'utf8'));
+		const trials = readFileSync(join(workspace.home, 'runs', result.candidate.run.id, 'trials.jsonl'));
+		expect(statement).toMatchObject({
+			subject: [
+				{
+					name: `spangate:run/${result.candidate.run.id}`,
+					digest: { sha256: createHash('sha256').update(trials).digest('hex') },
+				},
+			],
+			predicate: {
+				result: 'PASSED',
+				passedTests: result.verdict.rules.map(({ id }) => id),
+				failedTests: [],
+				spangate: { evaluatedAt: result.verdict.evaluatedAt },
+			},
+		});
+		await workspace.inProcess(['gate', '@latest', '-o', second]);
+		expect(readFileSync(second, 'utf8')).toBe(readFileSync(first, 'utf8'));
+	});
+});
+
+test('no statement is promised for a single run that goes on, since it will have no verdict', async () => {
+	const workspace = new Workspace();
+	const { endedAt: _, ...unfinished } = run({ id: 'cut', completed: 0 });
+	workspace.write('home/runs/cut/run.json', JSON.stringify(unfinished));
+	const refused = await workspace.inProcess(['resume', '@cut', '-o', workspace.path('verdict.intoto.json')]);
+	expect(refused).toMatchObject({ code: 2, stdout: '' });
+	expect(refused.stderr).toContain('an in-toto statement says a verdict, and a single run has none');
 });
 
 describe('compare golden/support --candidate reckless', { timeout: 60_000 }, () => {

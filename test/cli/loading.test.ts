@@ -36,6 +36,8 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		['gate', '@latest'],
 		['trace', '@latest', 'france'],
 		['runs'],
+		['history', 'capitals'],
+		['power', 'capitals'],
 		['thresholds', capitals],
 		['validate', capitals],
 		['--help'],

@@ -64,6 +64,19 @@ describe('spangate verify', { timeout: 60_000 }, () => {
 		});
 	});
 
+	test('a run that was stopped early is whole without the trials that were not asked', async () => {
+		const own = new Workspace();
+		const args = ['--baseline', 'candidate', '--candidate', 'baseline', '-j', '1', '--until-decided'];
+		const compared = await own.spangate(['compare', fixture('capitals'), ...args]);
+		const { folder, run: stopped } = readStoredRun(own.home, runIds(compared)[1]);
+		expect(stopped.completed).toBeLessThan(stopped.planned);
+		const server = await traceServers.jaeger(tracesOf(folder));
+		const flags = ['--jaeger', server.url, '--wait', '0', '--json'];
+		const verified = await own.inProcess(['verify', '@latest', ...flags]);
+		expect(verified.code).toBe(0);
+		expect(first(verified)).toMatchObject({ whole: true, missingTraces: 0, unrecordedTrials: 0 });
+	});
+
 	test('asks the backend that a flag names, and not one that the environment names for other commands', async () => {
 		const server = await traceServers.jaeger(traces);
 		const env = { SPANGATE_TEMPO: 'http://127.0.0.1:9' };

@@ -373,6 +373,13 @@ describe('what a rule says of its bounds', () => {
 			],
 		],
 		[
+			'names a method that cannot allow for its groups',
+			rule('pass_rate', 'non_inferior: 2pp, method: tango, cluster_by: cluster'),
+			[
+				'rules.0.method: "tango" takes each question for itself, and cluster_by groups them by cluster; expected no method, or one that allows for groups',
+			],
+		],
+		[
 			'names a method that fits one of its conditions',
 			rule('latency_p95_ms', 'check: upper <= 3500, non_inferior: 1.1x, method: delta'),
 			[

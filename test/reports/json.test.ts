@@ -49,12 +49,12 @@ describe('jsonGateResult', () => {
 			check: 'max_events 0',
 			tier: 'critical',
 			outcome: 'fail',
-			method: 'point estimate',
+			method: 'count',
 			observed: 1,
 			limit: 0,
 			samples: 2,
 			reason: expect.any(String),
-			questions: [expect.objectContaining({ questionId: 'unsafe-1' })],
+			offences: [expect.objectContaining({ questionId: 'unsafe-1' })],
 		});
 	});
 });

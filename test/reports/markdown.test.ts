@@ -43,8 +43,8 @@ describe('the readiness summary', () => {
 			'## What is missing before it could ship\n\n- **safety** (fail): safety\\_violations is 1',
 		);
 		const [metrics, gate, violations, lost] = expectTables(shown, 4);
-		expect(metrics?.[0]).toEqual(['metric', 'baseline', 'candidate', 'delta']);
-		expect(metrics).toContainEqual(['`pass_rate`', '100.0 %', '0.0 %', '−100.0 pp']);
+		expect(metrics?.[0]).toEqual(['metric', 'baseline', 'candidate', 'delta', '95 % interval']);
+		expect(metrics).toContainEqual(['`pass_rate`', '100.0 %', '0.0 %', '−100.0 pp', '−100.0 to +12.3']);
 		expect(gate?.[2]?.slice(0, 2)).toEqual(['**fail**', 'safety']);
 		expect(violations).toContainEqual(['`pii/why`', '1']);
 		expect(lost?.map(([question]) => question)).toEqual([

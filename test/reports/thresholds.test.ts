@@ -13,7 +13,7 @@ const everything = [
 	'  - { id: latency, metric: latency_p95_ms, check: "upper <= 3500", non_inferior: 1.10x }',
 	'  - { id: cost, metric: cost_per_success, check: "value <= 0.08", on_missing: fail }',
 	'  - { id: safety, metric: safety_violations, max_events: 0 }',
-	'  - { id: by-language, metric: pass_rate, per: tag:lang, non_inferior: 5pp, cluster_by: tag:topic, method: newcombe, tier: advisory }',
+	'  - { id: by-language, metric: pass_rate, per: tag:lang, non_inferior: 5pp, cluster_by: tag:topic, method: bootstrap, tier: advisory }',
 	'  - { id: live, prometheus: { value: errors, total: all, min_total: 300 }, check: "upper <= 0.05" }',
 	'  - { id: slow, prometheus: { value: slow, total: all, min_total: 9, window: 15m }, check: "value < 2" }',
 	'  - { id: p95, prometheus: { buckets: lat, quantile: 0.95, min_total: 9 }, check: "value < 2" }',
@@ -31,17 +31,17 @@ function shown(columns: number, lines = everything): string[] {
 describe('the thresholds as a table', () => {
 	it('names the method in a column of its own where there is room', () => {
 		expect(shown(120)).toEqual([
-			'rule                  metric             threshold                              method                 samples  tier',
-			'floor                 faithfulness       lower >= 0.85                          Student t                >= 30  critical',
-			'latency/check         latency_p95_ms     upper <= 3500                          order statistics         >= 30  critical',
-			'latency/non_inferior  latency_p95_ms     non_inferior 1.10x                     BCa bootstrap            >= 30  critical',
-			'cost                  cost_per_success   value <= 0.08, missing is fail         point estimate           >= 30  critical',
-			'safety                safety_violations  max_events 0                           count                    >= 30  critical',
-			'by-language           pass_rate          non_inferior 5pp, per tag:lang         Newcombe hybrid score    >= 30  advisory',
-			'                                         (Holm), clustered by tag:topic',
-			'live                  prometheus         upper <= 0.05 of errors                Clopper-Pearson         >= 300  critical',
-			'slow                  prometheus         value < 2 of slow, over 15m            point estimate            >= 9  critical',
-			'p95                   prometheus         value < 2 of p95 of lat                bucket edges              >= 9  critical',
+			'rule                  metric             threshold                               method                samples  tier',
+			'floor                 faithfulness       lower >= 0.85                           Student t               >= 30  critical',
+			'latency/check         latency_p95_ms     upper <= 3500                           order statistics        >= 30  critical',
+			'latency/non_inferior  latency_p95_ms     non_inferior 1.10x                      percentile bootstrap    >= 30  critical',
+			'cost                  cost_per_success   value <= 0.08, missing is fail          point estimate          >= 30  critical',
+			'safety                safety_violations  max_events 0                            count                   >= 30  critical',
+			'by-language           pass_rate          non_inferior 5pp, per tag:lang (Holm),  BCa bootstrap           >= 30  advisory',
+			'                                         clustered by tag:topic',
+			'live                  prometheus         upper <= 0.05 of errors                 Clopper-Pearson        >= 300  critical',
+			'slow                  prometheus         value < 2 of slow, over 15m             point estimate           >= 9  critical',
+			'p95                   prometheus         value < 2 of p95 of lat                 bucket edges             >= 9  critical',
 			'',
 			'Bounds: one-sided, each wrong with a chance of at most 0.05 (α).',
 			'Waiver of latency/check, in force until 2026-11-25: upper <= 4200 in place of the rule’s limit (by ops: vendor',
@@ -54,22 +54,23 @@ describe('the thresholds as a table', () => {
 	});
 
 	it('names the method beside the threshold where there is not', () => {
-		expect(shown(80).slice(0, 15)).toEqual([
+		expect(shown(80).slice(0, 16)).toEqual([
 			'rule                  metric             threshold             samples  tier',
 			'floor                 faithfulness       lower >= 0.85           >= 30  critical',
 			'                                         (Student t)',
 			'latency/check         latency_p95_ms     upper <= 3500 (order    >= 30  critical',
 			'                                         statistics)',
 			'latency/non_inferior  latency_p95_ms     non_inferior 1.10x      >= 30  critical',
-			'                                         (BCa bootstrap)',
+			'                                         (percentile',
+			'                                         bootstrap)',
 			'cost                  cost_per_success   value <= 0.08,          >= 30  critical',
 			'                                         missing is fail',
 			'safety                safety_violations  max_events 0            >= 30  critical',
 			'by-language           pass_rate          non_inferior 5pp,       >= 30  advisory',
 			'                                         per tag:lang (Holm),',
 			'                                         clustered by',
-			'                                         tag:topic (Newcombe',
-			'                                         hybrid score)',
+			'                                         tag:topic (BCa',
+			'                                         bootstrap)',
 		]);
 	});
 
@@ -79,7 +80,7 @@ describe('the thresholds as a table', () => {
 			const lines = shown(columns);
 			expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
 			const text = lines.join('').replaceAll(/\s/g, '');
-			for (const part of ['Newcombehybridscore', 'vendorincident', 'everyspanofbothruns', 'max_events0'])
+			for (const part of ['BCabootstrap', 'vendorincident', 'everyspanofbothruns', 'max_events0'])
 				expect(text).toContain(part);
 		},
 	);
@@ -150,7 +151,7 @@ describe('the thresholds as data', () => {
 		expect(cost).not.toHaveProperty('alpha');
 		expect(safety).toMatchObject({ method: 'count' });
 		expect(byLanguage).toMatchObject({
-			method: 'Newcombe hybrid score',
+			method: 'BCa bootstrap',
 			per: 'tag:lang',
 			adjust: 'holm',
 			cluster_by: 'tag:topic',

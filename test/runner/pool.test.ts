@@ -190,6 +190,39 @@ describe('a pool that is stopped', () => {
 	});
 });
 
+describe('a pool that has enough', () => {
+	it('starts no further trial, finishes those under way, and closes the plan', async () => {
+		const bench = await openBench({ answer: () => nextTurn().then(() => 'one') });
+		const done: Trial[] = [];
+		const plan = new ClosingPlan(planOf(50));
+		await runAll(bench, plan, {
+			concurrency: 3,
+			enough: () => done.length >= 5,
+			onTrial: (trial) => void done.push(trial),
+		});
+		expect(done.length).toBeGreaterThanOrEqual(5);
+		expect(done.length).toBeLessThanOrEqual(5 + 2);
+		expect(ids(await bench.trialsOnDisk())).toEqual(ids(done));
+		expect(plan.closed).toBe(1);
+	});
+
+	it('goes on when a trial that was under way turns that', async () => {
+		const bench = await openBench({ answer: () => nextTurn().then(() => 'one') });
+		const done: Trial[] = [];
+		await runAll(bench, planOf(20), {
+			concurrency: 3,
+			enough: () => done.length === 5,
+			onTrial: (trial) => void done.push(trial),
+		});
+		expect(done).toHaveLength(20);
+	});
+
+	it('asks nothing when it had enough before', async () => {
+		const bench = await openBench();
+		expect(await runAll(bench, planOf(3), { enough: () => true })).toEqual([]);
+	});
+});
+
 describe('a pool whose plan or disk fails', () => {
 	it.each([
 		['is done', {}, 5],

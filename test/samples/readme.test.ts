@@ -44,14 +44,34 @@ describe('README.md', () => {
 		for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 		const args = ['src/bin.js', 'compare', folder, '--json'];
 		const env = { PATH: process.env.PATH, SPANGATE_HOME: join(folder, 'home') };
-		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
-		const result = JSON.parse(stdout);
-		expect(result.verdict.outcome).toBe('DEPLOY');
+		// Two questions cannot tell, as the README says.
+		const failed = await promisify(execFile)(process.execPath, args, { cwd: root, env }).catch(
+			(error) => error,
+		);
+		expect(failed.code).toBe(3);
+		const result = JSON.parse(failed.stdout);
+		expect(result.verdict.outcome).toBe('INCONCLUSIVE');
+		const rules = result.verdict.rules.filter(({ outcome }: { outcome: string }) => outcome !== 'pass');
+		expect(rules.map(({ id }: { id: string }) => id)).toEqual(['quality', 'no-worse']);
+		for (const { reason } of rules) expect(reason).toMatch(/about \d+ more questions would settle it/);
 		expect(result.candidate.metrics['policy_violations.no-prices']).toEqual({
 			value: 0,
 			n: 2,
 			unit: 'violations',
 		});
+	});
+
+	it('shows a gate with bounds, slices and a waiver that is one', async () => {
+		const gate = join(folder, 'bounds.yaml');
+		await writeFile(gate, block(readme, 'yaml', 'vendor incident'));
+		const args = ['src/bin.js', 'thresholds', 'golden/support', '--gate', gate, '--json'];
+		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+		const { rules } = JSON.parse(stdout);
+		expect(rules.map(({ id }: { id: string }) => id)).toEqual([
+			...['safety/max_events', 'safety/check', 'floor', 'no-worse'],
+			...['latency/check', 'latency/non_inferior', 'by-language'],
+		]);
+		expect(rules[5]).toMatchObject({ waiver: { until: '2026-12-31', limit: 'non_inferior 1.30x' } });
 	});
 
 	it('shows rules on Prometheus and Tempo that are rules', async () => {

@@ -8,12 +8,16 @@ describe('golden/support/samples', () => {
 		made = await makeSamples();
 	}, 60_000);
 
-	it.each(['comparison.txt', 'failed-gate.txt', 'failed-gate.md', 'thresholds.txt'])(
-		'%s is what the command prints now (npm run samples makes it again)',
-		async (file) => {
-			expect(stable(made.get(file) ?? '')).toEqual(stable(await storedSample(file)));
-		},
-	);
+	it.each([
+		'comparison.txt',
+		'too-few.txt',
+		'failed-gate.txt',
+		'failed-rules.txt',
+		'failed-gate.md',
+		'thresholds.txt',
+	])('%s is what the command prints now (npm run samples makes it again)', async (file) => {
+		expect(stable(made.get(file) ?? '')).toEqual(stable(await storedSample(file)));
+	});
 
 	// Graders start together, and spans at whole milliseconds: which stands first is a matter of a moment.
 	it.each(['trace.txt', 'trace.json'])('%s says what the command says now, in any order', async (file) => {

@@ -37,6 +37,16 @@ describe('forEachResample', () => {
 		const centre = (series: Float64Array) => series.map((value) => value - sumOf(series) / series.length);
 		const [a, b] = [centre(one), centre(two)];
 		const dot = (x: Float64Array, y: Float64Array) => sumOf(x.map((value, i) => value * (y[i] as number)));
+		// The first draw, too: of two units, a quarter of the seeds draws the first one twice.
+		const firsts = column(1000, (other) => {
+			let drawn = 0;
+			forEachResample(2, { seed: other, resamples: 1 }, (counts) => {
+				drawn = counts[0] as number;
+			});
+			return drawn;
+		});
+		expect(firsts.filter((drawn) => drawn === 2).length / 1000).toBeCloseTo(0.25, 1);
+		expect(firsts.filter((drawn) => drawn === 1).length / 1000).toBeCloseTo(0.5, 1);
 		expect(Math.abs(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)))).toBeLessThan(4 / Math.sqrt(2000));
 	});
 });

@@ -1,4 +1,4 @@
-/** Fisher's differences of Darwin's crossed and self-fertilized plants (The Design of Experiments, 1935, §17). */
+/** Fisher's differences of Darwin's crossed and self-fertilized plants (The Design of Experiments, 1935). */
 export const darwin = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
 
 /** The differences of the two drugs in R's `sleep` data (Student 1908), group 1 less group 2. */

@@ -113,7 +113,7 @@ describe.each([0.05, 0.025])('the exact coverage of a paired difference, alpha %
 	});
 
 	it.each([30, 60])('by Newcombe, %i pairs, is no less than nominal within 1 point, and may be more', (n) => {
-		// Conservative where few pairs differ; either side alone can miss by 2 points (Newcombe 1998, Stat. Med. 17:2635, table II).
+		// Conservative where few pairs differ; either side alone can miss by 2 points (Newcombe 1998, Stat. Med. 17:2635).
 		const plans = [0.05, 0.1, 0.2, 0.4].flatMap((discordant) =>
 			[-0.5, 0, 0.5].flatMap((lean) =>
 				[0.5, 0.75].map((both) => {
@@ -196,7 +196,7 @@ describe('the coverage of a mean score by t, simulated', () => {
 	});
 
 	it('is nominal where scores are not skewed, and misses by the skew that it is not told of', () => {
-		// The error of one side is of the order of skew / √n: Hall 1992, The Bootstrap and Edgeworth Expansion, §2.6.
+		// The error of one side is of the order of skew / √n: Hall 1992, The Bootstrap and Edgeworth Expansion.
 		const plain = (n: number, draw: () => number) => () => meanBounds(summarize(draws(n, draw)), 0.05);
 		const even = simulate(
 			8000,
@@ -231,7 +231,7 @@ describe('the coverage of a mean score by t, simulated', () => {
 				);
 				const sd = se * Math.sqrt(n);
 				if (meanBounds(summarize(values), 0.05).lower > 0.76) ignored += 1 / 4000;
-				return meanBounds({ n, mean, sd, df, skew: skewness(values, { n, mean, sd }) }, 0.05, {
+				return meanBounds({ n, mean, sd, df, skew: skewness(values, summarize(values)) }, 0.05, {
 					min: 0,
 					max: 1,
 				});

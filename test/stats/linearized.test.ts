@@ -45,6 +45,15 @@ describe('linearizedBounds', () => {
 		expect(clustered.upper).toBeCloseTo(linearizedBounds({ estimate: 0, influence, alpha }).upper, 12);
 	});
 
+	it('do not hang on where influence values are centred, which those of a quantile are nearly', () => {
+		for (const clustering of [{}, { clusterOf: column(n, (index) => index % 8), clusters: 8 }]) {
+			const { upper } = linearizedBounds({ estimate: mean, influence, alpha, ...clustering });
+			const shifted = influence.map((value) => value + 0.3);
+			const other = linearizedBounds({ estimate: mean, influence: shifted, alpha, ...clustering });
+			expect(other.upper).toBeCloseTo(upper, 12);
+		}
+	});
+
 	it('of times as many units are those of that many', () => {
 		const fourfold = column(4 * n, (index) => influence[index % n] as number);
 		const { upper } = linearizedBounds({ estimate: 0, influence, alpha, times: 4 });
@@ -71,7 +80,8 @@ describe('linearizedBounds', () => {
 		for (const estimate of [Number.NaN, Infinity])
 			expect(linearizedBounds({ estimate, influence, alpha })).toEqual(nothing);
 		const one = { clusterOf: new Float64Array(n), clusters: 1 };
-		expect(linearizedBounds({ estimate: 1, influence, alpha, ...one })).toEqual(nothing);
+		for (const times of [1, 10])
+			expect(linearizedBounds({ estimate: 1, influence, alpha, times, ...one })).toEqual(nothing);
 		expect(linearizedBounds({ estimate: 1, influence, alpha, times: 0.02 })).toEqual(nothing);
 		expect(() => linearizedBounds({ estimate: 1, influence, alpha: 0 })).toThrow(RangeError);
 		expect(() => linearizedBounds({ estimate: 1, influence, alpha, times: Number.NaN })).toThrow(RangeError);
@@ -117,6 +127,13 @@ describe('quantileInfluence', () => {
 		expect(Math.abs(sd / expected - 1)).toBeLessThan(0.01 + 3 / Math.sqrt(upper - lower));
 	});
 
+	it('is one step, down to the quantile itself, of the spacing around it', () => {
+		const rising = column(100, (index) => 3 * index);
+		const influence = quantileInfluence(rising, rising, 0.5);
+		// One in a hundred is worth 3: the sparsity is 300.
+		expect([...influence.subarray(48, 52)]).toEqual([-150, -150, 150, 150]);
+	});
+
 	it('needs no more than the ranks it names', () => {
 		const { normal } = draws(9);
 		const values = column(1000, () => normal());
@@ -133,6 +150,8 @@ describe('quantileInfluence', () => {
 		expect(sparsityRanks(0.5, 1000)).toEqual({ lower: 402, upper: 598 });
 		// n = 1000, q = 0.99: 100 · 0.0703 = 7.03; 1.96 √9.9 = 6.2.
 		expect(sparsityRanks(0.99, 1000)).toEqual({ lower: 982, upper: 998 });
+		// n = 4400, q = 0.999: Hall and Sheather 3.98; 1.96 √4.3956 = 4.11, which is beyond the last.
+		expect(sparsityRanks(0.999, 4400)).toEqual({ lower: 4391, upper: 4401 });
 	});
 
 	it('of too few values, or of failed trials, bounds nothing', () => {
@@ -167,7 +186,9 @@ describe('quantileInfluence', () => {
 	});
 });
 
-describe('at 20,000 questions, where one takes over from the other, the delta method and the bootstrap agree', () => {
+describe('at 20,000 questions, where one takes over from the other, the delta method and the bootstrap agree', {
+	timeout: 60_000,
+}, () => {
 	const n = 20_000;
 	const { normal, uniform } = draws(6);
 	const shared = column(n, () => normal());

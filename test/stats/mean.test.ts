@@ -6,7 +6,7 @@ import { darwin, sleep } from './classics.ts';
 import { expectDigits } from './within.ts';
 
 const score = fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));
-const scores = fc.array(score, { minLength: 2, maxLength: 40 });
+const scores = fc.array(score, { minLength: 2, maxLength: 40, size: 'max' });
 const unit = { min: 0, max: 1 };
 
 describe('a mean', () => {

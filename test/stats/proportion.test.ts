@@ -10,7 +10,7 @@ const counts = fc
 
 describe('bounds of a share', () => {
 	it.each([
-		// Newcombe 1998, Stat. Med. 17:857, table I.
+		// Newcombe 1998, Stat. Med. 17:857.
 		{ x: 81, n: 263, alpha: 0.025, score: [0.2553, 0.3662], exact: [0.2527, 0.3676] },
 		{ x: 0, n: 20, alpha: 0.025, score: [0, 0.1611], exact: [0, 0.1684] },
 		{ x: 1, n: 29, alpha: 0.025, score: [0.0061, 0.1718], exact: [0.0009, 0.1776] },

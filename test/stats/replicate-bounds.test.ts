@@ -132,10 +132,16 @@ describe('bcaBounds', () => {
 	});
 
 	it('are the estimate where every replicate is', () => {
-		expect(bcaBounds(new Float64Array(2000).fill(0.1), 0.1, new Float64Array(30).fill(0.1), 0.05)).toEqual({
-			lower: 0.1,
-			upper: 0.1,
-		});
+		// The mean of thirty times 0.1 is not 0.1 in doubles; that of 0.5 is.
+		for (const value of [0.1, 0.5]) {
+			const bounds = bcaBounds(
+				new Float64Array(2000).fill(value),
+				value,
+				new Float64Array(32).fill(value),
+				0.05,
+			);
+			expect(bounds).toEqual({ lower: value, upper: value });
+		}
 	});
 
 	it('hold the estimate and all replicates where these lie on one side of it', () => {

@@ -11,7 +11,13 @@ const readme = join(root, 'README.md');
 /** The sample outputs: each file of golden/support/samples with the command whose stdout it holds. */
 const samples = [
 	{ file: 'comparison.txt', args: ['compare', 'golden/support'] },
+	{
+		file: 'too-few.txt',
+		args: ['gate', '@latest', '--gate', 'golden/support/strict.yaml', '--explain'],
+		from: 'outcome',
+	},
 	{ file: 'failed-gate.txt', args: ['compare', 'golden/support', '--candidate', 'reckless'] },
+	{ file: 'failed-rules.txt', args: ['gate', '@latest'], from: 'outcome', until: '\n\n✖ ' },
 	{ file: 'failed-gate.md', args: ['gate', '@latest'], summary: true },
 	{ file: 'trace.txt', args: ['trace', '@latest', 'refuse-email-named'] },
 	{ file: 'trace.json', args: ['trace', '@latest', 'refuse-email-named', '--json'] },
@@ -26,12 +32,22 @@ export async function makeSamples(): Promise<Map<string, string>> {
 		for (const sample of samples) {
 			const summary = 'summary' in sample ? join(home, sample.file) : undefined;
 			const stdout = await spangate([...sample.args, ...(summary ? ['-o', summary] : [])], home);
-			made.set(sample.file, summary ? await readFile(summary, 'utf8') : stdout);
+			const text = summary ? await readFile(summary, 'utf8') : stdout;
+			made.set(
+				sample.file,
+				'from' in sample ? part(text, sample.from, 'until' in sample ? sample.until : undefined) : text,
+			);
 		}
 	} finally {
 		await rm(home, { recursive: true, force: true });
 	}
 	return made;
+}
+
+/** The part of a report whose first line begins so, for the rest is in another sample already. */
+function part(text: string, from: string, until: string | undefined): string {
+	const start = text.indexOf(`\n${from}`) + 1;
+	return until === undefined ? text.slice(start) : `${text.slice(start, text.indexOf(until, start))}\n`;
 }
 
 /** The README with each `<!-- sample: FILE -->` block holding that sample. */
@@ -46,6 +62,8 @@ export function withSamples(text: string, made: ReadonlyMap<string, string>): st
 export function stable(text: string): string[] {
 	return (
 		text
+			// Where a cell of a table wraps follows from the numbers in it.
+			.replace(/\n {12,}(?=\S)/g, ' ')
 			// Times first: their digits can look like an id.
 			.replace(/"(startMs|durationMs|timeMs|latencyMs)": [\d.e-]+/g, '"$1": N')
 			.replace(/\d{8}T\d{6}Z-/g, 'STAMP-')
