@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, SpangateError } from '../errors.ts';
 import { readWholeLines } from './whole-lines.ts';
 
-const bytesAtOnce = 256 * 1024;
+const bytesAtOnce = 128 * 1024;
 
 /** What a reader of lines is told beside them. */
 export interface LineEvents {
