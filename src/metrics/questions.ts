@@ -1,7 +1,7 @@
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Flaky, NotPassed } from '../model/verdict.ts';
-import { mostExpected, withRoom } from './growing.ts';
+import { type Counts, mostExpected, withOneMore, withRoom } from './growing.ts';
 import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
 import type { SampleWants } from './samples.ts';
@@ -25,9 +25,6 @@ export interface Keep {
 	/** The values that bounds are computed from. */
 	readonly samples?: SampleWants;
 }
-
-/** A byte for each question until one has more. */
-type Counts = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 const mostSeenBytes = 8;
 const wordsPerTrace = 4;
@@ -172,13 +169,6 @@ export class Questions {
 		this.#seen[at] = bits | bit;
 		return (bits & bit) === 0;
 	}
-}
-
-function withOneMore(counts: Counts, index: number): Counts {
-	const count = (counts[index] as number) + 1;
-	const wide = count > 0xff && counts instanceof Uint8Array ? Uint32Array.from(counts) : counts;
-	wide[index] = count;
-	return wide;
 }
 
 /** The number that eight hexadecimal digits from `from` on are: no text is cut for it, as every trace has four. */

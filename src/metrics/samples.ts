@@ -1,6 +1,6 @@
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
-import { mostExpected, withRoom } from './growing.ts';
+import { type Counts, mostExpected, withOneMore, withRoom } from './growing.ts';
 import { latencyColumn, type TrialValue, trialValues } from './trial-values.ts';
 import type { Judgement } from './violations.ts';
 
@@ -17,18 +17,18 @@ export interface SampleWants {
 /** One number for each question: what its trials sum up to, and how many of them count. */
 export class Column {
 	#sums: Float64Array<ArrayBuffer>;
-	#counts: Uint32Array<ArrayBuffer>;
+	#counts: Counts;
 
 	constructor(expected: number) {
 		this.#sums = new Float64Array(expected);
-		this.#counts = new Uint32Array(expected);
+		this.#counts = new Uint8Array(expected);
 	}
 
 	add(question: number, value: number): void {
 		this.#sums = withRoom(this.#sums, question + 1);
 		this.#counts = withRoom(this.#counts, question + 1);
 		this.#sums[question] = (this.#sums[question] as number) + value;
-		this.#counts[question] = (this.#counts[question] as number) + 1;
+		this.#counts = withOneMore(this.#counts, question);
 	}
 
 	/** The sum over a question’s trials. */
