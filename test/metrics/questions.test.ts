@@ -141,6 +141,8 @@ describe('IdTable', () => {
 		for (const each of texts) table.add(each);
 		expect(table.size).toBe(texts.length);
 		expect(texts.findIndex((each, index) => table.indexOf(each) !== index)).toBe(-1);
+		// Backwards none of them follows the one that was found before.
+		expect(texts.findLastIndex((each, index) => table.indexOf(each) !== index)).toBe(-1);
 		expect([...table]).toEqual(texts);
 		expect(table.indexOf('question-50001')).toBe(-1);
 	});
