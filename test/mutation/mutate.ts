@@ -60,7 +60,7 @@ const tally: Record<Fate, number> = { killed: 0, SURVIVED: 0, 'timed out': 0 };
 for (const file of inScratch(options.file)) {
 	const source = textOf(file);
 	const tests = testsOf(file);
-	const limit = 20 + 3 * tests.reduce((sum, test) => sum + (seconds.get(test) ?? 0), 0);
+	const limit = 60 + 5 * tests.reduce((sum, test) => sum + (seconds.get(test) ?? 0), 0);
 	for (const mutant of chosen(mutantsOf(source), source)) {
 		writeFileSync(
 			join(scratch, file),
