@@ -15,7 +15,10 @@ const { values: options } = parseArgs({
 		line: { type: 'string' },
 		sample: { type: 'string', default: '6' },
 		seed: { type: 'string', default: '1' },
-		slowest: { type: 'string', default: 'Infinity' },
+		/** Only the test that is named after the file, where there is one. */
+		own: { type: 'boolean', default: false },
+		/** A part of the paths of tests that are not to be run. */
+		without: { type: 'string', multiple: true, default: [] },
 	},
 });
 
@@ -30,43 +33,25 @@ symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
 const inScratch = (pattern: string | string[]) => globSync(pattern, { cwd: scratch }).sort();
 const textOf = (file: string) => readFileSync(join(scratch, file), 'utf8');
 
-const report = join(scratch, 'report.json');
-console.log('running the tests without a fault');
-const [, told] = await runTests(inScratch('test/{stats,compare,gate}/*.test.ts'), 600, [
-	'--reporter=json',
-	`--outputFile=${report}`,
-]);
-const { success, testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
-	success: boolean;
-	testResults: {
-		name: string;
-		startTime: number;
-		endTime: number;
-		assertionResults: { fullName: string; failureMessages: string[] }[];
-	}[];
-};
-if (!success) {
-	const failed = testResults
-		.flatMap(({ assertionResults }) => assertionResults)
-		.filter(({ failureMessages }) => failureMessages.length > 0);
-	throw new Error(`the tests fail without a fault: ${JSON.stringify(failed, null, 1)}\n${told}`);
-}
-const seconds = new Map(
-	testResults.map(({ name, startTime, endTime }) => [relative(scratch, name), (endTime - startTime) / 1000]),
+const tests = inScratch('test/{stats,compare,gate}/*.test.ts').filter(
+	(test) => !options.without.some((part) => test.includes(part)),
 );
-const imports = new Map([...seconds.keys()].map((test) => [test, importedBy(test)]));
+const imports = new Map(tests.map((test) => [test, importedBy(test)]));
+const files = inScratch(options.file);
+const seconds = await timed([...new Set(files.flatMap(testsOf))]);
 
 const tally: Record<Fate, number> = { killed: 0, SURVIVED: 0, 'timed out': 0 };
-for (const file of inScratch(options.file)) {
+for (const file of files) {
 	const source = textOf(file);
-	const tests = testsOf(file);
-	const limit = 60 + 5 * tests.reduce((sum, test) => sum + (seconds.get(test) ?? 0), 0);
+	const took = (test: string) => seconds.get(test) ?? 0;
+	const telling = testsOf(file).sort((a, b) => distance(a, file) - distance(b, file) || took(a) - took(b));
+	const limit = 60 + 5 * telling.reduce((sum, test) => sum + took(test), 0);
 	for (const mutant of chosen(mutantsOf(source), source)) {
 		writeFileSync(
 			join(scratch, file),
 			source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end),
 		);
-		const [fate] = tests.length === 0 ? ['SURVIVED' as const] : await runTests(tests, limit);
+		const [fate] = telling.length === 0 ? ['SURVIVED' as const] : await runTests(telling, limit);
 		tally[fate]++;
 		console.log(`${fate}\t${file}:${lineOf(source, mutant)}\t${shown(source, mutant)}`);
 	}
@@ -78,18 +63,39 @@ console.log(
 		.join(', '),
 );
 
-/** The tests that import a file, its own first, then the fastest. */
+/** The tests that import a file. */
 function testsOf(file: string): string[] {
-	const own = (test: string) =>
-		basename(test, '.test.ts') === basename(file, '.ts')
-			? 0
-			: dirname(test).endsWith(basename(dirname(file)))
-				? 1
-				: 2;
-	return [...seconds]
-		.filter(([test, took]) => took <= Number(options.slowest) && imports.get(test)?.has(file))
-		.sort(([a, fast], [b, slow]) => own(a) - own(b) || fast - slow)
-		.map(([test]) => test);
+	const importing = tests.filter((test) => imports.get(test)?.has(file));
+	const own = importing.filter((test) => distance(test, file) === 0);
+	return options.own && own.length > 0 ? own : importing;
+}
+
+/** 0 for the test that is named after the file, 1 for those of its folder, else 2. */
+function distance(test: string, file: string): number {
+	if (basename(test, '.test.ts') === basename(file, '.ts')) return 0;
+	return basename(dirname(test)) === basename(dirname(file)) ? 1 : 2;
+}
+
+/** How many seconds each of the tests takes; throws when one fails without a fault. */
+async function timed(run: readonly string[]): Promise<Map<string, number>> {
+	const report = join(scratch, 'report.json');
+	console.log(`${run.length} test files without a fault`);
+	const [, told] = await runTests(run, 1200, [
+		'--reporter=json',
+		'--reporter=default',
+		`--outputFile.json=${report}`,
+	]);
+	const { success, testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
+		success: boolean;
+		testResults: { name: string; startTime: number; endTime: number; message: string }[];
+	};
+	if (!success) throw new Error(`the tests fail without a fault: ${told}`);
+	return new Map(
+		testResults.map(({ name, startTime, endTime }) => [
+			relative(scratch, name),
+			(endTime - startTime) / 1000,
+		]),
+	);
 }
 
 function importedBy(file: string, seen = new Set<string>()): Set<string> {
