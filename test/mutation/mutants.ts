@@ -115,7 +115,8 @@ function mutantsAt(node: Node, source: string): Mutant[] {
 		case 'ContinueStatement':
 			return become(';');
 		case 'ReturnStatement':
-			return argument ? become('return;') : become(';');
+			if (!argument) return become(';');
+			return textOf(argument) === 'undefined' ? [] : become('return;');
 		default:
 			return [];
 	}

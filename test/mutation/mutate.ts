@@ -45,7 +45,7 @@ for (const file of files) {
 	const source = textOf(file);
 	const took = (test: string) => seconds.get(test) ?? 0;
 	const telling = testsOf(file).sort((a, b) => distance(a, file) - distance(b, file) || took(a) - took(b));
-	const limit = 60 + 5 * telling.reduce((sum, test) => sum + took(test), 0);
+	const limit = 15 + 12 * telling.reduce((sum, test) => sum + took(test), 0);
 	for (const mutant of chosen(mutantsOf(source), source)) {
 		writeFileSync(
 			join(scratch, file),
