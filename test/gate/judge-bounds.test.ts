@@ -122,11 +122,52 @@ describe('a comparison', () => {
 		});
 	});
 
+	it('is missing what either run has no metric of', () => {
+		const parts = { scorers: [] };
+		const unscored = factsOf(
+			many(40, () => ({ scores: {} })),
+			parts,
+		);
+		const [before, after] = [
+			judged('faithfulness', 'non_inferior: 5pp', scored(40, 0), unscored),
+			judged('faithfulness', 'non_inferior: 5pp', unscored, scored(40, 0)),
+		];
+		expect(before).toMatchObject({ outcome: 'inconclusive', samples: 0 });
+		expect(before.reason).toContain('the baseline has no metric faithfulness');
+		expect(after).toMatchObject({ outcome: 'inconclusive', samples: 0 });
+		expect(after.reason).toContain('the candidate has no metric faithfulness');
+	});
+
 	it('is of candidate minus baseline, with the limit in those terms', () => {
 		const fallen = judged('pass_rate', 'non_inferior: 5pp', scored(200, 40), scored(200, 0));
 		expect(fallen).toMatchObject({ outcome: 'fail', observed: -0.2, limit: -0.05, method: 'Tango score' });
 		const ratio = judged('pass_rate', 'non_inferior: 1.25x', scored(200, 40), scored(200, 0));
 		expect(ratio).toMatchObject({ observed: 0.8, limit: 0.8, method: 'BCa bootstrap' });
+	});
+});
+
+describe('a rule that groups the questions', () => {
+	const grouped = (parts: (index: number) => TrialParts) =>
+		factsOf(many(120, (index) => ({ scores: { faithfulness: index % 12 < 2 ? 0 : 1 }, ...parts(index) })));
+	const check = 'check: "lower >= 0.1"';
+
+	it.each([
+		['cluster', (index: number) => ({ cluster: `c${index % 12}` })],
+		['tag:topic', (index: number) => ({ tags: { topic: `t${index % 12}` } })],
+	])('by %s rests on as many groups, and is less sure', (by, parts) => {
+		const alone = judged('pass_rate', check, grouped(parts));
+		const result = judged('pass_rate', `${check}, cluster_by: ${by}`, grouped(parts));
+		expect(alone).not.toHaveProperty('clusters');
+		expect(result).toMatchObject({ outcome: 'pass', questions: 120, clusters: 12 });
+		expect(result.lower ?? 1).toBeLessThan((alone.lower ?? 0) - 0.1);
+	});
+
+	it('is missing groups where no question has one', () => {
+		const result = judged('pass_rate', `${check}, cluster_by: cluster`, scored(40, 0));
+		expect(result).toMatchObject({ outcome: 'inconclusive', samples: 0 });
+		expect(result.reason).toBe('no question has a cluster, by which r groups them');
+		const tagged = judged('pass_rate', `${check}, cluster_by: tag:topic`, scored(40, 0));
+		expect(tagged.reason).toBe('no question has the tag "topic", by which r groups them');
 	});
 });
 
@@ -149,6 +190,16 @@ describe('slices', () => {
 		]);
 		expect(results[0]?.pValue).toBe(2e-12);
 		expect(results[1]?.pValue).toBe(0.5);
+	});
+
+	it('are compared with the baseline’s', () => {
+		const [fine, french] = [tagged(300, () => false), tagged(300, (index) => index % 3 === 0)];
+		const rest = 'per: tag:lang, non_inferior: 5pp';
+		expect(judgedAll('pass_rate', rest, french, fine)).toMatchObject([
+			{ slice: 'lang=fr', outcome: 'fail', observed: -1, questions: 100 },
+			{ slice: 'lang=de', outcome: 'pass', observed: 0, questions: 200 },
+		]);
+		expect(judgedAll('pass_rate', rest, fine, fine).map(({ outcome }) => outcome)).toEqual(['pass', 'pass']);
 	});
 
 	it('that leave questions out are not all of them', () => {
