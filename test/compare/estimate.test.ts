@@ -246,6 +246,8 @@ describe('known estimates', () => {
 		const estimates = [1, 5].map((repeats) => known(single(infoOf('faithfulness'), repeated(repeats))));
 		expect(estimates.map((estimate) => estimate?.questions)).toEqual([30, 30]);
 		expect(estimates[1]?.bounds(0.05)).toEqual(estimates[0]?.bounds(0.05));
+		const methods = [1, 5].map((repeats) => known(single(infoOf('pass_rate'), repeated(repeats)))?.method);
+		expect(methods).toEqual(['clopper-pearson', 't']);
 		const leaks = known(single(infoOf('safety_violations'), repeated(5)));
 		expect(leaks?.bounds(0.05).upper).toBeCloseTo(1 - 0.05 ** (1 / 30), 9);
 	});
@@ -263,6 +265,47 @@ describe('known estimates', () => {
 			const worse = paired(info, 'ratio', fast, after);
 			expect(worse).toEqual({ missing: 'a ratio of what is 0 in one of the runs says nothing' });
 		}
+	});
+
+	it('of a latency takes the delay off that each side may hold, down to nothing', () => {
+		const info = infoOf('latency_p50_ms');
+		const [old, now] = [many(80, () => ({ latencyMs: 40 })), many(80, () => ({ latencyMs: 50 }))].map(
+			(seen) => factsFrom(seen),
+		) as [RunFacts, RunFacts];
+		const alone = (delayMs?: number) => {
+			const all = { after: Uint32Array.from({ length: 80 }, (_, at) => at), before: new Uint32Array(0) };
+			const metric = now.metrics()[info.name] ?? { missing: 'none' };
+			const options = { seed: 7, delayMs };
+			return known(estimateSingle(info, metric, now, inOrderOfIds(all, now), options))?.bounds(0.05);
+		};
+		expect(alone()).toEqual({ lower: 50, upper: 50 });
+		expect(alone(30)).toEqual({ lower: 20, upper: 20 });
+		expect(alone(51)).toEqual({ lower: 0, upper: 0 });
+		const units = inOrderOfIds(pairQuestions(old.questions, now.questions), now);
+		const side = (facts: RunFacts, delayMs: number) => ({
+			...{ facts, delayMs, metric: facts.metrics()[info.name] ?? { missing: 'none' } },
+		});
+		for (const [before, after, difference] of [
+			[0, 0, 10],
+			[0, 30, -20],
+			[30, 0, 40],
+			[45, 60, 0],
+		] as const) {
+			for (const method of ['bootstrap', 'delta'] as const) {
+				const sides = { before: side(old, before), after: side(now, after) };
+				const found = known(estimatePaired(info, 'difference', sides, units, { method, seed: 7 }));
+				expect(found).toMatchObject({ value: difference, questions: 80, method });
+				expect(found?.bounds(0.05)).toEqual({ lower: difference, upper: difference });
+			}
+		}
+	});
+
+	it('of a quantile in groups tells their number', () => {
+		const facts = factsFrom(many(70));
+		expect(known(single(infoOf('latency_p50_ms'), facts, { grouped: true }))).toMatchObject({
+			...{ questions: 70, clusters: 7, method: 'order-statistics' },
+		});
+		expect(known(single(infoOf('latency_p50_ms'), facts))).not.toHaveProperty('clusters');
 	});
 
 	it('of a quantile that falls on a failed trial in either run is missing', () => {
