@@ -11,8 +11,8 @@ type Fate = 'killed' | 'SURVIVED' | 'timed out';
 const { values: options } = parseArgs({
 	options: {
 		all: { type: 'boolean', default: false },
+		/** A pattern, or a file with a line: `src/gate/limit.ts:5`. */
 		file: { type: 'string', multiple: true, default: ['src/{stats,compare,gate}/*.ts'] },
-		line: { type: 'string' },
 		sample: { type: 'string', default: '6' },
 		seed: { type: 'string', default: '1' },
 		/** Only the test that is named after the file, where there is one. */
@@ -37,7 +37,7 @@ const tests = inScratch('test/{stats,compare,gate}/*.test.ts').filter(
 	(test) => !options.without.some((part) => test.includes(part)),
 );
 const imports = new Map(tests.map((test) => [test, importedBy(test)]));
-const files = inScratch(options.file);
+const files = inScratch(options.file.map((file) => file.replace(/:\d+$/, '')));
 const seconds = await timed([...new Set(files.flatMap(testsOf))]);
 
 const tally: Record<Fate, number> = { killed: 0, SURVIVED: 0, 'timed out': 0 };
@@ -46,7 +46,7 @@ for (const file of files) {
 	const took = (test: string) => seconds.get(test) ?? 0;
 	const telling = testsOf(file).sort((a, b) => distance(a, file) - distance(b, file) || took(a) - took(b));
 	const limit = 15 + 12 * telling.reduce((sum, test) => sum + took(test), 0);
-	for (const mutant of chosen(mutantsOf(source), source)) {
+	for (const mutant of chosen(file, mutantsOf(source), source)) {
 		writeFileSync(
 			join(scratch, file),
 			source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end),
@@ -106,9 +106,10 @@ function importedBy(file: string, seen = new Set<string>()): Set<string> {
 	return seen;
 }
 
-function chosen(mutants: Mutant[], source: string): Mutant[] {
-	if (options.line !== undefined)
-		return mutants.filter((mutant) => lineOf(source, mutant) === Number(options.line));
+function chosen(file: string, mutants: Mutant[], source: string): Mutant[] {
+	const lines = options.file.filter((given) => given.startsWith(`${file}:`));
+	if (lines.length > 0)
+		return mutants.filter((mutant) => lines.includes(`${file}:${lineOf(source, mutant)}`));
 	if (options.all) return mutants;
 	const random = xoroshiro128plus(Number(options.seed));
 	random.jump();
