@@ -90,8 +90,10 @@ describe('the numbers of a bounded rule', () => {
 	/** The questions beyond the first 100 at which the bound reaches the limit. */
 	const wanted = (distance: number, se: number) => ((z * se) / distance) ** 2 * 100 - 100;
 	it.each([
-		['a few', 0.019],
-		['nearly a hundred', 0.0117],
+		['a few', 0.03],
+		['a few more', 0.028],
+		['nearly a hundred', 0.0235],
+		['more than a hundred', 0.019],
 		['many', 0.005],
 		['very many', 0.0005],
 	])('say about how many more questions would settle what is inconclusive: %s', (_, distance) => {
@@ -105,8 +107,17 @@ describe('the numbers of a bounded rule', () => {
 			expect(outcome).toBe('inconclusive');
 			const digit = needed < 100 ? 1 : 10 ** (Math.floor(Math.log10(needed)) - 1);
 			expect(needed % digit).toBe(0);
-			expect(Math.abs(needed - exact)).toBeLessThanOrEqual(needed < 100 ? 1.5 : digit / 2 + 1);
+			expect(needed).toBeGreaterThanOrEqual(needed < 100 ? exact : exact - digit / 2);
+			expect(needed).toBeLessThanOrEqual(exact + 1.5 + (needed < 100 ? 0 : digit / 2));
 		}
+	});
+
+	it('say of a whole number of questions that it is enough', () => {
+		const quarterMore: Estimate = {
+			...normal(0.9, 0.02),
+			bounds: (_, times = 1) => ({ lower: times < 1.25 ? 0.7 : 0.85, upper: 1 }),
+		};
+		expect(boundedNumbers(quarterMore, atLeast(0.8), alpha).needed).toBe(25);
 	});
 
 	it('say nothing of more questions where the outcome is known, and where none would settle it', () => {
