@@ -128,11 +128,14 @@ describe('the numbers of a bounded rule', () => {
 });
 
 describe('p of a value beyond its limit', () => {
-	it.each([0.5, 1, 1.7, 2.5, 5])('is the α at which the bound of %d standard errors leaves it', (errors) => {
-		const p = normalCdf(-errors);
-		expect(pBeyond(normal(0.8 - errors * 0.02, 0.02), atLeast(0.8)) / p).toBeCloseTo(1, 5);
-		expect(pBeyond(normal(0.8 + errors * 0.02, 0.02), atMost(0.8)) / p).toBeCloseTo(1, 5);
-	});
+	it.each([0.5, 1, 1.7, 2.5, 5, 6.5])(
+		'is the α at which the bound of %d standard errors leaves it',
+		(errors) => {
+			const p = normalCdf(-errors);
+			expect(pBeyond(normal(0.8 - errors * 0.02, 0.02), atLeast(0.8)) / p).toBeCloseTo(1, 5);
+			expect(pBeyond(normal(0.8 + errors * 0.02, 0.02), atMost(0.8)) / p).toBeCloseTo(1, 5);
+		},
+	);
 
 	it('is 0.5 at most, and 1e-12 at least', () => {
 		expect(pBeyond(normal(0.9, 0.02), atLeast(0.8))).toBe(0.5);

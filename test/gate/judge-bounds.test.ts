@@ -92,6 +92,9 @@ describe('how many more questions a rule needs', () => {
 		const pass = judged('pass_rate', 'check: "lower >= 0.8", min_samples: 60', scored(40, 0));
 		expect(pass).toMatchObject({ outcome: 'inconclusive', needed: 20, samples: 40 });
 		expect(pass.reason).toMatch(/; only 40 sample\(s\), 60 needed$/);
+		const enough = judged('pass_rate', 'check: "lower >= 0.8", min_samples: 40', scored(40, 0));
+		expect(enough.outcome).toBe('pass');
+		expect(enough).not.toHaveProperty('needed');
 		const fail = judged('pass_rate', 'check: "lower >= 0.8", min_samples: 60', scored(40, 40));
 		expect(fail).toMatchObject({ outcome: 'inconclusive', needed: 20 });
 		expect(judged('pass_rate', 'check: "lower >= 0.8"', scored(40, 40))).not.toHaveProperty('needed');

@@ -55,17 +55,20 @@ describe('a check on a value', () => {
 		expect(result).not.toHaveProperty('upper');
 	});
 
-	it('shows none of a run of which no values were kept', () => {
-		const bare = new RunFacts(run({ planned: 10, completed: 10 }), { traces: false, details: () => false });
+	it.each([
+		['no values', undefined],
+		['none of its values', { columns: new Set<string>(), tags: new Set<string>(), clusters: false }],
+	])('shows none of a run of which %s were kept', (_, samples) => {
+		const keep = { traces: false, details: () => false, ...(samples && { samples }) };
+		const bare = new RunFacts(run({ planned: 10, completed: 10 }), keep);
 		for (const each of many(10)) bare.add(each);
-		for (const [metric, rest] of [
-			['pass_rate', 'check: "value >= 0.5"'],
-			['safety_violations', 'max_events: 0'],
+		for (const [metric, rest, reason] of [
+			['pass_rate', 'check: "value >= 0.5"', 'pass_rate is 100 % (>= 50 %)'],
+			['safety_violations', 'max_events: 0', 'safety_violations is 0 (<= 0)'],
 		] as const) {
 			const result = judged(metric, rest, bare);
-			expect(result).toMatchObject({ outcome: 'pass', samples: 10 });
+			expect(result).toMatchObject({ outcome: 'pass', samples: 10, reason });
 			expect(result).not.toHaveProperty('lower');
-			expect(result.reason).not.toContain('questions');
 		}
 	});
 });
