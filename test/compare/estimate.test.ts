@@ -300,6 +300,11 @@ describe('known estimates', () => {
 		}
 	});
 
+	it('of a quantile of too few values bounds nothing, on either side', () => {
+		const found = known(single(infoOf('latency_p50_ms'), factsFrom(many(2))));
+		expect(found?.bounds(0.05)).toEqual({ lower: -Infinity, upper: Infinity });
+	});
+
 	it('of a quantile in groups tells their number', () => {
 		const facts = factsFrom(many(70));
 		expect(known(single(infoOf('latency_p50_ms'), facts, { grouped: true }))).toMatchObject({

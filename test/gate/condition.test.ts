@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formOf, parseCheck, parseMargin } from '../../src/gate/condition.ts';
+import { formOf, parseCheck, parseMargin, withinUnit } from '../../src/gate/condition.ts';
 import type { Unit } from '../../src/model/metric.ts';
+import { catalogue } from '../support/gate-file.ts';
 
 const subject = fc.constantFrom('value', 'lower', 'upper');
 const operator = fc.constantFrom('>=', '<=', '>', '<');
@@ -66,6 +67,20 @@ describe('a margin', () => {
 	])('is refused of %j of a metric in %s', (given, unit, why) => {
 		expect(parseMargin(given, unit)).toMatch(why);
 	});
+});
+
+it.each([
+	['pass_rate', 'value', true],
+	['faithfulness', 'lower', true],
+	['safety_violations', 'upper', true],
+	['safety_violations', 'value', false],
+	['latency_p50_ms', 'upper', false],
+	['cost_usd', 'value', false],
+])('a check on %s by its %s judges what lies between 0 and 1: %s', (metric, subject, within) => {
+	const condition = parseCheck(`${subject} <= 0.5`);
+	const info = catalogue.find(({ name }) => name === metric);
+	if (typeof condition === 'string' || info === undefined) throw new Error('no condition');
+	expect(withinUnit(condition, info)).toBe(within);
 });
 
 describe('what a condition’s bounds are of', () => {
