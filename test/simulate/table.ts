@@ -16,7 +16,7 @@ const heads: Record<Truth, string> = {
 };
 
 /** All simulated releases as Markdown whose tables can be read in a terminal too; below, what missed its level. */
-export function markdownOf(tallies: Tallies): string {
+export function reportOf(tallies: Tallies): { markdown: string; missed: readonly string[] } {
 	const [first = { pass: 0, fail: 0, inconclusive: 0 }] = tallies.flat(2);
 	const missed: string[] = [];
 	const parts = (['no change', 'at the limit', 'twice the margin'] as const).map((truth) => {
@@ -42,7 +42,7 @@ export function markdownOf(tallies: Tallies): string {
 	const levels = `${releasesOf(first).toLocaleString('en')} releases a figure, α = ${alpha}: an error may come to ${(percentOf(alpha) + 300 * Math.sqrt((alpha * (1 - alpha)) / releasesOf(first))).toFixed(1)} %, by 3 standard errors of the simulation.`;
 	const ending =
 		missed.length === 0 ? [] : [`**Missed:**\n\n${missed.map((each) => `- ${each}`).join('\n')}`];
-	return [levels, ...parts, ...ending].join('\n\n');
+	return { markdown: [levels, ...parts, ...ending].join('\n\n'), missed };
 }
 
 function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally[], missed: string[]) {
