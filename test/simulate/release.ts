@@ -26,6 +26,8 @@ export interface Layout {
 	/** The group of each question, by numbers from 0. */
 	readonly clusterOf?: Uint32Array;
 	readonly clusters: number;
+	/** Of the normal causes within a group. */
+	readonly correlation?: number;
 }
 
 const catalogue = metricCatalogue(run());
