@@ -128,8 +128,10 @@ function total({ method, units, seed }: Asked, column: Column): Part {
 	};
 }
 
-function ratio({ value, method, units, seed }: Asked, column: Column, below: Column): Part {
+function ratio({ method, units, seed }: Asked, column: Column, below: Column): Part {
 	const [top, bottom] = [sumsOf(column, units.after), sumsOf(below, units.after)];
+	const sum = (values: Float64Array) => values.reduce((all, each) => all + each, 0);
+	const value = sum(top) / sum(bottom);
 	if (method === 'delta' || top.length > mostResampled) {
 		const influence = ratioInfluence(top, bottom);
 		return {
@@ -139,6 +141,6 @@ function ratio({ value, method, units, seed }: Asked, column: Column, below: Col
 				linearizedBounds({ estimate: value, influence, alpha, times, ...groupingOf(units) }),
 		};
 	}
-	const drawn = bcaOf([top, bottom], ([sum = 0, divisor = 0]) => sum / divisor, units, seed);
+	const drawn = bcaOf([top, bottom], ([above = 0, divisor = 0]) => above / divisor, units, seed);
 	return { method: 'bootstrap', value, bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times) };
 }

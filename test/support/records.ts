@@ -23,6 +23,7 @@ export interface TrialParts {
 	readonly scores?: Readonly<Record<string, Graded>>;
 	readonly findings?: Readonly<Record<string, Judged>>;
 	readonly tags?: Readonly<Record<string, string>>;
+	readonly cluster?: string;
 	readonly passed?: boolean;
 	readonly runId?: string;
 }
@@ -88,6 +89,7 @@ export function trial(parts: TrialParts = {}): Trial {
 		repeat,
 		input: `What about ${question}?`,
 		tags: { ...tags },
+		...(parts.cluster !== undefined && { cluster: parts.cluster }),
 		latencyMs,
 		...(costUsd !== undefined && { costUsd }),
 		scores,
