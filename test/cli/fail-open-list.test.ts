@@ -1,45 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import type { GateResult } from '../../src/model/verdict.ts';
 import { startAnswering } from '../support/answering-server.ts';
-import { fixture, Workspace } from '../support/cli.ts';
-import { judgePlanted, many, type Planted, plant } from '../support/planted-run.ts';
+import { Workspace } from '../support/cli.ts';
+import { expectStopped, type FailOpen, judgePlanted, many, rules } from '../support/planted-run.ts';
 import { lookBackAnswer, vector } from '../support/prometheus-answers.ts';
 import { instantSeries } from '../support/tempo-answers.ts';
 
-const rules = (...lines: string[]) => `rules:\n${lines.map((line) => `  - { id: r, ${line} }\n`).join('')}`;
 const clean = { pii: 'ok', secrets: 'ok', tone: 'ok' } as const;
 
-interface Row {
-	readonly gate: string;
-	readonly candidate: Planted;
-	readonly baseline?: Planted;
-	readonly code: 1 | 3 | 4;
-	/** Of the rule that does not pass, or what stderr says. */
-	readonly says: RegExp;
-	/** What is the same but for the fault, and deploys: so the fault alone is what stops it. */
-	readonly sound?: Planted;
-}
-
 /** Every way in which a gate of another tool let a release through, by the tool that it is known of. */
-const rows: Record<string, Row> = {
+const rows: Record<string, FailOpen> = {
 	'k6: a metric without a sample': {
 		gate: rules('metric: cost_usd, check: "value <= 5"'),
 		candidate: { trials: many(40, () => ({ costUsd: undefined })) },
-		sound: { trials: many(40) },
+		sound: { candidate: { trials: many(40) } },
 		code: 3,
 		says: /cost_usd is missing: 40 answer\(s\) reported no cost/,
 	},
 	'k6: a sample that one answer lacks': {
 		gate: rules('metric: output_tokens, check: "value <= 5000"'),
 		candidate: { trials: many(40, (index) => (index === 7 ? { tokens: undefined } : {})) },
-		sound: { trials: many(40) },
+		sound: { candidate: { trials: many(40) } },
 		code: 3,
 		says: /output_tokens is missing: 1 answer\(s\) reported no output tokens/,
 	},
 	'k6: an error of the evaluation, skipped': {
 		gate: rules('metric: faithfulness, check: "value >= 0.5"'),
 		candidate: { trials: many(40, (index) => ({ scores: { faithfulness: index === 7 ? 'errored' : 1 } })) },
-		sound: { trials: many(40, (index) => ({ scores: { faithfulness: index === 7 ? 0 : 1 } })) },
+		sound: {
+			candidate: { trials: many(40, (index) => ({ scores: { faithfulness: index === 7 ? 0 : 1 } })) },
+		},
 		code: 3,
 		says: /scorer "faithfulness" errored in 1 trial\(s\)/,
 	},
@@ -48,7 +37,7 @@ const rows: Record<string, Row> = {
 		candidate: {
 			trials: many(40, (index) => ({ findings: { ...clean, ...(index === 7 && { pii: 'errored' }) } })),
 		},
-		sound: { trials: many(40) },
+		sound: { candidate: { trials: many(40) } },
 		code: 3,
 		says: /a safety check errored in 1 trial\(s\)/,
 	},
@@ -71,14 +60,14 @@ const rows: Record<string, Row> = {
 			trials: many(40),
 			line: (text) => text.replaceAll(/"latencyMs":\d+/g, '"latencyMs":1e999'),
 		},
-		sound: { trials: many(40) },
+		sound: { candidate: { trials: many(40) } },
 		code: 4,
 		says: /trials\.jsonl:1: not a record of this version: latencyMs/,
 	},
 	'Argo: a ratio whose denominator is 0': {
 		gate: rules('metric: cost_per_success, check: "value <= 5"'),
 		candidate: { trials: many(40, () => ({ scores: { faithfulness: 0 } })) },
-		sound: { trials: many(40) },
+		sound: { candidate: { trials: many(40) } },
 		code: 3,
 		says: /cost_per_success is missing: no trial passed/,
 	},
@@ -90,56 +79,56 @@ const rows: Record<string, Row> = {
 				scores: { faithfulness: index < 30 ? 1 : 'skipped' },
 			})),
 		},
-		sound: { trials: many(40, (index) => ({ tags: { lang: index < 30 ? 'en' : 'de' } })) },
+		sound: { candidate: { trials: many(40, (index) => ({ tags: { lang: index < 30 ? 'en' : 'de' } })) } },
 		code: 3,
 		says: /scorer "faithfulness" graded no trial/,
 	},
 	'Kayenta: a group that nobody is in': {
 		gate: rules('metric: pass_rate, check: "value >= 0.5", per: "tag:region"'),
 		candidate: { trials: many(40, () => ({ tags: { lang: 'en' } })) },
-		sound: { trials: many(40, () => ({ tags: { region: 'north' } })) },
+		sound: { candidate: { trials: many(40, () => ({ tags: { region: 'north' } })) } },
 		code: 3,
 		says: /no question has the tag "region"/,
 	},
 	'promptfoo: a record of no trials': {
 		gate: rules('metric: pass_rate, check: "value >= 0.5"'),
 		candidate: { trials: [] },
-		sound: { trials: many(40) },
+		sound: { candidate: { trials: many(40) } },
 		code: 3,
 		says: /pass_rate is missing: no trial was recorded/,
 	},
 	'survivors: an average over the 43 of 240 that did not error': {
 		gate: `validity: { max_error_rate: 0.99 }\n${rules('metric: faithfulness, check: "value >= 0.9"')}`,
 		candidate: { trials: many(240, (index) => ({ failed: index >= 43 })) },
-		sound: { trials: many(240) },
+		sound: { candidate: { trials: many(240) } },
 		code: 1,
 		says: /faithfulness is 0\.1792, 0\.7208 short of the limit/,
 	},
 	'survivors: a latency of the answered alone': {
 		gate: `validity: { max_error_rate: 0.99 }\n${rules('metric: latency_p95_ms, check: "value <= 500"')}`,
 		candidate: { trials: many(240, (index) => ({ failed: index >= 200 })) },
-		sound: { trials: many(240) },
+		sound: { candidate: { trials: many(240) } },
 		code: 3,
 		says: /the 95th percentile falls on a failed trial \(40 of 240 failed\)/,
 	},
 	'survivors: more failures than a release may have': {
 		gate: rules('metric: faithfulness, check: "value >= 0.5"'),
 		candidate: { trials: many(240, (index) => ({ failed: index < 6 })) },
-		sound: { trials: many(240, (index) => ({ failed: index < 4 })) },
+		sound: { candidate: { trials: many(240, (index) => ({ failed: index < 4 })) } },
 		code: 1,
 		says: /2\.5 % of the candidate's trials failed \(at most 2 %\)/,
 	},
 	'survivors: trials that are not there at all': {
 		gate: rules('metric: pass_rate, check: "value >= 0.5"'),
 		candidate: { trials: many(43), run: { planned: 240, completed: 43 } },
-		sound: { trials: many(43) },
+		sound: { candidate: { trials: many(43) } },
 		code: 3,
 		says: /43 of 240 planned trials of the candidate are recorded/,
 	},
 	'flaky: only the failures, judged again': {
 		gate: rules('metric: pass_rate, check: "value >= 0.5"'),
 		candidate: { trials: many(43), run: { selection: { tag: ['failed=yes'] } } },
-		sound: { trials: many(43) },
+		sound: { candidate: { trials: many(43) } },
 		code: 3,
 		says: /43 of 43 questions were asked \(--tag failed=yes\)/,
 	},
@@ -149,27 +138,21 @@ const rows: Record<string, Row> = {
 			trials: many(43),
 			run: { suite: { name: 'unit', digest: `sha256:${'a'.repeat(64)}`, questions: 44 } },
 		},
-		sound: { trials: many(43) },
+		sound: { candidate: { trials: many(43) } },
 		code: 3,
 		says: /43 of 44 questions were asked/,
 	},
 	'flaky: a trial that was asked again until it passed': {
 		gate: rules('metric: pass_rate, check: "value >= 0.5"'),
 		candidate: { trials: [...many(43), { question: 'q7' }], run: { planned: 44, completed: 44 } },
-		sound: { trials: many(43) },
+		sound: { candidate: { trials: many(43) } },
 		code: 3,
 		says: /the record contradicts itself: question "q7" twice in repeat 0/,
 	},
 };
 
 describe('how gates of other tools failed their users', { timeout: 60_000, concurrent: true }, () => {
-	test.each(Object.entries(rows))('%s', async (_, { gate, candidate, baseline, sound, code, says }) => {
-		const judged = await judgePlanted(new Workspace(), gate, { candidate, baseline });
-		expect(judged.code).toBe(code);
-		expect([judged.stderr, ...judged.blocking.map(({ reason }) => reason)].join('\n')).toMatch(says);
-		if (sound === undefined) return;
-		expect((await judgePlanted(new Workspace(), gate, { candidate: sound, baseline })).code).toBe(0);
-	});
+	test.each(Object.entries(rows))('%s', (_, row) => expectStopped(row));
 
 	const live = (limit: string) =>
 		rules(`prometheus: { value: value, total: total, min_total: 5 }, check: "${limit}"`);
@@ -217,141 +200,5 @@ describe('how gates of other tools failed their users', { timeout: 60_000, concu
 			code: 3,
 			reason: expect.stringContaining('no Prometheus was named'),
 		});
-	});
-});
-
-describe('how they ended with the wrong code', { timeout: 60_000, concurrent: true }, () => {
-	const failing = rules('metric: pass_rate, check: "value >= 0.99"');
-	const half: Planted = { trials: many(40, (index) => ({ scores: { faithfulness: index % 2 } })) };
-
-	test.each([[[]], [['--json']], [['--explain']], [['-o', 'out.md']]])(
-		'printed FAIL and exited 0, with %j',
-		async (flags) => {
-			const workspace = new Workspace();
-			plant(workspace, 'candidate', half);
-			const gate = workspace.write('gate.yaml', failing);
-			const { code, stdout } = await workspace.spangate(['gate', '@candidate', '--gate', gate, ...flags], {
-				cwd: workspace.folder,
-			});
-			expect(code).toBe(1);
-			expect(stdout).toContain('NO-DEPLOY');
-		},
-	);
-
-	const faults = ['compare', fixture('faults'), '--baseline', 'sound', '--json', '-j', '1'];
-	test.each([
-		['exited 0 or 1 because the app did: exits', 'exits', 4, 'the process ended before the command did'],
-		[
-			'exited 0 or 1 because the app did: exits-as-no-deploy',
-			'exits-as-no-deploy',
-			4,
-			'the process ended before',
-		],
-		['crashed with the 1 of a verdict', 'throws-later', 70, 'too late'],
-	])('%s', async (_, fault, code, says) => {
-		const finished = await new Workspace().spangate([...faults, '--candidate', 'rogue'], {
-			env: { FAULT: fault },
-		});
-		expect(finished).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) });
-	});
-
-	test('had no code of its own for a target that answered nothing', async () => {
-		const finished = await new Workspace().spangate([...faults, '--candidate', 'broken']);
-		expect(finished).toMatchObject({
-			code: 4,
-			stderr: expect.stringContaining('answered none of 20 trials'),
-		});
-	});
-
-	test.each([
-		['an empty set of questions', { 'questions.jsonl': () => '' }, []],
-		['no question with that tag', {}, ['--tag', 'size=huge']],
-		['no rules', { 'gate.yaml': () => 'rules: []\n' }, []],
-	])('evaluated nothing and called it a pass: %s', async (_, edits, flags) => {
-		const workspace = new Workspace();
-		const suite = workspace.copySuite(fixture('capitals'), edits);
-		const finished = await workspace.spangate(['compare', suite, ...flags]);
-		expect(finished).toMatchObject({ code: 2, stdout: '' });
-	});
-});
-
-describe('how they let bad become normal', { timeout: 60_000 }, () => {
-	const gate = rules('metric: pass_rate, non_inferior: 5pp');
-	const failing = (count: number): Planted => ({
-		trials: many(100, (index) => ({ scores: { faithfulness: index < count ? 0 : 1 } })),
-	});
-
-	test('by comparing with whatever ran before: only a promoted run is a baseline, and it stays that', async () => {
-		const workspace = new Workspace();
-		const judge = () =>
-			workspace.inProcess(['gate', '@candidate', '--gate', workspace.path('gate.yaml'), '--json']);
-		workspace.write('gate.yaml', gate);
-		plant(workspace, 'baseline', failing(0));
-		plant(workspace, 'candidate', failing(2));
-		// The older run is there, and nobody said that it is the one to compare with.
-		expect((await judge()).code).toBe(3);
-		expect((await workspace.inProcess(['promote', '@baseline', 'baseline'])).code).toBe(0);
-		// Each release is a little worse than the one before, which no rule would see.
-		for (const [count, code] of [
-			[0, 0],
-			[2, 3],
-			[12, 1],
-			[14, 1],
-		] as const) {
-			plant(workspace, 'candidate', failing(count));
-			const { stdout, code: found } = await judge();
-			expect({ count, code: found }).toEqual({ count, code });
-			expect((JSON.parse(stdout) as GateResult).baseline).toMatchObject({ run: { id: 'baseline' } });
-		}
-	});
-
-	test('by a baseline that is the candidate itself', async () => {
-		const workspace = new Workspace();
-		plant(workspace, 'candidate', failing(50));
-		const file = workspace.write('gate.yaml', gate);
-		const args = ['gate', '@candidate', '--baseline', '@candidate', '--gate', file];
-		expect(await workspace.inProcess(args)).toMatchObject({
-			code: 2,
-			stderr: expect.stringContaining('cannot be its own baseline'),
-		});
-	});
-
-	test('by a threshold that was quietly lowered: the verdict bears the digest of what it was judged by', async () => {
-		const workspace = new Workspace();
-		const digestOf = async (limit: string) => {
-			const judged = await judgePlanted(workspace, rules(`metric: pass_rate, check: "value >= ${limit}"`), {
-				candidate: failing(50),
-			});
-			return { code: judged.code, digest: judged.result?.digests.gate };
-		};
-		const [strict, lowered, again] = [await digestOf('0.9'), await digestOf('0.4'), await digestOf('0.9')];
-		expect([strict.code, lowered.code, again.code]).toEqual([1, 0, 1]);
-		expect(lowered.digest).not.toBe(strict.digest);
-		expect(again.digest).toBe(strict.digest);
-	});
-
-	test.each([
-		['', /waivers\.0/],
-		['until: 2999-12-31, by: ops, limit: "value >= 0.4"', /reason/],
-		['until: 2999-12-31, reason: x, limit: "value >= 0.4"', /by/],
-		['by: ops, reason: x, limit: "value >= 0.4"', /until/],
-		['until: 2999-12-31, by: ops, reason: x', /limit/],
-	])('by a waiver without an owner, a reason, an end and a limit: { %s }', async (waiver, says) => {
-		const waived = `${rules('metric: pass_rate, check: "value >= 0.9"')}waivers: [{ rule: r${waiver && `, ${waiver}`} }]\n`;
-		const { code, stderr } = await judgePlanted(new Workspace(), waived, { candidate: failing(50) });
-		expect(code).toBe(2);
-		expect(stderr).toMatch(says);
-	});
-
-	test('by a waiver that nobody took away: after its last day the rule holds', async () => {
-		const waived = `${rules('metric: pass_rate, check: "value >= 0.9"')}waivers: [{ rule: r, until: 2026-11-22, by: ops, reason: x, limit: "value >= 0.4" }]\n`;
-		const on = async (at: string) =>
-			judgePlanted(new Workspace(), waived, { candidate: failing(50) }, '--at', at);
-		expect((await on('2026-11-22T23:59:59Z')).code).toBe(0);
-		const { code, blocking } = await on('2026-11-23T00:00:00Z');
-		expect(code).toBe(1);
-		expect(blocking[0]?.reason).toMatch(
-			/short of the limit \(>= 90 %\).*the waiver by ops .* expired on 2026-11-22/,
-		);
 	});
 });

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { GateResult, RuleResult } from '../../src/model/verdict.ts';
-import type { Workspace } from './cli.ts';
+import { Workspace } from './cli.ts';
 import { run, type TrialParts, trial } from './records.ts';
 
 /** What is planted of one run: its trials, what of its record is odd, and what `trials.jsonl` ends with. */
@@ -71,4 +72,36 @@ export async function judgePlanted(
 		result,
 		blocking: result?.verdict.rules.filter(({ outcome }) => outcome !== 'pass') ?? ([] as RuleResult[]),
 	};
+}
+
+/** A gate and a planted pair that it could be led to pass. */
+export interface FailOpen {
+	readonly gate: string;
+	readonly candidate: Planted;
+	readonly baseline?: Planted;
+	readonly code: 1 | 2 | 3 | 4;
+	/** Of the rule that does not pass, or what stderr says. */
+	readonly says: RegExp;
+	/** What deploys by the same gate, so that the fault alone is what stops the other; where anything does. */
+	readonly sound?: { readonly candidate: Planted; readonly baseline?: Planted | undefined };
+}
+
+/** A gate file of one or more rules, each but for its id. */
+export function rules(...lines: readonly string[]): string {
+	return `rules:\n${lines.map((line) => `  - { id: r, ${line} }\n`).join('')}`;
+}
+
+/** Asserts that `spangate gate` is not led to pass, says why, and passes what is sound. */
+export async function expectStopped({
+	gate,
+	candidate,
+	baseline,
+	sound,
+	code,
+	says,
+}: FailOpen): Promise<void> {
+	const judged = await judgePlanted(new Workspace(), gate, { candidate, baseline });
+	expect([judged.stderr, ...judged.blocking.map(({ reason }) => reason)].join('\n')).toMatch(says);
+	expect(judged.code).toBe(code);
+	if (sound !== undefined) expect((await judgePlanted(new Workspace(), gate, sound)).code).toBe(0);
 }
