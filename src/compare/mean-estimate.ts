@@ -1,5 +1,6 @@
 import type { Bounds } from '../stats/bounds.ts';
 import { clusteredError } from '../stats/clusters.ts';
+import { gainLossBounds } from '../stats/gain-loss.ts';
 import { meanBounds, type Range, type Summary, skewness, summarize } from '../stats/mean.ts';
 import type { Units } from './units.ts';
 
@@ -13,7 +14,10 @@ export interface MeanSummary {
 export interface Kind {
 	/** The range that a value can lie in, where it has one. */
 	readonly range?: Range;
-	/** true for differences, whose few extremes lie on both sides; others are corrected for their skewness. */
+	/**
+	 * true for differences: with a range, of −1 to 1, their bounds are no nearer than those of their gains and losses;
+	 * others are corrected for their skewness.
+	 */
 	readonly isDifference?: boolean;
 }
 
@@ -30,10 +34,15 @@ export function summarizeMean(
 	const { mean } = summary;
 	const skew = isDifference || summary.n < 2 ? 0 : skewness(values, summary);
 	const [n, sd] = [summary.n, summary.sd];
+	const clustering = clusterOf && { clusterOf, clusters };
+	const parts = isDifference && range !== undefined ? gainLossBounds(values, clustering) : undefined;
+	const widened = (bounds: Bounds, alpha: number, times: number) =>
+		parts === undefined ? bounds : wider(bounds, parts(alpha, times));
 	if (clusterOf === undefined) {
 		return {
 			mean,
-			bounds: (alpha, times = 1) => meanBounds({ mean, sd, skew, n: imagined(n, times) }, alpha, range),
+			bounds: (alpha, times = 1) =>
+				widened(meanBounds({ mean, sd, skew, n: imagined(n, times) }, alpha, range), alpha, times),
 		};
 	}
 	const residuals = values.map((value) => value - mean);
@@ -42,13 +51,18 @@ export function summarizeMean(
 	const ofGroups = { mean, sd: se * Math.sqrt(clusters), skew };
 	return {
 		mean,
-		bounds: (alpha, times = 1) => meanBounds({ ...ofGroups, n: imagined(clusters, times) }, alpha, range),
+		bounds: (alpha, times = 1) =>
+			widened(meanBounds({ ...ofGroups, n: imagined(clusters, times) }, alpha, range), alpha, times),
 	};
 }
 
 /** So many times as many values; one alone has no spread, so nothing says what more of them would show. */
 function imagined(n: number, times: number): number {
 	return n < 2 ? n : n * times;
+}
+
+function wider(one: Bounds, other: Bounds): Bounds {
+	return { lower: Math.min(one.lower, other.lower), upper: Math.max(one.upper, other.upper) };
 }
 
 /** A mean of values in a range can leave it by a rounding error. */

@@ -1,8 +1,9 @@
 import type { MetricInfo } from '../model/metric.ts';
 import { bootstrapQuantiles } from '../stats/bootstrap-quantiles.ts';
-import { linearizedBounds, quantileInfluence } from '../stats/linearized.ts';
+import { linearized, quantileInfluence, sparsityRanks } from '../stats/linearized.ts';
+import { OrderStatistics } from '../stats/order-statistics.ts';
 import { nearestRank } from '../stats/quantile.ts';
-import { quantileBounds } from '../stats/quantile-bounds.ts';
+import { quantileBounds, quantileRanks } from '../stats/quantile-bounds.ts';
 import { percentileBounds } from '../stats/replicate-bounds.ts';
 import { type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
 import type { PairedForm, PairedSide } from './paired.ts';
@@ -27,7 +28,13 @@ export function pairedQuantiles(
 	if (x.unitOf.length !== y.unitOf.length || x.unitOf.some((unit, at) => unit !== y.unitOf[at])) {
 		return { missing: 'the runs did not ask each question as often' };
 	}
-	const sorted = [x.values.slice().sort(), y.values.slice().sort()] as const;
+	const n = x.values.length;
+	const ordered = [new OrderStatistics(x.values), new OrderStatistics(y.values)] as const;
+	const near = sparsityRanks(q, n);
+	const sorted = [
+		ordered[0].between(near.lower, near.upper),
+		ordered[1].between(near.lower, near.upper),
+	] as const;
 	const [now, then] = sorted.map((values) => nearestRank(values, q)) as [number, number];
 	const late = { after: after.delayMs ?? 0, before: before.delayMs ?? 0 };
 	const of = (one: number, other: number) => {
@@ -49,19 +56,18 @@ export function pairedQuantiles(
 	const groups = groupsOf(units, x.unitOf);
 	const size = { questions: units.after.length, ...(units.clusterOf && { clusters: units.clusters }) };
 	if (!isNone && (method === 'delta' || units.after.length > mostResampled)) {
-		const n = x.values.length;
 		const [a, b] = [
 			quantileInfluence(x.values, sorted[0], q, n),
 			quantileInfluence(y.values, sorted[1], q, n),
 		];
 		const [byNow, byThen] = form === 'ratio' ? [now - late.after, then - late.before] : [1, 1];
 		const influence = a.map((each, at) => each / byNow - (b[at] as number) / byThen);
+		const bounds = linearized({ estimate: value, influence, ...groups });
 		return {
 			method: 'delta',
 			value: back(value),
 			...size,
-			bounds: (alpha, times = 1) =>
-				mapBounds(linearizedBounds({ estimate: value, influence, alpha, times, ...groups }), back),
+			bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), back),
 		};
 	}
 	let replicates: Float64Array | undefined;
@@ -78,7 +84,7 @@ export function pairedQuantiles(
 			const found = percentileBounds(replicates, alpha, groups?.clusters ?? units.after.length);
 			const drawn = isNone ? found : nearer(found, value, times);
 			// Resamples know nothing beyond the largest values seen: where those bound no quantile, nothing does.
-			const [isBelow, isAbove] = sorted.map((values) => hasUpperBound(values, q, alpha, times));
+			const [isBelow, isAbove] = ordered.map((each) => hasUpperBound(each, { q, n, alpha, times }));
 			const lower = isAbove ? drawn.lower : -Infinity;
 			return mapBounds({ lower, upper: isBelow ? drawn.upper : Infinity }, back);
 		},
@@ -86,6 +92,10 @@ export function pairedQuantiles(
 }
 
 /** true when so many values have one at or above the upper bound of the quantile, and it was answered. */
-function hasUpperBound(sorted: Float64Array, q: number, alpha: number, times: number): boolean {
-	return Number.isFinite(quantileBounds(sorted, q, sorted.length, alpha, times).upper);
+function hasUpperBound(
+	ordered: OrderStatistics,
+	{ q, n, alpha, times }: { q: number; n: number; alpha: number; times: number },
+): boolean {
+	const { lower, upper } = quantileRanks(q, n, alpha, times);
+	return Number.isFinite(quantileBounds(ordered.between(lower, upper), q, n, alpha, times).upper);
 }

@@ -2,7 +2,7 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import type { Bounds } from '../stats/bounds.ts';
-import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
+import { linearized, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { newcombe, tango } from '../stats/paired-proportions.ts';
 import { signFlipBounds } from '../stats/sign-flip.ts';
@@ -213,8 +213,7 @@ function ofRatios(
 		return {
 			method: 'delta',
 			value,
-			bounds: (alpha, times = 1) =>
-				linearizedBounds({ estimate: value, influence, alpha, times, ...groupingOf(units) }),
+			bounds: linearized({ estimate: value, influence, ...groupingOf(units) }),
 		};
 	}
 	const drawn = bcaOf([a, b, c, d], ([w = 0, x = 0, y = 0, z = 0]) => w / x - y / z, units, seed);
@@ -222,15 +221,8 @@ function ofRatios(
 }
 
 function logDelta(value: number, influence: Float64Array, units: Units): Part {
-	return {
-		method: 'delta',
-		value,
-		bounds: (alpha, times = 1) =>
-			mapBounds(
-				linearizedBounds({ estimate: Math.log(value), influence, alpha, times, ...groupingOf(units) }),
-				Math.exp,
-			),
-	};
+	const bounds = linearized({ estimate: Math.log(value), influence, ...groupingOf(units) });
+	return { method: 'delta', value, bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), Math.exp) };
 }
 
 function logBootstrap(value: number, drawn: (alpha: number) => Bounds): Part {

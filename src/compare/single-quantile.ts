@@ -1,7 +1,8 @@
 import type { RunFacts } from '../metrics/run-facts.ts';
 import { latencyColumn } from '../metrics/trial-values.ts';
 import type { MetricInfo } from '../model/metric.ts';
-import { clusteredQuantileBounds, quantileBounds } from '../stats/quantile-bounds.ts';
+import { OrderStatistics } from '../stats/order-statistics.ts';
+import { clusteredQuantile, quantileBounds, quantileRanks } from '../stats/quantile-bounds.ts';
 import { type Estimated, type EstimateOptions, mapBounds } from './estimate.ts';
 import type { Units } from './units.ts';
 import { groupsOf, trialsOf } from './values.ts';
@@ -27,19 +28,24 @@ export function singleQuantile(
 	const late = (bound: number) => (bound === -Infinity ? bound : Math.max(0, bound - delayMs));
 	const questions = units.after.length;
 	if (groups === undefined) {
-		const sorted = values.slice().sort();
+		const ordered = new OrderStatistics(values);
+		const n = values.length;
 		return {
 			method: 'order-statistics',
 			value,
 			questions,
-			bounds: (alpha, times = 1) => mapBounds(quantileBounds(sorted, q, sorted.length, alpha, times), late),
+			bounds(alpha, times = 1) {
+				const { lower, upper } = quantileRanks(q, n, alpha, times);
+				return mapBounds(quantileBounds(ordered.between(lower, upper), q, n, alpha, times), late);
+			},
 		};
 	}
+	const bounds = clusteredQuantile(values, q, groups);
 	return {
 		method: 'order-statistics',
 		value,
 		questions,
 		...(units.clusterOf && { clusters: units.clusters }),
-		bounds: (alpha, times = 1) => mapBounds(clusteredQuantileBounds(values, q, groups, alpha, times), late),
+		bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), late),
 	};
 }

@@ -3,7 +3,7 @@ import type { Column } from '../metrics/samples.ts';
 import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import { effectiveSize } from '../stats/effective-size.ts';
-import { linearizedBounds, ratioInfluence } from '../stats/linearized.ts';
+import { linearized, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
 import { bcaOf, bcaOfMean } from './bca.ts';
@@ -137,8 +137,7 @@ function ratio({ method, units, seed }: Asked, column: Column, below: Column): P
 		return {
 			method: 'delta',
 			value,
-			bounds: (alpha, times = 1) =>
-				linearizedBounds({ estimate: value, influence, alpha, times, ...groupingOf(units) }),
+			bounds: linearized({ estimate: value, influence, ...groupingOf(units) }),
 		};
 	}
 	const drawn = bcaOf([top, bottom], ([above = 0, divisor = 0]) => above / divisor, units, seed);

@@ -34,22 +34,44 @@ export function inOrderOfIds(
 
 /** Those of the units for which `keep` says so, by their position. */
 export function keepUnits(units: Units, keep: (position: number) => boolean): Units {
-	const kept: number[] = [];
-	for (let position = 0; position < units.after.length; position++) if (keep(position)) kept.push(position);
-	if (kept.length === units.after.length) return units;
-	const of = (numbers: Uint32Array) => Uint32Array.from(kept, (position) => numbers[position] as number);
-	const rest = {
-		after: of(units.after),
-		before: units.before.length === 0 ? units.before : of(units.before),
-	};
-	const { clusterOf } = units;
+	const kept = new Uint32Array(units.after.length);
+	let size = 0;
+	for (let position = 0; position < kept.length; position++) if (keep(position)) kept[size++] = position;
+	return size === kept.length ? units : unitsAt(units, kept.subarray(0, size));
+}
+
+/** The units at these positions. */
+export function unitsAt({ after, before, clusterOf }: Units, positions: Uint32Array): Units {
+	const of = (numbers: Uint32Array) => positions.map((position) => numbers[position] as number);
+	const rest = { after: of(after), before: before.length === 0 ? before : of(before) };
 	return clusterOf === undefined ? { ...rest, clusters: 0 } : { ...rest, ...renumbered(of(clusterOf)) };
+}
+
+/** The positions of the units of each group of the candidate’s, by the group’s number; those in none are left out. */
+export function positionsByGroup({ after }: Units, groups: Groups): Uint32Array[] {
+	const sizes = new Uint32Array(groups.names.length);
+	const groupOf = Int32Array.from(after);
+	for (let position = 0; position < after.length; position++) {
+		const group = groups.of(after[position] as number);
+		groupOf[position] = group;
+		if (group >= 0) sizes[group] = (sizes[group] as number) + 1;
+	}
+	const positions = Array.from(sizes, (size) => new Uint32Array(size));
+	sizes.fill(0);
+	for (let position = 0; position < after.length; position++) {
+		const group = groupOf[position] as number;
+		if (group < 0) continue;
+		const at = sizes[group] as number;
+		(positions[group] as Uint32Array)[at] = position;
+		sizes[group] = at + 1;
+	}
+	return positions;
 }
 
 /** The units grouped by the candidate’s groups; one that is in none is a group of its own. */
 export function groupUnits(units: Units, groups: Groups | undefined): Units {
 	const names = groups?.names.length ?? 0;
-	const clusterOf = Uint32Array.from(units.after, (index, position) => {
+	const clusterOf = units.after.map((index, position) => {
 		const group = groups?.of(index) ?? -1;
 		return group >= 0 ? group : names + position;
 	});
@@ -57,14 +79,15 @@ export function groupUnits(units: Units, groups: Groups | undefined): Units {
 }
 
 function renumbered(clusterOf: Uint32Array): { clusterOf: Uint32Array; clusters: number } {
-	const numbers = new Map<number, number>();
+	const most = clusterOf.reduce((largest, group) => Math.max(largest, group), 0);
+	/** Each group’s new number plus 1; 0 for one that was not seen. */
+	const numbers = new Uint32Array(most + 1);
+	let clusters = 0;
 	const renumbered = clusterOf.map((group) => {
-		const known = numbers.get(group);
-		if (known !== undefined) return known;
-		numbers.set(group, numbers.size);
-		return numbers.size - 1;
+		numbers[group] ||= ++clusters;
+		return (numbers[group] as number) - 1;
 	});
-	return { clusterOf: renumbered, clusters: numbers.size };
+	return { clusterOf: renumbered, clusters };
 }
 
 /** How units are grouped, for what wants nothing where they are not. */

@@ -3,12 +3,16 @@ import type { Units } from './units.ts';
 
 /** The mean over its trials for each unit, in the run that `numbers` are of. */
 export function meansOf(column: Column, numbers: Uint32Array): Float64Array {
-	return Float64Array.from(numbers, (question) => column.mean(question));
+	const means = new Float64Array(numbers.length);
+	for (let unit = 0; unit < means.length; unit++) means[unit] = column.mean(numbers[unit] as number);
+	return means;
 }
 
 /** The sum over its trials for each unit. */
 export function sumsOf(column: Column, numbers: Uint32Array): Float64Array {
-	return Float64Array.from(numbers, (question) => column.sum(question));
+	const sums = new Float64Array(numbers.length);
+	for (let unit = 0; unit < sums.length; unit++) sums[unit] = column.sum(numbers[unit] as number);
+	return sums;
 }
 
 /** true when the column says something of each of these questions, by one trial. */
@@ -26,7 +30,7 @@ export interface TrialValues {
 export function trialsOf({ values, questions, size }: TrialColumn, numbers: Uint32Array): TrialValues {
 	const largest = numbers.reduce((most, question) => Math.max(most, question), -1);
 	const unitOf = new Int32Array(largest + 1).fill(-1);
-	for (const [unit, question] of numbers.entries()) unitOf[question] = unit;
+	for (let unit = 0; unit < numbers.length; unit++) unitOf[numbers[unit] as number] = unit;
 	const starts = new Uint32Array(numbers.length + 1);
 	for (let trial = 0; trial < size; trial++) {
 		const unit = unitOf[questions[trial] as number] ?? -1;

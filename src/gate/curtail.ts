@@ -1,5 +1,6 @@
 import { MetricAccumulator } from '../metrics/accumulator.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
+import { FindingReader } from '../metrics/violations.ts';
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { PartSide } from './best-completion.ts';
@@ -13,16 +14,18 @@ import { validityPrefix } from './validity-rule.ts';
 class Lane {
 	readonly run: Run;
 	trials = 0;
+	readonly #findings: FindingReader;
 	readonly #metrics: MetricAccumulator;
 
 	constructor(run: Run) {
 		this.run = run;
+		this.#findings = new FindingReader(run);
 		this.#metrics = new MetricAccumulator(run);
 	}
 
 	add(trial: Trial): void {
 		this.trials++;
-		this.#metrics.add(trial);
+		this.#metrics.add(trial, this.#findings.read(trial));
 	}
 
 	side(): PartSide {

@@ -104,7 +104,7 @@ function nothingWorse(
 }
 
 /** What the bounds are held against, in the terms of the estimate. */
-function limitOf({ better }: MetricInfo, condition: Bounded): Limit {
+export function limitOf({ better }: MetricInfo, condition: Bounded): Limit {
 	if (condition.kind === 'absolute') return condition;
 	const { margin, form } = condition;
 	if (better === 'lower') return { operator: '<=', limit: margin };

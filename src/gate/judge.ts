@@ -1,5 +1,5 @@
 import type { Pairing } from '../compare/pairing.ts';
-import { groupUnits, inOrderOfIds, keepUnits, type Units } from '../compare/units.ts';
+import { groupUnits, inOrderOfIds, positionsByGroup, type Units, unitsAt } from '../compare/units.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Metric, Metrics } from '../model/metric.ts';
 import type { RuleResult } from '../model/verdict.ts';
@@ -129,13 +129,14 @@ function scopesOf(
 	if (groups === undefined || groups.names.length === 0) {
 		return { missing: `no question has the tag "${rule.per}", by which ${rule.id} is judged` };
 	}
+	const positions = positionsByGroup(all, groups);
 	return groups.names
 		.map((value, number) => ({ slice: `${rule.per}=${value}`, number }))
 		.sort((a, b) => (a.slice < b.slice ? -1 : 1))
 		.map(({ slice, number }) => ({
 			slice,
 			scope: scope(
-				keepUnits(all, (at) => groups.of(all.after[at] as number) === number),
+				unitsAt(all, positions[number] as Uint32Array),
 				candidate.slice(slice),
 				'baseline' in before ? before.baseline.slice(slice) : undefined,
 			),
@@ -143,7 +144,7 @@ function scopesOf(
 }
 
 function everyQuestion({ questions }: RunFacts): Uint32Array {
-	return Uint32Array.from({ length: questions.size }, (_, index) => index);
+	return new Uint32Array(questions.size).map((_, index) => index);
 }
 
 function groupedBy({ clusterBy }: Rule, units: Units, { samples }: RunFacts): Units {

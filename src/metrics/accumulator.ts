@@ -2,8 +2,9 @@ import type { Metric, Metrics, Unit } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { Score, Trial } from '../model/trial.ts';
 import { nearestRank, rankOf } from '../stats/quantile.ts';
+import { selectRanks } from '../stats/select-ranks.ts';
 import { withRoom } from './growing.ts';
-import { ViolationCount } from './violations.ts';
+import { type Judgement, judged, ViolationCount } from './violations.ts';
 
 const percentiles = [
 	['latency_p50_ms', 0.5],
@@ -53,6 +54,8 @@ export class MetricAccumulator {
 	#passed = 0;
 	#failed = 0;
 	#undecided = 0;
+	/** Of the trials so far, once they were asked for. */
+	#metrics: Metrics | undefined;
 
 	/** `expected` trials need no moving. */
 	constructor(graders: Pick<Run, 'scorers' | 'checks'>, expected = 0) {
@@ -60,25 +63,17 @@ export class MetricAccumulator {
 		this.#scores = new Map(
 			graders.scorers.map(({ name }) => [name, { sum: 0, n: 0, errored: 0, seen: 0, lastSeen: 0 }]),
 		);
-		this.#violations = [
-			...(['policy', 'safety'] as const).map((kind) => ({
-				metric: `${kind}_violations`,
-				rate: `${kind}_violation_rate`,
-				count: new ViolationCount(
-					`a ${kind} check`,
-					graders.checks.filter((check) => check.kind === kind),
-				),
-			})),
-			...graders.checks.map((check) => ({
-				metric: `${check.kind}_violations.${check.name}`,
-				rate: `${check.kind}_violation_rate.${check.name}`,
-				count: new ViolationCount(`check "${check.name}"`, [check]),
-			})),
-		];
+		this.#violations = judged(graders).map(({ kind, check }) => ({
+			metric: `${kind}_violations${check === undefined ? '' : `.${check}`}`,
+			rate: `${kind}_violation_rate${check === undefined ? '' : `.${check}`}`,
+			count: new ViolationCount(check === undefined ? `a ${kind} check` : `check "${check}"`),
+		}));
 	}
 
-	add(trial: Trial): void {
+	/** Takes a trial, and what a `FindingReader` of the same run says of it. */
+	add(trial: Trial, judgements: readonly Judgement[] | undefined): void {
 		const answered = trial.result === 'answered';
+		this.#metrics = undefined;
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
@@ -88,7 +83,10 @@ export class MetricAccumulator {
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
 		this.#addScores(trial);
-		for (const { count } of this.#violations) count.add(trial);
+		if (judgements === undefined) return;
+		for (let at = 0; at < judgements.length; at++) {
+			this.#violations[at]?.count.add(judgements[at] as Judgement);
+		}
 	}
 
 	#addLatency(latencyMs: number): void {
@@ -114,14 +112,19 @@ export class MetricAccumulator {
 
 	/** Every metric of the catalogue; what could not be measured says why. */
 	metrics(): Metrics {
-		return this.#collect((metrics) => {
+		this.#metrics ??= this.#collect((metrics) => {
 			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
-			const sorted = this.#latencies.subarray(0, this.#answered).sort();
-			for (const [name, q] of percentiles) metrics[name] = this.#latency(sorted, q);
+			const latencies = this.#latencies.subarray(0, this.#answered);
+			selectRanks(
+				latencies,
+				percentiles.map(([, q]) => rankOf(q, this.#trials)),
+			);
+			for (const [name, q] of percentiles) metrics[name] = this.#latency(latencies, q);
 		});
+		return this.#metrics;
 	}
 
-	/** The same without latencies, which would have to be sorted: cheap enough after each trial. */
+	/** The same without latencies, of which ranks would have to be found: cheap enough after each trial. */
 	counted(): Metrics {
 		return this.#collect(() => {});
 	}
@@ -155,14 +158,14 @@ export class MetricAccumulator {
 	}
 
 	/** A failed trial is slower than every answer, so a quantile that falls on one has no number. */
-	#latency(sorted: Float64Array, q: number): Metric {
-		if (sorted.length === 0) return { missing: 'no trial was answered' };
-		if (rankOf(q, this.#trials) > sorted.length) {
+	#latency(ranked: Float64Array, q: number): Metric {
+		if (ranked.length === 0) return { missing: 'no trial was answered' };
+		if (rankOf(q, this.#trials) > ranked.length) {
 			return {
 				missing: `the ${q * 100}th percentile falls on a failed trial (${this.#failed} of ${this.#trials} failed)`,
 			};
 		}
-		return { value: nearestRank(sorted, q, this.#trials), n: this.#trials, unit: 'ms' };
+		return { value: nearestRank(ranked, q, this.#trials), n: this.#trials, unit: 'ms' };
 	}
 
 	#costPerSuccess(cost: Metric): Metric {

@@ -14,3 +14,14 @@ export function withRoom<Kind extends Numbers>(numbers: Kind, length: number): K
 
 /** The most numbers to make room for on a record's word alone: a plan that nobody filled must not take memory. */
 export const mostExpected = 2 ** 20;
+
+/** Counts that begin at 0: a byte for each until one of them needs more. */
+export type Counts = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** The counts with one more at a place that they have: the same array, or a wider one. */
+export function withOneMore(counts: Counts, place: number): Counts {
+	const count = (counts[place] as number) + 1;
+	const wide = count > 0xff && counts instanceof Uint8Array ? Uint32Array.from(counts) : counts;
+	wide[place] = count;
+	return wide;
+}

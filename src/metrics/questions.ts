@@ -1,7 +1,7 @@
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Flaky, NotPassed } from '../model/verdict.ts';
-import { mostExpected, withRoom } from './growing.ts';
+import { type Counts, mostExpected, withOneMore, withRoom } from './growing.ts';
 import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
 import type { SampleWants } from './samples.ts';
@@ -14,7 +14,6 @@ interface Details {
 	traceId: string;
 	/** Why the trial with that trace did not pass. */
 	reasons: readonly string[];
-	notPassed: number;
 }
 
 /** What is kept of a question while all its trials pass; once one does not, its details are kept in any case. */
@@ -37,8 +36,9 @@ const wordsPerTrace = 4;
 export class Questions {
 	readonly ids: IdTable;
 	readonly #keep: Keep;
-	/** A byte for each question until one has more trials. */
-	#trials: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+	#trials: Counts;
+	/** How many of them did not pass. */
+	#notPassed: Counts;
 	/** Four words of a question's first trace, when traces are kept. */
 	#traces: Uint32Array<ArrayBuffer>;
 	/** A bit for each repeat of each question; repeats beyond these bits are in `#seenBeyond`. */
@@ -53,6 +53,7 @@ export class Questions {
 		this.ids = new IdTable(expected);
 		this.#seenBytes = Math.min(Math.ceil(repeats / 8), mostSeenBytes);
 		this.#trials = new Uint8Array(expected);
+		this.#notPassed = new Uint8Array(expected);
 		this.#traces = new Uint32Array(keep.traces ? wordsPerTrace * expected : 0);
 		this.#seen = new Uint8Array(this.#seenBytes * expected);
 	}
@@ -70,16 +71,15 @@ export class Questions {
 		const index = this.ids.add(trial.questionId);
 		if (index === known) this.#begin(index, trial);
 		else if (!trial.passed) this.#lookAt(index, trial);
-		const trials = (this.#trials[index] as number) + 1;
-		if (trials > 0xff && this.#trials instanceof Uint8Array) this.#trials = Uint32Array.from(this.#trials);
-		this.#trials[index] = trials;
+		this.#trials = withOneMore(this.#trials, index);
+		if (!trial.passed) this.#notPassed = withOneMore(this.#notPassed, index);
 		return { index, isNew: this.#see(index, trial.repeat) };
 	}
 
 	/** The share of a question's trials that passed. */
 	passRate(index: number): number {
 		const trials = this.#trials[index] as number;
-		return (trials - (this.#details.get(index)?.notPassed ?? 0)) / trials;
+		return (trials - (this.#notPassed[index] as number)) / trials;
 	}
 
 	/** The trace to look at: of the first trial that did not pass, else of the first. */
@@ -92,7 +92,7 @@ export class Questions {
 	}
 
 	/** What a report shows of a question that `keep` asked for, or of which a trial did not pass. */
-	details(index: number): Readonly<Omit<Details, 'notPassed'>> {
+	details(index: number): Readonly<Details> {
 		const found = this.#details.get(index);
 		if (found === undefined) throw new Error(`no details were kept of question "${this.ids.at(index)}"`);
 		return found;
@@ -101,7 +101,7 @@ export class Questions {
 	/** Every question with a trial that did not pass. */
 	notPassed(): NotPassed[] {
 		return [...this.#details]
-			.filter(([, { notPassed }]) => notPassed > 0)
+			.filter(([index]) => (this.#notPassed[index] as number) > 0)
 			.sort(([a], [b]) => a - b)
 			.map(([index, { traceId, reasons }]) => ({ questionId: this.ids.at(index), traceId, reasons }));
 	}
@@ -109,10 +109,10 @@ export class Questions {
 	/** Every question of which some trials passed and some did not. */
 	flaky(): Flaky[] {
 		return [...this.#details]
-			.map(([index, { traceId, notPassed }]) => ({
+			.map(([index, { traceId }]) => ({
 				index,
 				traceId,
-				notPassed,
+				notPassed: this.#notPassed[index] as number,
 				trials: this.#trials[index] as number,
 			}))
 			.filter(({ notPassed, trials }) => notPassed > 0 && notPassed < trials)
@@ -127,18 +127,18 @@ export class Questions {
 
 	#begin(index: number, trial: Trial): void {
 		this.#trials = withRoom(this.#trials, index + 1);
+		this.#notPassed = withRoom(this.#notPassed, index + 1);
 		this.#seen = withRoom(this.#seen, this.#seenBytes * (index + 1));
 		if (this.#keep.traces) {
 			this.#traces = withRoom(this.#traces, wordsPerTrace * (index + 1));
 			for (let word = 0; word < wordsPerTrace; word++) {
-				const hex = trial.traceId.slice(8 * word, 8 * (word + 1));
-				this.#traces[wordsPerTrace * index + word] = Number.parseInt(hex, 16);
+				this.#traces[wordsPerTrace * index + word] = wordOf(trial.traceId, 8 * word);
 			}
 		}
 		if (!trial.passed || this.#keep.details(trial.questionId)) this.#keepDetails(index, trial);
 	}
 
-	/** Counts a later trial that did not pass; the first of them is the one to look at. */
+	/** Takes a later trial that did not pass; the first of them is the one to look at. */
 	#lookAt(index: number, trial: Trial): void {
 		const kept = this.#details.get(index);
 		if (kept === undefined) {
@@ -149,12 +149,11 @@ export class Questions {
 			kept.traceId = trial.traceId;
 			kept.reasons = reasonsOf(trial);
 		}
-		kept.notPassed++;
 	}
 
 	#keepDetails(index: number, trial: Trial): void {
-		const { input, tags, traceId, passed } = trial;
-		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial), notPassed: passed ? 0 : 1 });
+		const { input, tags, traceId } = trial;
+		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial) });
 	}
 
 	#see(index: number, repeat: number): boolean {
@@ -170,4 +169,14 @@ export class Questions {
 		this.#seen[at] = bits | bit;
 		return (bits & bit) === 0;
 	}
+}
+
+/** The number that eight hexadecimal digits from `from` on are: no text is cut for it, as every trace has four. */
+function wordOf(hex: string, from: number): number {
+	let word = 0;
+	for (let at = from; at < from + 8; at++) {
+		const code = hex.charCodeAt(at);
+		word = (word << 4) | (code <= 0x39 ? code - 0x30 : code - 0x57);
+	}
+	return word;
 }

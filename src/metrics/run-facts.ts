@@ -7,6 +7,7 @@ import { mostExpected } from './growing.ts';
 import { type Keep, Questions } from './questions.ts';
 import { Repeats } from './repeats.ts';
 import { Samples, type SampleWants } from './samples.ts';
+import { FindingReader } from './violations.ts';
 
 const everything: Keep = {
 	traces: false,
@@ -17,8 +18,9 @@ const everything: Keep = {
 /** For a run that is shown by itself: nothing of a question that passed. */
 export const keepForReport: Keep = { traces: false, details: () => false };
 
-/** For a run that another is compared with: the traces of questions that passed. */
-export function keepAsBaseline(samples: SampleWants): Keep {
+/** For a run that another is compared with: the traces of questions that passed; the other run’s groups count for both. */
+export function keepAsBaseline({ columns }: SampleWants): Keep {
+	const samples = { columns, tags: new Set<string>(), clusters: false };
 	return { traces: true, details: () => false, samples };
 }
 
@@ -47,15 +49,19 @@ export class RunFacts {
 	readonly torn: string[] = [];
 	trials = 0;
 	readonly #all: MetricAccumulator;
+	readonly #findings: FindingReader;
 	/** Kept only where there is something to tell of it. */
 	readonly #repeats: Repeats | undefined;
+	/** By name, `key=value`. */
 	readonly #byTag = new Map<string, MetricAccumulator>();
-	#metrics: Metrics | undefined;
+	/** The same by key and value: no name is put together for a trial. */
+	readonly #byKey = new Map<string, Map<string, MetricAccumulator>>();
 
 	/** `keep` says what is kept of questions that passed; without one, all that a comparison on either side needs. */
 	constructor(run: Run, keep: Keep = everything) {
 		this.run = run;
 		this.questions = new Questions(run, keep);
+		this.#findings = new FindingReader(run);
 		this.samples = keep.samples && new Samples(run, keep.samples);
 		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
 		this.#repeats = run.repeats > 1 ? new Repeats(run) : undefined;
@@ -64,7 +70,8 @@ export class RunFacts {
 	add(trial: Trial): void {
 		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
 		const { index, isNew } = this.questions.add(trial);
-		this.samples?.add(index, trial);
+		const judgements = this.#findings.read(trial);
+		this.samples?.add(index, trial, judgements);
 		if (!isNew) this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
 		if (trial.passed !== trialPasses(trial)) {
 			this.conflicts.push(
@@ -72,10 +79,9 @@ export class RunFacts {
 			);
 		}
 		this.trials++;
-		this.#metrics = undefined;
-		this.#all.add(trial);
+		this.#all.add(trial, judgements);
 		this.#repeats?.add(index, trial);
-		for (const [tag, value] of Object.entries(trial.tags)) this.#slice(`${tag}=${value}`).add(trial);
+		for (const key in trial.tags) this.#slice(key, trial.tags[key] as string).add(trial, judgements);
 		for (const finding of trial.findings) {
 			if (finding.status !== 'violated') continue;
 			const { check, kind, category, severity, reason } = finding;
@@ -91,11 +97,18 @@ export class RunFacts {
 		}
 	}
 
-	#slice(name: string): MetricAccumulator {
-		let slice = this.#byTag.get(name);
+	#slice(key: string, value: string): MetricAccumulator {
+		let values = this.#byKey.get(key);
+		if (values === undefined) {
+			values = new Map();
+			this.#byKey.set(key, values);
+		}
+		let slice = values.get(value);
 		if (slice === undefined) {
-			slice = new MetricAccumulator(this.run);
+			const name = `${key}=${value}`;
+			slice = this.#byTag.get(name) ?? new MetricAccumulator(this.run);
 			this.#byTag.set(name, slice);
+			values.set(value, slice);
 		}
 		return slice;
 	}
@@ -106,8 +119,7 @@ export class RunFacts {
 	}
 
 	metrics(): Metrics {
-		this.#metrics ??= this.#all.metrics();
-		return this.#metrics;
+		return this.#all.metrics();
 	}
 
 	summary(): RunSummary {

@@ -1,7 +1,8 @@
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
-import { mostExpected, withRoom } from './growing.ts';
-import { latencyColumn, trialValues } from './trial-values.ts';
+import { type Counts, mostExpected, withOneMore, withRoom } from './growing.ts';
+import { latencyColumn, type TrialValue, trialValues } from './trial-values.ts';
+import type { Judgement } from './violations.ts';
 
 /** What is kept of every question, beside the metrics of the whole run. */
 export interface SampleWants {
@@ -16,18 +17,18 @@ export interface SampleWants {
 /** One number for each question: what its trials sum up to, and how many of them count. */
 export class Column {
 	#sums: Float64Array<ArrayBuffer>;
-	#counts: Uint32Array<ArrayBuffer>;
+	#counts: Counts;
 
 	constructor(expected: number) {
 		this.#sums = new Float64Array(expected);
-		this.#counts = new Uint32Array(expected);
+		this.#counts = new Uint8Array(expected);
 	}
 
 	add(question: number, value: number): void {
 		this.#sums = withRoom(this.#sums, question + 1);
 		this.#counts = withRoom(this.#counts, question + 1);
 		this.#sums[question] = (this.#sums[question] as number) + value;
-		this.#counts[question] = (this.#counts[question] as number) + 1;
+		this.#counts = withOneMore(this.#counts, question);
 	}
 
 	/** The sum over a question’s trials. */
@@ -93,14 +94,14 @@ export class Groups {
 
 /** The per-question values of one run that bounds are computed from, in typed arrays by question number. */
 export class Samples {
-	readonly #readers: readonly (readonly [column: Column, read: (trial: Trial) => number | undefined])[];
+	readonly #readers: readonly (readonly [column: Column, read: TrialValue])[];
 	readonly #columns = new Map<string, Column>();
 	readonly #latency: TrialColumn | undefined;
 	readonly #tags = new Map<string, Groups>();
 	readonly #wants: SampleWants;
 	readonly #expected: number;
 	readonly #clusters: Groups;
-	readonly #latencyOf: ((trial: Trial) => number | undefined) | undefined;
+	readonly #latencyOf: TrialValue | undefined;
 
 	constructor(run: Pick<Run, 'scorers' | 'checks' | 'planned' | 'repeats'>, wants: SampleWants) {
 		this.#wants = wants;
@@ -121,13 +122,13 @@ export class Samples {
 		this.#clusters = new Groups(wants.clusters ? this.#expected : 0);
 	}
 
-	/** Takes a trial of the question with this number. */
-	add(question: number, trial: Trial): void {
+	/** Takes a trial of the question with this number, and what a `FindingReader` of the same run says of it. */
+	add(question: number, trial: Trial, judgements: readonly Judgement[] | undefined): void {
 		for (const [column, read] of this.#readers) {
-			const value = read(trial);
+			const value = read(trial, judgements);
 			if (value !== undefined) column.add(question, value);
 		}
-		const latency = this.#latencyOf?.(trial);
+		const latency = this.#latencyOf?.(trial, judgements);
 		if (latency !== undefined) this.#latency?.add(question, latency);
 		if (this.#wants.clusters && trial.cluster !== undefined) this.#clusters.set(question, trial.cluster);
 		for (const key in trial.tags) {

@@ -2,10 +2,13 @@ import type { MetricInfo } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { Score, Trial } from '../model/trial.ts';
 import { metricCatalogue } from './catalogue.ts';
-import { ViolationCount } from './violations.ts';
+import { type Judgement, judged } from './violations.ts';
 
-/** What one trial gives to a metric; nothing when the metric does not count that trial. */
-type TrialValue = (trial: Trial) => number | undefined;
+/**
+ * What one trial, with what the run’s `FindingReader` says of it, gives to a metric; nothing when the metric does not
+ * count that trial.
+ */
+export type TrialValue = (trial: Trial, judgements: readonly Judgement[] | undefined) => number | undefined;
 
 /** The columns of per-question values that a metric is made of: its own, or those of its parts. */
 export function columnsOf({ name, estimand }: Pick<MetricInfo, 'name' | 'estimand'>): readonly string[] {
@@ -46,12 +49,9 @@ function readerOf(
 			return (trial) => (trial.result === 'failed' ? 0 : trial.answer.usage?.outputTokens);
 	}
 	if (unit === 'score') return ({ scores }) => lastScore(scores, name);
-	const counted = checks.filter(
-		(each) => each.kind === concern && (check === undefined || each.name === check),
-	);
-	const count = new ViolationCount(name, counted);
-	return (trial) => {
-		const judgement = count.judge(trial);
+	const place = judged({ checks }).findIndex((each) => each.kind === concern && each.check === check);
+	return (_, judgements) => {
+		const judgement = judgements?.[place];
 		if (judgement === undefined || judgement.absent || judgement.judged === 0 || judgement.errored > 0) {
 			return undefined;
 		}
@@ -61,6 +61,9 @@ function readerOf(
 
 /** Of several scores by one scorer the last counts. */
 function lastScore(scores: readonly Score[], name: string): number | undefined {
-	const score = scores.findLast(({ scorer }) => scorer === name);
-	return score?.status === 'scored' ? score.value : undefined;
+	for (let at = scores.length - 1; at >= 0; at--) {
+		const score = scores[at] as Score;
+		if (score.scorer === name) return score.status === 'scored' ? score.value : undefined;
+	}
+	return undefined;
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, SpangateError } from '../errors.ts';
 import { readWholeLines } from './whole-lines.ts';
 
-const bytesAtOnce = 64 * 1024;
+const bytesAtOnce = 128 * 1024;
 
 /** What a reader of lines is told beside them. */
 export interface LineEvents {
@@ -38,11 +38,20 @@ async function* batchesOf(handle: FileHandle, { onTorn, onBytes }: LineEvents) {
 	const { size } = await handle.stat();
 	let at = 0;
 	let first = 1;
+	const read = () => {
+		const reading = readWholeLines(handle, at, size, bytesAtOnce);
+		// A failure is thrown where it is waited for; a reader that stops early waits for nothing.
+		reading.catch(() => {});
+		return reading;
+	};
+	let reading = read();
 	for (;;) {
-		const text = await readWholeLines(handle, at, size, bytesAtOnce);
+		const text = await reading;
 		if (text.length === 0) break;
-		onBytes?.(text);
 		at += text.length;
+		// Goes on while these lines are worked on.
+		reading = read();
+		onBytes?.(text);
 		const lines = text.toString('utf8', 0, text.length - 1).split('\n');
 		yield { lines, first };
 		first += lines.length;

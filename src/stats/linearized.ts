@@ -5,42 +5,42 @@ import { normalQuantile, tQuantile } from './distributions.ts';
 import { summarize } from './mean.ts';
 import { nearestRank, rankOf } from './quantile.ts';
 
-/** What `linearizedBounds` bounds, and from what: the estimate, and each unit's influence on it. */
+/** What `linearized` bounds, and from what: the estimate, and each unit's influence on it. */
 export interface Linearized {
 	readonly estimate: number;
 	readonly influence: ArrayLike<number>;
-	readonly alpha: number;
 	readonly clusterOf?: ArrayLike<number> | undefined;
 	readonly clusters?: number | undefined;
-	readonly times?: number | undefined;
 }
 
 /**
- * Bounds by the delta method, estimate ± t·SE, where SE is the standard error of the mean of the units' influence values
- * (the infinitesimal jackknife; Efron & Tibshirani 1993, ch. 21; Davison & Hinkley 1997, § 2.7), over clusters where
- * given (Miller 2024). Influence values add up and scale as derivatives do: that of log(a / b) is that of a over a, less
- * that of b over b. `times` asks what `times` as many units (or clusters) like these would show. Infinite where a value
- * is not finite or there are fewer than two units or clusters; no width where no unit has any influence.
+ * Gives bounds by the delta method, estimate ± t·SE, where SE is the standard error of the mean of the units' influence
+ * values (the infinitesimal jackknife; Efron & Tibshirani 1993, ch. 21; Davison & Hinkley 1997, § 2.7), over clusters
+ * where given (Miller 2024), computed once for all α. Influence values add up and scale as derivatives do: that of
+ * log(a / b) is that of a over a, less that of b over b. `times` asks what `times` as many units (or clusters) like these
+ * would show. Infinite where a value is not finite or there are fewer than two units or clusters; no width where no unit
+ * has any influence.
  */
-export function linearizedBounds({
+export function linearized({
 	estimate,
 	influence,
-	alpha,
 	clusterOf,
 	clusters = 0,
-	times = 1,
-}: Linearized): Bounds {
-	checkAlpha(alpha);
-	if (!(times > 0 && times < Infinity)) throw new RangeError(`${times} times as many units`);
+}: Linearized): (alpha: number, times?: number) => Bounds {
 	const { n, mean, sd } = summarize(influence);
-	const nothing = { lower: -Infinity, upper: Infinity };
 	const drawn = clusterOf === undefined ? n : clusters;
-	const df = drawn * times - 1;
-	if (!(drawn >= 2 && df > 0 && Number.isFinite(estimate) && Number.isFinite(sd))) return nothing;
-	const centred = clusterOf && Float64Array.from(influence, (value) => value - mean);
-	const se = centred ? clusteredError(centred, clusterOf, clusters).se : sd / Math.sqrt(n);
-	const margin = (tQuantile(1 - alpha, df) * se) / Math.sqrt(times);
-	return { lower: estimate - margin, upper: estimate + margin };
+	const isKnown = drawn >= 2 && Number.isFinite(estimate) && Number.isFinite(sd);
+	const centred = isKnown && clusterOf && Float64Array.from(influence, (value) => value - mean);
+	const se = centred && clusterOf ? clusteredError(centred, clusterOf, clusters).se : sd / Math.sqrt(n);
+	return (alpha, times = 1) => {
+		checkAlpha(alpha);
+		if (!(times > 0 && times < Infinity)) throw new RangeError(`${times} times as many units`);
+		const nothing = { lower: -Infinity, upper: Infinity };
+		const df = drawn * times - 1;
+		if (!(isKnown && df > 0)) return nothing;
+		const margin = (tQuantile(1 - alpha, df) * se) / Math.sqrt(times);
+		return Number.isNaN(margin) ? nothing : { lower: estimate - margin, upper: estimate + margin };
+	};
 }
 
 /**

@@ -53,26 +53,26 @@ export function quantileBounds(
 }
 
 /**
- * Bounds of the q-quantile of all `values` (Infinity for a failed trial) whose clusters are independent and whose
+ * Gives bounds of the q-quantile of all `values` (Infinity for a failed trial) whose clusters are independent and whose
  * members are not: `quantileBounds` of the effective number of values, by the share of them at most the quantile
  * (Woodruff 1952, with exact binomial bounds in place of his normal ones, which fail in the tails). With a cluster for
- * every value it is `quantileBounds`. Fewer than two clusters bound nothing.
+ * every value it is `quantileBounds`. Fewer than two clusters bound nothing. What they share is computed once.
  */
-export function clusteredQuantileBounds(
+export function clusteredQuantile(
 	values: ArrayLike<number>,
 	q: number,
 	{ clusterOf, clusters }: Clustering,
-	alpha: number,
-	times = 1,
-): Bounds {
+): (alpha: number, times?: number) => Bounds {
 	const sorted = Float64Array.from(values).sort();
 	const n = sorted.length;
 	if (n > 0 && Number.isNaN(sorted[n - 1])) throw new RangeError('NaN has no rank');
 	const quantile = n > 0 ? at(sorted, rankOf(q, n)) : Number.NaN;
 	const isAtMost = Float64Array.from(values, (value) => (value <= quantile ? 1 : 0));
-	const effective = n > 0 ? effectiveSize(isAtMost, { clusterOf, clusters }, alpha) : 0;
-	if (effective < 1) return { lower: -Infinity, upper: Infinity };
-	return quantileBounds(sorted, q, n, alpha, (effective / n) * times);
+	return (alpha, times = 1) => {
+		const effective = n > 0 ? effectiveSize(isAtMost, { clusterOf, clusters }, alpha) : 0;
+		if (effective < 1) return { lower: -Infinity, upper: Infinity };
+		return quantileBounds(sorted, q, n, alpha, (effective / n) * times);
+	};
 }
 
 function at(sorted: ArrayLike<number>, rank: number): number {

@@ -1,4 +1,5 @@
 import { trialValues } from '../metrics/trial-values.ts';
+import { FindingReader } from '../metrics/violations.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import { readTrialBatches } from '../record/reader.ts';
@@ -23,9 +24,10 @@ export async function readQuestionValues(
 	const questions = new Map<string, QuestionValues>();
 	const measure = trialValues(run).get(metric.name);
 	if (measure === undefined) return questions;
+	const findings = new FindingReader(run);
 	for await (const batch of readTrialBatches(folder)) {
 		for (const trial of batch) {
-			const value = measure(trial);
+			const value = measure(trial, findings.read(trial));
 			if (value === undefined) continue;
 			let question = questions.get(trial.questionId);
 			if (question === undefined) {

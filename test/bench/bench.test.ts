@@ -38,6 +38,7 @@ function result(speeds: readonly Partial<Speed>[], parts: Partial<BenchResult> =
 		bareNodeMilliseconds: 30,
 		repetitions: 15,
 		startUps: [],
+		gates: [],
 		lost: [],
 		...parts,
 	};
@@ -73,6 +74,21 @@ it('measures floors and real runs, and finds every span of them', { timeout: 120
 	expect(Math.min(recording.peakBytes, exporting.peakBytes)).toBeGreaterThan(40 * 1024 * 1024);
 	expect(stdout).toContain('| 100 ');
 	expect(stdout).toContain('every span acknowledged');
+});
+
+it('judges two stored runs beside the parsing of their trials', { timeout: 60_000 }, async () => {
+	const file = new Workspace().path('bench.json');
+	const args = ['--only', 'gate', '--questions', '5000', '--rounds', '2', '--json', file];
+	const bench = join(root, 'test/bench/bench.ts');
+	const { stdout } = await promisify(execFile)(process.execPath, [bench, ...args]);
+	const [{ pairs, seconds, floorSeconds, ratio, peakBytes }, ...more] = readJson(file).gates;
+	expect(more).toEqual([]);
+	expect(pairs).toBe(5_000);
+	expect(floorSeconds).toBeGreaterThan(0);
+	expect(seconds).toBeGreaterThan(floorSeconds);
+	expect(ratio).toBeGreaterThan(1);
+	expect(peakBytes).toBeGreaterThan(40 * 1024 * 1024);
+	expect(stdout).toContain('| 5,000 ');
 });
 
 describe('a floor', () => {
@@ -156,6 +172,27 @@ describe('a reach', () => {
 			false,
 			false,
 		]);
+	});
+
+	it('of the gate is met below its seconds and its memory', () => {
+		const megabyte = 1024 * 1024;
+		const met = (pairs: number, seconds: number, megabytes: number) => {
+			const gate = {
+				pairs,
+				rounds: 1,
+				seconds,
+				floorSeconds: 1,
+				ratio: seconds,
+				peakBytes: megabytes * megabyte,
+			};
+			return metOf(reachesOf(result([], { gates: [gate] })), /^\(e\)/);
+		};
+		expect(met(100_000, 1.9, 300)).toEqual([true, true]);
+		expect(met(100_000, 2, 1024)).toEqual([false, false]);
+		expect(met(1_000_000, 14.9, 1000)).toEqual([true, true]);
+		expect(met(1_000_000, 15, 1025)).toEqual([false, false]);
+		expect(met(1_000_000, Number.NaN, Number.NaN)).toEqual([false, false]);
+		expect(met(10_000, 1, 1)).toEqual([]);
 	});
 
 	it('of memory is unknown without a million questions, and not met when it grows', () => {

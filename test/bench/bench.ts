@@ -1,18 +1,19 @@
 /*
  * Measures spangate beside the floors that no harness can go below: see README.md, "Speed". It is not a test: it
  * ends with 0 whatever the figures are, and with 1 when a span or a trial was lost.
- * npm run bench -- [--questions 10000,100000] [--all] [--rounds N] [--only speed|start-up] [--json FILE] [--readme]
+ * npm run bench -- [--questions 10000,100000] [--all] [--rounds N] [--only speed|gate|start-up] [--json FILE] [--readme]
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureGate } from './gate-speed.ts';
 import { concurrency } from './measured-run.ts';
 import { here } from './processes.ts';
 import { reachesOf } from './reaches.ts';
 import { withBench } from './readme-block.ts';
 import { markdownOf } from './report.ts';
-import type { BenchResult, Speed } from './result.ts';
+import type { BenchResult, GateSpeed, Speed } from './result.ts';
 import { measureSpeed, proveFloor } from './speed.ts';
 import { measureStartUp, repetitions } from './start-up.ts';
 
@@ -31,9 +32,11 @@ if (values.all && !sizes.includes(1_000_000)) sizes.push(1_000_000);
 if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
 	throw new RangeError(`--questions ${values.questions}: expected whole numbers above 0, e.g. 10000,100000`);
 }
-if (values.only !== undefined && values.only !== 'speed' && values.only !== 'start-up') {
-	throw new RangeError(`--only ${values.only}: expected speed or start-up`);
+const parts = ['speed', 'gate', 'start-up'];
+if (values.only !== undefined && !parts.includes(values.only)) {
+	throw new RangeError(`--only ${values.only}: expected one of: ${parts.join(', ')}`);
 }
+const measures = (part: string) => values.only === undefined || values.only === part;
 
 const roundsGiven = values.rounds === undefined ? undefined : Number(values.rounds);
 if (roundsGiven !== undefined && !(Number.isSafeInteger(roundsGiven) && roundsGiven > 0)) {
@@ -49,11 +52,11 @@ process.once('SIGINT', () => process.exit(130));
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 const [loadAverage = Number.NaN] = loadavg();
-const startUp = values.only === 'speed' ? undefined : await measureStartUp(folder, tell);
+const startUp = measures('start-up') ? await measureStartUp(folder, tell) : undefined;
 const speeds: Speed[] = [];
 const lost: string[] = [];
 let spansPerRequest = 0;
-if (values.only !== 'start-up') {
+if (measures('speed')) {
 	spansPerRequest = await proveFloor(folder);
 	for (const size of sizes) {
 		const measured = await measureSpeed(
@@ -64,6 +67,10 @@ if (values.only !== 'start-up') {
 		speeds.push(measured.speed);
 		lost.push(...measured.lost);
 	}
+}
+const gates: GateSpeed[] = [];
+if (measures('gate')) {
+	for (const pairs of sizes) gates.push(await measureGate(folder, { pairs, rounds: roundsOf(pairs) }, tell));
 }
 const result: BenchResult = {
 	machine: {
@@ -77,6 +84,7 @@ const result: BenchResult = {
 	concurrency,
 	spansPerRequest,
 	speeds,
+	gates,
 	bareNodeMilliseconds: startUp?.bareNodeMilliseconds,
 	repetitions,
 	startUps: startUp?.startUps ?? [],

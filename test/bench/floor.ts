@@ -2,18 +2,23 @@
  * Times a floor in a process of its own, as cold as a run's, and prints it as JSON.
  * node floor.ts loop <questions>
  * node floor.ts sdk <questions> <spans per request>
+ * node floor.ts parse <file> <file>
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { questionId } from './noop-suite.ts';
 
 /** What a floor took, without the start of its process. */
 export interface Floor {
 	readonly seconds: number;
-	/** Spans that were made and serialized: none by the bare loop. */
+	/** Spans that were made and serialized: only by the SDK. */
 	readonly spans: number;
 }
 
-const [kind, questionsGiven, perRequest] = process.argv.slice(2);
-const questions = Number(questionsGiven);
+const bytesAtOnce = 256 * 1024;
+const lineBreak = 0x0a;
+
+const [kind, ...given] = process.argv.slice(2);
+const [questions = 0, perRequest = 0] = given.map(Number);
 
 async function time(work: () => Promise<number>): Promise<Floor> {
 	const started = performance.now();
@@ -32,12 +37,33 @@ async function timeSdk(): Promise<Floor> {
 	const { makeSpans } = await import('./sdk-floor.ts');
 	return time(async () => {
 		let spans = 0;
-		await makeSpans(questions, Number(perRequest), (_, count) => {
+		await makeSpans(questions, perRequest, (_, count) => {
 			spans += count;
 		});
 		return spans;
 	});
 }
 
-const floor = kind === 'sdk' ? await timeSdk() : await time(loop);
+/** Reads files line by line and parses each as JSON, and nothing else. */
+async function parse(): Promise<number> {
+	const buffer = Buffer.allocUnsafe(bytesAtOnce);
+	for (const path of given) {
+		const file = openSync(path, 'r');
+		let kept = 0;
+		for (;;) {
+			const read = readSync(file, buffer, kept, buffer.length - kept, null);
+			if (read === 0) break;
+			const end = kept + read;
+			const last = buffer.lastIndexOf(lineBreak, end - 1);
+			if (last < 0) throw new Error(`${path}: a line of more than ${bytesAtOnce} bytes`);
+			for (const line of buffer.toString('utf8', 0, last).split('\n')) JSON.parse(line);
+			buffer.copy(buffer, 0, last + 1, end);
+			kept = end - last - 1;
+		}
+		closeSync(file);
+	}
+	return 0;
+}
+
+const floor = kind === 'sdk' ? await timeSdk() : await time(kind === 'parse' ? parse : loop);
 process.stdout.write(JSON.stringify(floor));

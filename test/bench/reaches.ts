@@ -1,4 +1,4 @@
-import type { BenchResult, Speed, StartUp } from './result.ts';
+import type { BenchResult, GateSpeed, Speed, StartUp } from './result.ts';
 
 /** One thing that the bench is to show: a figure beside its floor, and whether it is far enough. */
 export interface Reach {
@@ -16,11 +16,12 @@ const many = 1_000_000;
 const fewer = 100_000;
 
 /** Every reach of the bench, met or not, in the order of its table. */
-export function reachesOf({ speeds, startUps, bareNodeMilliseconds }: BenchResult): Reach[] {
+export function reachesOf({ speeds, gates, startUps, bareNodeMilliseconds }: BenchResult): Reach[] {
 	const bare = bareNodeMilliseconds ?? Number.NaN;
 	return [
 		...speeds.flatMap(speedReaches),
 		...(['recording', 'exporting'] as const).flatMap((kind) => memoryReaches(kind, speeds)),
+		...gates.flatMap(gateReaches),
 		...startUps.flatMap((each) => startUpReach(each, bare)),
 	];
 }
@@ -85,6 +86,33 @@ function memoryReaches(kind: 'recording' | 'exporting', speeds: readonly Speed[]
 	];
 }
 
+/** The most seconds that judging so many pairs may take. */
+const gateLimits: Readonly<Record<number, number>> = { [fewer]: 2, [many]: 15 };
+const gateMemory = 1024 * megabyte;
+
+function gateReaches({ pairs, seconds: taken, floorSeconds, ratio, peakBytes }: GateSpeed): Reach[] {
+	const limit = gateLimits[pairs];
+	if (limit === undefined) return [];
+	return [
+		{
+			what: `(e) gate of ${count(pairs)} pairs`,
+			figure: seconds(taken),
+			floor: `parsing ${seconds(floorSeconds)}`,
+			ratio: times(ratio),
+			wanted: `< ${limit} s`,
+			met: taken < limit,
+		},
+		{
+			what: `(e) peak memory at ${count(pairs)} pairs`,
+			figure: megabytes(peakBytes),
+			floor: '–',
+			ratio: '–',
+			wanted: '< 1,024 MB',
+			met: peakBytes < gateMemory,
+		},
+	];
+}
+
 /** 0.7 s where bare node takes 0.03 s, and 4 times bare node. */
 const startUpLimits: Partial<Record<StartUp['command'], { ratio: number; wanted: string }>> = {
 	'--version': { ratio: 4, wanted: '< 4x' },
@@ -131,6 +159,11 @@ export function megabytes(bytes: number): string {
 /** Whole milliseconds. */
 export function duration(milliseconds: number): string {
 	return `${Math.round(milliseconds)} ms`;
+}
+
+/** Seconds to a tenth. */
+export function seconds(duration: number): string {
+	return `${duration.toFixed(1)} s`;
 }
 
 /** How many times as much. */

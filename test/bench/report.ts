@@ -1,4 +1,4 @@
-import { count, duration, megabytes, percent, type Reach, rate, times } from './reaches.ts';
+import { count, duration, megabytes, percent, type Reach, rate, seconds, times } from './reaches.ts';
 import type { BenchResult, RunSpeed, Speed } from './result.ts';
 
 type Row = readonly string[];
@@ -10,6 +10,7 @@ export function markdownOf(result: BenchResult, reaches: readonly Reach[]): stri
 	const parts = [
 		`Measured ${date} on ${cpu}, ${cores} cores, ${gigabytes} GB, Node ${node}, load average ${loadAverage.toFixed(1)} before it began.`,
 		result.speeds.length > 0 && speedPart(result),
+		result.gates.length > 0 && gatePart(result),
 		result.startUps.length > 0 && startUpPart(result),
 		reachPart(reaches),
 		result.lost.length > 0 && `**Lost:**\n\n${result.lost.map((each) => `- ${each}`).join('\n')}`,
@@ -25,10 +26,24 @@ Five spans a question, an \`async\` target and three scorers that do nothing, \`
 }
 
 function roundsOf(speeds: readonly Speed[]): string {
-	const rounds = speeds.map(
-		({ questions, rounds }) => `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${count(questions)}`,
-	);
-	return rounds.join(', ');
+	return speeds.map(({ questions, rounds }) => inRounds(rounds, questions)).join(', ');
+}
+
+function inRounds(rounds: number, of: number): string {
+	return `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${count(of)}`;
+}
+
+function gatePart({ gates }: BenchResult): string {
+	const rows = gates.map(({ pairs, seconds: taken, floorSeconds, ratio, peakBytes }) => [
+		count(pairs),
+		seconds(taken),
+		seconds(floorSeconds),
+		times(ratio),
+		megabytes(peakBytes),
+	]);
+	return `${table(['pairs', '(e) gate', 'parsing', 'ratio', 'peak memory'], rows)}
+
+(e) \`spangate gate\` on two stored runs that asked the same questions, from the start of the process to its verdict: two scorers, four checks, tags and costs, 1.3 kB a trial, judged by every kind of rule a metric can have, grouped and by tag too. Parsing is the floor: reading the same two files line by line and \`JSON.parse\`, in a process of its own, without the start of that. By turns: medians of ${gates.map(({ pairs, rounds }) => inRounds(rounds, pairs)).join(', ')}.`;
 }
 
 function speedRows({ questions, loop, sdk, recording, exporting }: Speed): Row[] {
@@ -73,7 +88,8 @@ function reachPart(reaches: readonly Reach[]): string {
 	return table(['reach', 'figure', 'floor', 'ratio', 'wanted', 'met'], rows);
 }
 
-function table(head: Row, rows: readonly Row[]): string {
+/** A Markdown table whose columns are as wide as their widest cell. */
+export function table(head: Row, rows: readonly Row[]): string {
 	const widths = head.map((_, column) =>
 		Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
 	);

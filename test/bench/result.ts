@@ -30,6 +30,19 @@ export interface RunSpeed extends Timed {
 	readonly peakBytes: number;
 }
 
+/** How fast `spangate gate` judged two stored runs of so many pairs: the whole process, medians of the rounds. */
+export interface GateSpeed {
+	readonly pairs: number;
+	readonly rounds: number;
+	readonly seconds: number;
+	/** To read and parse the same two files of trials, and nothing else. */
+	readonly floorSeconds: number;
+	/** How many times the floor it took: the median of what it is in each round. */
+	readonly ratio: number;
+	/** The highest of the rounds. */
+	readonly peakBytes: number;
+}
+
 /** How long a command took from start to end, in milliseconds, and how many bare `node -e 0` that is: medians. */
 export interface StartUp {
 	readonly build: 'source' | 'published';
@@ -62,6 +75,8 @@ export interface BenchResult {
 	/** Spans in each request of the floor (b), as in those that spangate recorded. */
 	readonly spansPerRequest: number;
 	readonly speeds: readonly Speed[];
+	/** (e) */
+	readonly gates: readonly GateSpeed[];
 	readonly bareNodeMilliseconds: number | undefined;
 	readonly repetitions: number;
 	readonly startUps: readonly StartUp[];

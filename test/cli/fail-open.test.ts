@@ -31,7 +31,7 @@ describe('what could look like a pass', { timeout: 60_000 }, () => {
 	])('%s cannot release', async (_, flags, named) => {
 		const { code, stdout } = await workspace.spangate(['compare', capitals, ...flags]);
 		expect(code).toBe(3);
-		expect(stdout).toMatch(/^\? inconclusive +valid:whole-suite /m);
+		expect(stdout).toMatch(/\? inconclusive +valid:whole-suite/);
 		expect(stdout).toContain(named);
 	});
 

@@ -168,7 +168,7 @@ describe('what only reads the suite', () => {
 		expect(rules).toContainEqual({
 			id: 'pass-rate',
 			metric: 'pass_rate',
-			check: 'non_inferior 2pp',
+			check: 'non_inferior 40pp',
 			method: 'Tango score',
 			alpha: 0.05,
 			min_samples: 1,
@@ -179,7 +179,7 @@ describe('what only reads the suite', () => {
 
 	test('thresholds without a suite takes the only one there is', async () => {
 		expect((await inProcess(['thresholds'])).stdout).toMatch(
-			/^retrieval +retrieval_hit_rate +value >= 0\.80/m,
+			/^retrieval +retrieval_hit_rate +lower >= 0\.80/m,
 		);
 	});
 

@@ -86,8 +86,11 @@ describe('the questions of any record', () => {
 		const of = (question: string, failed: number) =>
 			Array.from({ length: repeats }, (_, repeat) => trial({ question, repeat, failed: repeat < failed }));
 		const trials = [...of('a', 150), ...of('b', 0), ...of('c', 600)];
-		const { questions } = factsOf(trials, { planned: 1800, repeats });
+		const { questions, samples } = factsOf(trials, { planned: 1800, repeats });
 		expect([0, 1, 2].map((index) => questions.passRate(index))).toEqual([0.75, 1, 0]);
+		const passed = samples?.column('pass_rate');
+		expect([0, 1, 2].map((index) => passed?.count(index))).toEqual([600, 600, 600]);
+		expect([0, 1, 2].map((index) => passed?.mean(index))).toEqual([0.75, 1, 0]);
 	});
 
 	it('take no memory for a plan that a broken record made up', () => {
@@ -138,6 +141,8 @@ describe('IdTable', () => {
 		for (const each of texts) table.add(each);
 		expect(table.size).toBe(texts.length);
 		expect(texts.findIndex((each, index) => table.indexOf(each) !== index)).toBe(-1);
+		// Backwards none of them follows the one that was found before.
+		expect(texts.findLastIndex((each, index) => table.indexOf(each) !== index)).toBe(-1);
 		expect([...table]).toEqual(texts);
 		expect(table.indexOf('question-50001')).toBe(-1);
 	});

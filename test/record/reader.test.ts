@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
 import { keepForReport } from '../../src/metrics/run-facts.ts';
-import type { Trial } from '../../src/model/trial.ts';
+import { type Trial, Trial as TrialSchema } from '../../src/model/trial.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { readRun, readTrials } from '../../src/record/reader.ts';
 import { readFacts, readFactsAndDigest } from '../../src/workflows/read-facts.ts';
-import { run, type TrialParts, tempFolder, trial, write } from '../support/records.ts';
+import { anyTrials, run, type TrialParts, tempFolder, trial, write } from '../support/records.ts';
 
 const line = (question: string) => `${JSON.stringify(trial({ question }))}\n`;
+/** More than the first batch of a reader. */
+const manyLines = Array.from({ length: 700 }, (_, index) => line(`many-${index}`));
 const runOfTwo = run({ suite: { ...run().suite, questions: 2 }, planned: 2, completed: 2 });
 const record = (trials: string, about: unknown = runOfTwo) =>
 	write(tempFolder(), { 'run.json': JSON.stringify(about), 'trials.jsonl': trials });
@@ -127,6 +130,26 @@ describe('readTrials', () => {
 		const text = line('a');
 		expect(change(text)).not.toBe(text);
 		await expect(read(record(change(text)))).rejects.toMatchObject({ code: 'unmeasured' });
+		// Beyond the first batch, where trials are checked by compiled code.
+		const place = new RegExp(`trials\\.jsonl:${manyLines.length + 1}: not a record`);
+		await expect(read(record(manyLines.join('') + change(text)))).rejects.toMatchObject({
+			code: 'unmeasured',
+			message: expect.stringMatching(place),
+		});
+	});
+
+	it('takes the same of any trials beyond its first batch as their schema does', async () => {
+		const folder = tempFolder();
+		await fc.assert(
+			fc.asyncProperty(anyTrials(), async (trials) => {
+				const lines = trials.map((each) => `${JSON.stringify(each)}\n`);
+				write(folder, { 'trials.jsonl': manyLines.join('') + lines.join('') });
+				const found: Trial[] = [];
+				for await (const each of readTrials(folder)) found.push(each);
+				expect(found.slice(manyLines.length)).toEqual(trials.map((each) => TrialSchema.parse(each)));
+			}),
+			{ seed: 5, numRuns: 25 },
+		);
 	});
 
 	it('a trials file that is not there is an unmeasured error that names it', async () => {

@@ -3,7 +3,8 @@ import { bootstrapSums, jackknifeSums } from '../../src/stats/bootstrap.ts';
 import { bootstrapQuantiles } from '../../src/stats/bootstrap-quantiles.ts';
 import type { Bounds } from '../../src/stats/bounds.ts';
 import {
-	linearizedBounds,
+	type Linearized,
+	linearized,
 	quantileInfluence,
 	ratioInfluence,
 	sparsityRanks,
@@ -17,7 +18,11 @@ import { column, draws, sumOf } from './draws.ts';
 const nothing = { lower: -Infinity, upper: Infinity };
 const alpha = 0.05;
 
-describe('linearizedBounds', () => {
+function linearizedBounds(given: Linearized & { readonly alpha: number; readonly times?: number }): Bounds {
+	return linearized(given)(given.alpha, given.times);
+}
+
+describe('linearized', () => {
 	const { normal } = draws(1);
 	const values = column(40, () => normal());
 	const { n, mean, sd } = summarize(values);

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusteredQuantileBounds, quantileBounds, quantileRanks } from '../../src/stats/quantile-bounds.ts';
+import type { Bounds } from '../../src/stats/bounds.ts';
+import type { Clustering } from '../../src/stats/effective-size.ts';
+import { clusteredQuantile, quantileBounds, quantileRanks } from '../../src/stats/quantile-bounds.ts';
 import { column, draws } from './draws.ts';
+
+function clusteredQuantileBounds(
+	values: ArrayLike<number>,
+	q: number,
+	clustering: Clustering,
+	alpha: number,
+): Bounds {
+	return clusteredQuantile(values, q, clustering)(alpha);
+}
 
 /** P(X <= k) of a binomial, by the sum of its terms in logarithms. */
 function cdfBySum(k: number, n: number, p: number): number {
@@ -118,7 +129,7 @@ describe('quantileBounds', () => {
 	});
 });
 
-describe('clusteredQuantileBounds', () => {
+describe('clusteredQuantile', () => {
 	const { normal } = draws(11);
 	const values = column(300, () => normal());
 	const own = { clusterOf: column(300, (index) => index), clusters: 300 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bootstrapSums, jackknifeSums } from '../../src/stats/bootstrap.ts';
 import { bootstrapQuantiles } from '../../src/stats/bootstrap-quantiles.ts';
 import type { Bounds } from '../../src/stats/bounds.ts';
-import { clusteredQuantileBounds } from '../../src/stats/quantile-bounds.ts';
+import { clusteredQuantile } from '../../src/stats/quantile-bounds.ts';
 import { bcaBounds, percentileBounds } from '../../src/stats/replicate-bounds.ts';
 import { column, type Draws, draws, sumOf } from './draws.ts';
 
@@ -130,7 +130,7 @@ describe('clustered bounds of a quantile miss with probability alpha or less', p
 		const rates = missRates(1500, truth, ({ normal }) => {
 			const shared = column(clusters, () => normal());
 			const values = column(n, (i) => 0.6 * (shared[i % clusters] as number) + 0.8 * normal());
-			return clusteredQuantileBounds(values, q, { clusterOf, clusters }, alpha);
+			return clusteredQuantile(values, q, { clusterOf, clusters })(alpha);
 		});
 		expectNear(rates, 1500, true);
 	});

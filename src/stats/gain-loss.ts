@@ -1,0 +1,79 @@
+import type { Bounds } from './bounds.ts';
+import { clusteredError } from './clusters.ts';
+import { tQuantile } from './distributions.ts';
+import type { Clustering } from './effective-size.ts';
+import { clopperPearson } from './proportion.ts';
+
+/** Values without spread to speak of are worth no more than so many 0s and 1s, of which the beta distribution is sure. */
+const mostWorth = 1e8;
+
+/**
+ * One-sided bounds, for any alpha and `times` as many values, of the mean of differences between −1 and 1, from its two
+ * parts: the mean gain G (of what is above 0) and the mean loss L. Each has Clopper-Pearson's bounds of as many independent
+ * 0s and 1s as have its standard error (Korn & Graubard, Survey Methodology 24, 1998), and G − L theirs by the square-and-add
+ * method with the correlation of the parts (MOVER; Zou & Donner 2008, Stat. Med. 27:1693), as Newcombe's are of two shares. They
+ * know what t does not: where a few answers fell from 1 to 0, how many more may have done so. Of groups, by the clustered
+ * standard error of each part; fewer than two groups bound nothing within −1 and 1.
+ */
+export function gainLossBounds(
+	differences: ArrayLike<number>,
+	clustering?: Clustering,
+): (alpha: number, times?: number) => Bounds {
+	if (clustering !== undefined && clustering.clusters < 2) return () => ({ lower: -1, upper: 1 });
+	const gain = partOf(differences, 1, clustering);
+	const loss = partOf(differences, -1, clustering);
+	// Of each question one part is 0, so that their covariance is −G · L.
+	const spread = Math.sqrt(gain.variance * loss.variance);
+	const correlation = spread > 0 ? Math.max(-1, (-gain.mean * loss.mean) / spread) : 0;
+	const join = (one: number, other: number) =>
+		Math.sqrt(Math.max(0, one * one - 2 * correlation * one * other + other * other));
+	const difference = gain.mean - loss.mean;
+	return (alpha, times = 1) => {
+		const [g, l] = [armsOf(gain, alpha, times), armsOf(loss, alpha, times)];
+		return {
+			lower: Math.max(-1, difference - join(g.below, l.above)),
+			upper: Math.min(1, difference + join(g.above, l.below)),
+		};
+	};
+}
+
+interface Part {
+	readonly mean: number;
+	readonly variance: number;
+	/** How many independent 0s and 1s have its standard error. */
+	readonly worth: number;
+	readonly n: number;
+	readonly clusters?: number;
+}
+
+function partOf(differences: ArrayLike<number>, sign: 1 | -1, clustering: Clustering | undefined): Part {
+	const n = differences.length;
+	let [sum, squares] = [0, 0];
+	for (let at = 0; at < n; at++) {
+		const value = Math.max(0, sign * (differences[at] as number));
+		sum += value;
+		squares += value * value;
+	}
+	const mean = Math.min(1, sum / n);
+	const variance = Math.max(0, squares / n - mean * mean);
+	const binary = mean * (1 - mean);
+	if (clustering === undefined) {
+		return { mean, variance, n, worth: variance > 0 && binary > 0 ? (n * binary) / variance : n };
+	}
+	const { clusterOf, clusters } = clustering;
+	const residuals = Float64Array.from(differences, (value) => Math.max(0, sign * value) - mean);
+	const { se } = clusteredError(residuals, clusterOf, clusters);
+	// Equal values of a group prove no more than one of them.
+	const worth = se > 0 && binary > 0 ? (n * binary) / ((n - 1) * se * se) : clusters;
+	return { mean, variance, n, clusters, worth };
+}
+
+/** How far Clopper and Pearson's bounds are from the mean of a part. */
+function armsOf({ mean, worth, n, clusters }: Part, alpha: number, times: number) {
+	const degrees =
+		clusters === undefined ? 1 : tQuantile(1 - alpha, n - 1) / tQuantile(1 - alpha, clusters - 1);
+	// An alpha of 0.5 has t quantiles of 0.
+	const size = Math.min(mostWorth, worth * (Number.isNaN(degrees) ? 1 : degrees) ** 2 * times);
+	const { lower, upper } = clopperPearson(mean * size, size, alpha);
+	return { below: Math.max(0, mean - lower), above: Math.max(0, upper - mean) };
+}
