@@ -98,6 +98,13 @@ const rows: Record<string, FailOpen> = {
 		code: 1,
 		says: /the waiver by ops .* expired on 2026-11-21/,
 	},
+	'a waiver that held before the candidate was made': {
+		gate: `${rules('metric: pass_rate, check: "value >= 0.9"')}${waiver('r', 'value >= 0.1', '2020-12-31')}`,
+		candidate: { trials: many(300, (index) => ({ scores: { faithfulness: index % 2 } })) },
+		flags: ['--at', '2020-06-01T00:00:00Z'],
+		code: 3,
+		says: /it ended at 2026-11-22T12:00:01\.000Z, after the time of the verdict \(2020-06-01T00:00:00Z\)/,
+	},
 	'a waiver that is laxer than the record can bear': {
 		gate: `${rules('metric: pass_rate, check: "value >= 0.9"')}${waiver('r', 'value >= 0.6')}`,
 		candidate: { trials: many(300, (index) => ({ scores: { faithfulness: index % 2 } })) },

@@ -79,6 +79,7 @@ export interface FailOpen {
 	readonly gate: string;
 	readonly candidate: Planted;
 	readonly baseline?: Planted;
+	readonly flags?: readonly string[];
 	readonly code: 1 | 2 | 3 | 4;
 	/** Of the rule that does not pass, or what stderr says. */
 	readonly says: RegExp;
@@ -96,11 +97,12 @@ export async function expectStopped({
 	gate,
 	candidate,
 	baseline,
+	flags = [],
 	sound,
 	code,
 	says,
 }: FailOpen): Promise<void> {
-	const judged = await judgePlanted(new Workspace(), gate, { candidate, baseline });
+	const judged = await judgePlanted(new Workspace(), gate, { candidate, baseline }, ...flags);
 	expect([judged.stderr, ...judged.blocking.map(({ reason }) => reason)].join('\n')).toMatch(says);
 	expect(judged.code).toBe(code);
 	if (sound !== undefined) expect((await judgePlanted(new Workspace(), gate, sound)).code).toBe(0);
