@@ -1,5 +1,5 @@
 import type { Estimate } from '../../src/compare/estimate.ts';
-import { type MethodName, methodNames } from '../../src/compare/methods.ts';
+import { methodLabel } from '../../src/compare/methods.ts';
 import { outcomeOf } from '../../src/gate/bounded.ts';
 import { limitOf } from '../../src/gate/judge-bounds.ts';
 import { satisfies } from '../../src/gate/limit.ts';
@@ -62,7 +62,7 @@ export function simulate(
 			const tally = tallies[at] as Tally;
 			tally[outcomeOf(bounds, limit)]++;
 			if (!satisfies(estimate.value, limit.operator, limit.limit)) tally.blocked++;
-			tally.method = estimate.label ?? methodNames[estimate.method as MethodName];
+			tally.method = methodLabel(estimate.method, info);
 		}
 	}
 	return tallies;
