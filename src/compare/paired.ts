@@ -80,15 +80,20 @@ export function estimatePaired(
 	}
 	const read = info.estimand === 'total' || info.estimand === 'count' ? sumsOf : meansOf;
 	const [x, y] = [read(news, units.after), read(olds, units.before)];
-	if (form === 'ratio') return { ...size, ...ofSums([x, y], asked, units, options.seed) };
+	const differences = x.map((value, at) => value - (y[at] as number));
+	const most = mostOfOne(info, after.facts, [x, y]);
+	if (form === 'ratio') {
+		const found = ofSums([x, y], asked, units, options.seed);
+		if ('missing' in found || most === undefined) return { ...size, ...found };
+		return { ...size, ...atLeastUnseen(found, [x, y], units.clusterOf ? units.clusters : questions, most) };
+	}
+	const bounded = most === undefined ? undefined : { min: -most, max: most };
 	const scale = read === sumsOf ? questions : 1;
 	const isBinary =
 		info.estimand === 'proportion' && isSingle(news, units.after) && isSingle(olds, units.before);
 	if (isBinary && units.clusterOf === undefined && (asked === 'tango' || asked === 'newcombe')) {
 		return { ...size, ...ofProportions(x, y, asked) };
 	}
-	const differences = x.map((value, at) => value - (y[at] as number));
-	const bounded = read === meansOf ? differenceRange : undefined;
 	const { mean, bounds } = summarizeMean(differences, units, {
 		isDifference: true,
 		...(bounded && { range: bounded }),
@@ -114,17 +119,16 @@ export function estimatePaired(
 	}
 	if (asked === 'bootstrap') {
 		const ofMean = bcaOfMean(differences, units, options.seed);
-		const drawn = (alpha: number) => mapBounds(ofMean(alpha), (bound) => bound * scale);
 		const n = ungrouped ? questions : units.clusters;
 		return {
 			...size,
 			method: 'bootstrap',
 			value,
 			bounds(alpha, times = 1) {
-				const found = nearer(drawn(alpha), value, times);
-				return bounded === undefined
-					? found
-					: noNarrowerThanEqual(found, { n: n * times, mean }, alpha, bounded);
+				const found = nearer(ofMean(alpha), mean, times);
+				const wide =
+					bounded === undefined ? found : noNarrowerThanEqual(found, { n: n * times, mean }, alpha, bounded);
+				return mapBounds(wide, (bound) => bound * scale);
 			},
 		};
 	}
@@ -133,6 +137,47 @@ export function estimatePaired(
 		method: 'paired-t',
 		value,
 		bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), (bound) => bound * scale),
+	};
+}
+
+/** The most that one question can have: of what lies in [0, 1], or of violations by the checks that are counted. */
+function mostOfOne(
+	{ unit, estimand, concern, check }: MetricInfo,
+	{ run: { checks, repeats } }: RunFacts,
+	values: readonly Float64Array[],
+): number | undefined {
+	if (unit === 'share' || unit === 'score') return 1;
+	if (estimand !== 'count') return undefined;
+	const counted = check === undefined ? checks.filter(({ kind }) => kind === concern).length : 1;
+	// A record may hold a finding twice.
+	let most = counted * repeats;
+	for (const each of values) for (const value of each) most = Math.max(most, value);
+	return most;
+}
+
+/**
+ * A ratio of means with bounds no nearer than n equal pairs allow: at most a share of 1 − α^(1/n) of the questions is
+ * such as none of these, and there one run may have all and the other nothing. Without it no resample differs from
+ * another where no pair does, which proves nothing of so few.
+ */
+function atLeastUnseen(
+	found: Part,
+	[x, y]: readonly [Float64Array, Float64Array],
+	n: number,
+	most: number,
+): Part {
+	const [now, then] = [total(x) / x.length, total(y) / y.length];
+	return {
+		...found,
+		bounds(alpha, times = 1) {
+			const { lower, upper } = found.bounds(alpha, times);
+			const unseen = -Math.expm1(Math.log(alpha) / (n * times));
+			const [nowSeen, thenSeen] = [now * (1 - unseen), then * (1 - unseen)];
+			return {
+				lower: Math.min(lower, nowSeen / (thenSeen + unseen * most)),
+				upper: Math.max(upper, (nowSeen + unseen * most) / thenSeen),
+			};
+		},
 	};
 }
 
