@@ -196,8 +196,8 @@ export function missedBy(at: number, cell: Cell): Missed {
 	return { lower: lower / releases, upper: upper / releases };
 }
 
-/** The worst place of each interval, as Markdown. */
-export function coverageOf(missed: readonly Missed[]): string {
+/** The worst place of each interval, as Markdown; `thinned` is the part of its releases that was drawn. */
+export function coverageOf(missed: readonly Missed[], thinned = 1): string {
 	const intervals = new Map<string, { cell: Cell; missed: Missed }[]>();
 	for (const [at, cell] of grid.entries()) {
 		const cells = intervals.get(cell.interval) ?? [];
@@ -211,7 +211,7 @@ export function coverageOf(missed: readonly Missed[]): string {
 		};
 		const all = cells.flatMap(({ missed: { lower, upper } }) => [lower, upper]);
 		const mean = all.reduce((sum, rate) => sum + rate, 0) / all.length;
-		const { releases } = (cells[0] as { cell: Cell }).cell;
+		const releases = (cells[0] as { cell: Cell }).cell.releases * thinned;
 		// The largest of so many shares of α lies about here without any fault.
 		const byChance =
 			alpha + normalQuantile(1 - 0.5 / cells.length) * Math.sqrt((alpha * (1 - alpha)) / releases);

@@ -3,7 +3,7 @@
  * harnesses: see README.md, "Simulated releases". Seeded: the same table on every machine. Ends with 1 when a level is
  * missed that is not known to be.
  * npm run simulate -- [--releases 2000] [--write-readme]   the table of outcomes
- * npm run simulate -- --coverage                           the worst coverage of every interval over a grid
+ * npm run simulate -- --coverage [--releases 2000]         the worst coverage of every interval over a grid
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,9 +14,10 @@ import { reportOf } from './table.ts';
 import { addTallies, chunkSize, emptyTallies, type Tally } from './tally.ts';
 import { workOn } from './workers.ts';
 
+const usual = 2000;
 const { values } = parseArgs({
 	options: {
-		releases: { type: 'string', default: '2000' },
+		releases: { type: 'string', default: String(usual) },
 		'write-readme': { type: 'boolean', default: false },
 		coverage: { type: 'boolean', default: false },
 	},
@@ -51,13 +52,14 @@ async function outcomes(): Promise<void> {
 
 async function coverage(): Promise<void> {
 	const missed: Missed[] = [];
+	const thinned = Number(values.releases) / usual;
 	await workOn(
-		grid.map((_, cell) => ({ cell })),
+		grid.map((_, cell) => ({ cell, thinned })),
 		(found, cell) => {
 			missed[cell] = found as Missed;
 		},
 	);
-	process.stdout.write(`${coverageOf(missed)}\n`);
+	process.stdout.write(`${coverageOf(missed, thinned)}\n`);
 }
 
 const began = performance.now();
