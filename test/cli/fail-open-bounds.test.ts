@@ -45,16 +45,17 @@ const rows: Record<string, FailOpen> = {
 		code: 3,
 		says: /faithfulness is between 0 and 1/,
 	},
-	'one question, all well: a sum': {
+	'four questions, all alike: a sum': {
 		gate: rules('metric: cost_usd, check: "upper <= 900"'),
-		candidate: good(1),
-		sound: { candidate: good(2) },
+		candidate: good(4),
+		sound: { candidate: good(5) },
 		code: 3,
-		says: /cost_usd is between −∞ and \$∞|cost_usd is between −\$∞ and \$∞/,
+		says: /cost_usd is between −∞ and ∞/,
 	},
-	'one question, all well: a ratio': {
+	'four questions, all alike: a ratio': {
 		gate: rules('metric: cost_per_success, check: "upper <= 900"'),
-		candidate: good(1),
+		candidate: good(4),
+		sound: { candidate: good(5) },
 		code: 3,
 		says: /cost_per_success is between/,
 	},
