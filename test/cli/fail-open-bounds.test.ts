@@ -23,7 +23,7 @@ const rows: Record<string, FailOpen> = {
 		candidate: good(58),
 		sound: { candidate: good(59) },
 		code: 3,
-		says: /latency_p95_ms is between 10 ms and ∞ ms/,
+		says: /latency_p95_ms is between 10 ms and ∞/,
 	},
 	'a bound that does not exist: the p95 of 58 answers against a baseline': {
 		gate: rules('metric: latency_p95_ms, non_inferior: 1.5x'),
@@ -146,7 +146,7 @@ const rows: Record<string, FailOpen> = {
 		candidate: repeated(30, 5),
 		sound: { candidate: repeated(150, 1) },
 		code: 3,
-		says: /latency_p95_ms is between .* and ∞ ms/,
+		says: /latency_p95_ms is between .* and ∞/,
 	},
 	'questions that lack a score, in the bounds of a floor': {
 		gate: rules('metric: faithfulness, check: "lower >= 0.95", min_samples: 300'),
