@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpangateError } from '../../src/errors.ts';
 import { decide, type GateInput } from '../../src/gate/gate.ts';
-import type { Subject } from '../../src/gate/made-up-run.ts';
 import { parseGate } from '../../src/gate/rules.ts';
-import { type SelfTest, selfTest } from '../../src/gate/self-test.ts';
 import type { Outcome, RuleResult, Verdict } from '../../src/model/verdict.ts';
+import type { Subject } from '../../src/self-test/made-up-run.ts';
+import { type SelfTest, selfTest } from '../../src/self-test/self-test.ts';
 import { catalogue } from '../support/gate-file.ts';
 import { run } from '../support/records.ts';
 
