@@ -1,9 +1,9 @@
 import { ExitCode, SpangateError } from '../errors.ts';
 import { decide } from '../gate/gate.ts';
-import type { Subject } from '../gate/made-up-run.ts';
 import { parseGate } from '../gate/rules.ts';
-import { selfTest } from '../gate/self-test.ts';
 import { jsonSelfTest, selfTestText } from '../reports/self-test.ts';
+import type { Subject } from '../self-test/made-up-run.ts';
+import { selfTest } from '../self-test/self-test.ts';
 import type { Suite } from '../suite/suite.ts';
 import { wholeNumber } from './command.ts';
 import { gateTextFor, suiteCatalogue, suiteChecks } from './gate-file.ts';

@@ -18,6 +18,9 @@ export interface Estimate {
 	bounds(alpha: number, times?: number): Bounds;
 }
 
+/** What a method makes of values: an estimate but for what it rests on. */
+export type Part = Pick<Estimate, 'method' | 'value' | 'bounds'>;
+
 /** An estimate, or why there is none. */
 export type Estimated = Estimate | { readonly missing: string };
 

@@ -7,18 +7,17 @@ import { linearized, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
 import { bcaOf, bcaOfMean } from './bca.ts';
-import { type Estimate, type Estimated, mapBounds, nearer } from './estimate.ts';
+import { type Estimated, mapBounds, nearer, type Part } from './estimate.ts';
 import { summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
 import { type SingleOptions, singleQuantile } from './single-quantile.ts';
+import { enoughToBound } from './too-few.ts';
 import { groupingOf, keepUnits, mostResampled, type Units } from './units.ts';
-import { isSingle, meansOf, sumsOf } from './values.ts';
+import { isSingle, meansOf, sumsOf, totalOf } from './values.ts';
 
 /** What lies between 0 and 1. */
 const unitRange = { min: 0, max: 1 } as const;
 const unitBounds = { lower: 0, upper: 1 } as const;
-
-type Part = Pick<Estimate, 'method' | 'value' | 'bounds'>;
 
 interface Asked {
 	readonly info: MetricInfo;
@@ -61,10 +60,10 @@ function partOf(asked: Asked, column: Column, below: Column | undefined): Part {
 		case 'mean':
 			return mean(asked, column);
 		case 'total':
-			return total(asked, column);
+			return enoughToBound(total(asked, column), asked.units);
 		case 'ratio':
 			if (below === undefined) throw new Error(`${asked.info.name} is a ratio of one column`);
-			return ratio(asked, column, below);
+			return enoughToBound(ratio(asked, column, below), asked.units);
 		case 'quantile':
 			throw new Error('a quantile is estimated from trials');
 	}
@@ -130,8 +129,7 @@ function total({ method, units, seed }: Asked, column: Column): Part {
 
 function ratio({ method, units, seed }: Asked, column: Column, below: Column): Part {
 	const [top, bottom] = [sumsOf(column, units.after), sumsOf(below, units.after)];
-	const sum = (values: Float64Array) => values.reduce((all, each) => all + each, 0);
-	const value = sum(top) / sum(bottom);
+	const value = totalOf(top) / totalOf(bottom);
 	if (method === 'delta' || top.length > mostResampled) {
 		const influence = ratioInfluence(top, bottom);
 		return {

@@ -15,6 +15,13 @@ export function sumsOf(column: Column, numbers: Uint32Array): Float64Array {
 	return sums;
 }
 
+/** The sum of numbers, in their order. */
+export function totalOf(values: Float64Array): number {
+	let sum = 0;
+	for (let at = 0; at < values.length; at++) sum += values[at] as number;
+	return sum;
+}
+
 /** true when the column says something of each of these questions, by one trial. */
 export function isSingle(column: Column, numbers: Uint32Array): boolean {
 	return numbers.every((question) => column.count(question) === 1);

@@ -2,6 +2,7 @@ import type { Unit } from '../model/metric.ts';
 
 /** A value with its unit, as a sentence shows it. */
 export function format(value: number, unit: Unit): string {
+	if (!Number.isFinite(value)) return trim(value);
 	switch (unit) {
 		case 'share':
 			return `${trim(value * 100)} %`;

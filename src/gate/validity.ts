@@ -22,7 +22,7 @@ export function judgeValidity(
 ): RuleResult[] {
 	const results = [
 		wholeSuite(candidate),
-		complete(candidate, 'candidate'),
+		complete(candidate, 'candidate', evaluatedAt),
 		errors(candidate, 'candidate', validity.max_error_rate),
 	];
 	if (baseline !== undefined && comparison !== undefined) {
@@ -48,10 +48,20 @@ function delivered(facts: RunFacts, role: keyof Deliveries, deliveries: Deliveri
 	return { id: `${validityPrefix}${role}-spans`, ...shared, ...judgeDelivery(facts, role, deliveries[role]) };
 }
 
-function complete({ run, trials, conflicts, torn }: RunFacts, role: string): RuleResult {
+/** A candidate must have ended by the time of the verdict: none can be judged as of when a waiver still held. */
+function complete(
+	{ run, trials, conflicts, torn }: RunFacts,
+	role: string,
+	evaluatedAt?: string,
+): RuleResult {
+	const isLater =
+		evaluatedAt !== undefined &&
+		run.endedAt !== undefined &&
+		!(Date.parse(run.endedAt) <= Date.parse(evaluatedAt));
 	const ended = run.endedAt !== undefined && !run.interrupted;
 	const whole =
 		ended &&
+		!isLater &&
 		run.curtailed === undefined &&
 		trials === run.planned &&
 		trials === run.completed &&
@@ -64,6 +74,7 @@ function complete({ run, trials, conflicts, torn }: RunFacts, role: string): Rul
 	else if (run.curtailed !== undefined)
 		reason += `; stopped early: the verdict was decided; ${run.curtailed.saved} trial(s) saved`;
 	else if (trials !== run.completed) reason += `; the run ended with ${run.completed}`;
+	if (isLater) reason += `; it ended at ${run.endedAt}, after the time of the verdict (${evaluatedAt})`;
 	if (torn.length > 0) reason += '; the last line of trials.jsonl is torn and was dropped';
 	if (conflicts.length > 0) reason += `; the record contradicts itself: ${conflicts.slice(0, 3).join(', ')}`;
 	return {

@@ -1,5 +1,6 @@
 import { validityPrefix } from '../gate/validity-rule.ts';
 import type { GateResult, RuleResult } from '../model/verdict.ts';
+import { fewClusters } from '../stats/clusters.ts';
 import { mcnemar } from '../stats/paired-proportions.ts';
 import { sources } from './sources.ts';
 import { printable, type Terminal, wrap } from './terminal.ts';
@@ -52,7 +53,7 @@ function sizesOf({ samples, questions, clusters, dropped, detectable, needed }: 
 	const parts = [
 		`n ${samples}${questions !== undefined && questions !== samples ? ` (${plural(questions, 'question')})` : ''}`,
 		clusters !== undefined &&
-			`in ${plural(clusters, 'group')}${clusters < 20 ? ', which are few to judge by' : ''}`,
+			`in ${plural(clusters, 'group')}${clusters < fewClusters ? ', which are few to judge by' : ''}`,
 		dropped !== undefined && `${plural(dropped.questions, 'question')} left out: ${dropped.why}`,
 		detectable !== undefined && `a change of ${digits(detectable)} would be shown four times in five`,
 		needed !== undefined && `about ${plural(needed, 'more question')} would settle it`,

@@ -1,6 +1,6 @@
-import type { RecordProof, RuleProof, SelfTest, Tried } from '../gate/self-test.ts';
 import { validityPrefix } from '../gate/validity-rule.ts';
 import type { Outcome } from '../model/verdict.ts';
+import type { RecordProof, RuleProof, SelfTest, Tried } from '../self-test/self-test.ts';
 import { type Column, table } from './table.ts';
 import { printable, type Style, type Terminal, wrap } from './terminal.ts';
 import { plural } from './values.ts';

@@ -34,6 +34,7 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 
 	test.each([
 		['gate', '@latest'],
+		['gate', '--self-test', capitals],
 		['trace', '@latest', 'france'],
 		['runs'],
 		['history', 'capitals'],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { SelfTest } from '../../src/gate/self-test.ts';
+import type { SelfTest } from '../../src/self-test/self-test.ts';
 import { fixture, root, Workspace } from '../support/cli.ts';
 
 const support = join(root, 'golden/support');

@@ -2,8 +2,8 @@ import { normalQuantile } from '../../src/stats/distributions.ts';
 import type { Draws } from '../stats/draws.ts';
 import type { Layout } from './release.ts';
 
-/** How strongly what happens to the questions of one group goes together: the correlation of its normal causes. */
-export const correlation = 0.3;
+/** How strongly what happens to the questions of one group goes together, unless a layout says otherwise. */
+const usual = 0.3;
 
 /** Groups of one to nine questions, five on average. */
 export function groupsOf(questions: number): Pick<Layout, 'clusterOf' | 'clusters'> {
@@ -19,11 +19,10 @@ export function groupsOf(questions: number): Pick<Layout, 'clusterOf' | 'cluster
 	return { clusterOf, clusters: cluster + 1 };
 }
 
-/** One standard normal number a question, correlated within its group by `rho`. */
+/** One standard normal number a question, correlated within its group. */
 export function causes(
 	{ normal }: Draws,
-	{ questions, clusterOf, clusters }: Pick<Layout, 'questions' | 'clusterOf' | 'clusters'>,
-	rho = correlation,
+	{ questions, clusterOf, clusters, correlation: rho = usual }: Layout,
 ): Float64Array {
 	const own = new Float64Array(questions);
 	if (clusterOf === undefined) return own.map(normal);
@@ -43,6 +42,11 @@ export function sorter(...shares: readonly number[]): (cause: number) => number 
 		const kind = limits.findIndex((limit) => cause < limit);
 		return kind < 0 ? limits.length : kind;
 	};
+}
+
+/** A normal number without its rare extremes, so that what is made of it keeps to a range. */
+export function clipped(cause: number): number {
+	return Math.max(-3, Math.min(3, cause));
 }
 
 /** A value between 0 and 1 with the mean a / (a + b), by a beta distribution with whole parameters. */

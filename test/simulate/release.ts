@@ -26,9 +26,12 @@ export interface Layout {
 	/** The group of each question, by numbers from 0. */
 	readonly clusterOf?: Uint32Array;
 	readonly clusters: number;
+	/** Of the normal causes within a group. */
+	readonly correlation?: number;
 }
 
-const catalogue = metricCatalogue(run());
+const plain = run();
+const catalogue = metricCatalogue(plain);
 
 /** A metric of the test suites' run by its name. */
 export function infoOf(metric: string): MetricInfo {
@@ -47,9 +50,9 @@ export function conditionOf(rule: string, { unit }: MetricInfo) {
 }
 
 /**
- * What the gate estimates of a release, by the code that it runs itself. The facts of a run are stood in for by their
- * samples, the one part that an estimate reads: to make trials, ids and metrics of 2,000 × 2 × 1,000 questions would take
- * an hour. That `decide` says the same of such a release is tested.
+ * What the gate estimates of a release, by the code that it runs itself. The facts of a run are stood in for by the run
+ * and its samples, all that an estimate reads: to make trials, ids and metrics of 2,000 × 2 × 1,000 questions takes
+ * far longer than to judge them. That `decide` says the same of such a release is tested.
  */
 export function estimateOf(
 	info: MetricInfo,
@@ -86,7 +89,7 @@ function factsOf(values: Values, repeats: number): RunFacts {
 		else columns.set(name, column);
 	}
 	const samples = { column: (name: string) => columns.get(name), latency };
-	return { samples } as unknown as RunFacts;
+	return { samples, run: { ...plain, repeats } } as unknown as RunFacts;
 }
 
 function metricOf(info: MetricInfo, values: Values): Metric {

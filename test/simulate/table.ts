@@ -15,10 +15,18 @@ const heads: Record<Truth, string> = {
 		'A true regression of twice the margin, 500 questions. PASS is an error; the formula is that of the power to FAIL:',
 };
 
-/** All simulated releases as Markdown whose tables can be read in a terminal too; below, what missed its level. */
-export function markdownOf(tallies: Tallies): string {
+interface Miss {
+	readonly words: string;
+	readonly isKnown: boolean;
+}
+
+/**
+ * All simulated releases as Markdown whose tables can be read in a terminal too; below, what missed its level, and whether
+ * any of that is not known to.
+ */
+export function reportOf(tallies: Tallies): { markdown: string; isMissed: boolean } {
 	const [first = { pass: 0, fail: 0, inconclusive: 0 }] = tallies.flat(2);
-	const missed: string[] = [];
+	const missed: Miss[] = [];
 	const parts = (['no change', 'at the limit', 'twice the margin'] as const).map((truth) => {
 		const rows = cases.flatMap((each, at) =>
 			each.rules.flatMap((rule, index) =>
@@ -39,13 +47,16 @@ export function markdownOf(tallies: Tallies): string {
 		const last = isTwice ? ['stopped %', 'formula %'] : ['INCONCLUSIVE %'];
 		return `${heads[truth]}\n\n${table([...head, ...last, 'bare rule blocks %', 'holds'], rows)}`;
 	});
-	const levels = `${releasesOf(first).toLocaleString('en')} releases a figure, α = ${alpha}: an error may come to ${(percentOf(alpha) + 300 * Math.sqrt((alpha * (1 - alpha)) / releasesOf(first))).toFixed(1)} %, by 3 standard errors of the simulation.`;
+	const levels = `${releasesOf(first).toLocaleString('en')} releases a figure, α = ${alpha}: an error may come to ${(percentOf(alpha) + 300 * Math.sqrt((alpha * (1 - alpha)) / releasesOf(first))).toFixed(1)} %, by 3 standard errors of the simulation. What is in parentheses is no error.`;
 	const ending =
-		missed.length === 0 ? [] : [`**Missed:**\n\n${missed.map((each) => `- ${each}`).join('\n')}`];
-	return [levels, ...parts, ...ending].join('\n\n');
+		missed.length === 0 ? [] : [`**Missed:**\n\n${missed.map(({ words }) => `- ${words}`).join('\n')}`];
+	return {
+		markdown: [levels, ...parts, ...ending].join('\n\n'),
+		isMissed: missed.some(({ isKnown }) => !isKnown),
+	};
 }
 
-function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally[], missed: string[]) {
+function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally[], missed: Miss[]) {
 	const shares = (of: (tally: Tally) => number) =>
 		tallies.map((tally) => percentOf(of(tally) / releasesOf(tally)).toFixed(1)).join(' · ');
 	const share = (outcome: Outcome) => shares((tally) => tally[outcome]);
@@ -54,7 +65,10 @@ function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally
 	const found = tallies.flatMap((tally, at) =>
 		misses(tally, powers[at]).map((miss) => `${each.sizes[at]} questions: ${miss}`),
 	);
-	missed.push(...found.map((miss) => `${each.name}, ${rule}, ${miss}`));
+	const why = each.known === undefined ? '' : `; known: ${each.known}`;
+	missed.push(
+		...found.map((miss) => ({ words: `${each.name}, ${rule}, ${miss}${why}`, isKnown: why !== '' })),
+	);
 	const mark = (outcome: Outcome) =>
 		(wrong.includes(outcome) ? '' : '(') + share(outcome) + (wrong.includes(outcome) ? '' : ')');
 	return [

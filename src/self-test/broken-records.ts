@@ -1,10 +1,10 @@
+import type { Deliveries } from '../gate/delivery.ts';
+import type { Gate } from '../gate/rule.ts';
+import { validityPrefix } from '../gate/validity-rule.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
-import type { Deliveries } from './delivery.ts';
 import { type Making, madeUpRun, madeUpTrials, type Subject } from './made-up-run.ts';
-import type { Gate } from './rule.ts';
-import { validityPrefix } from './validity-rule.ts';
 
 /** How one record of a pair is spoilt; the rest of it is good. */
 export interface Broken {

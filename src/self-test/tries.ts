@@ -1,11 +1,11 @@
+import type { GateInput } from '../gate/gate.ts';
+import type { Gate, RemoteRule, Rule } from '../gate/rule.ts';
+import { samplesFor } from '../gate/wants.ts';
 import { keepAsBaseline, keepAsCandidateOf, type RunFacts } from '../metrics/run-facts.ts';
 import type { Answer, Reading } from '../model/answer.ts';
 import type { Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import { type Broken, brokenTrials, delivered } from './broken-records.ts';
-import type { GateInput } from './gate.ts';
 import { factsOf, good, type Making, madeUpRun, madeUpTrials, type Subject } from './made-up-run.ts';
-import type { Gate, RemoteRule, Rule } from './rule.ts';
-import { samplesFor } from './wants.ts';
 
 /** What is tested, and by which judge: the one that judges releases, unless a test puts another in its place. */
 export interface SelfTestInput {

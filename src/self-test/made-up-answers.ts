@@ -1,7 +1,7 @@
+import type { AbsoluteCondition } from '../gate/condition.ts';
+import { trim } from '../gate/format.ts';
+import type { RemoteRule } from '../gate/rule.ts';
 import type { Reading } from '../model/answer.ts';
-import type { AbsoluteCondition } from './condition.ts';
-import { trim } from './format.ts';
-import type { RemoteRule } from './rule.ts';
 
 /** A made-up reading of a backend and what it is; without one the backend was not asked. */
 export interface MadeReading {

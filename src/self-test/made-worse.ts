@@ -1,8 +1,8 @@
+import type { Condition } from '../gate/condition.ts';
+import { format } from '../gate/format.ts';
+import type { Rule } from '../gate/rule.ts';
 import type { MetricInfo } from '../model/metric.ts';
-import type { Condition } from './condition.ts';
-import { format } from './format.ts';
 import { type Fate, good, type Making, type Subject, type SubjectQuestion, usual } from './made-up-run.ts';
-import type { Rule } from './rule.ts';
 
 /** Two made-up runs that a rule is tried on, and what was done to them. */
 export interface Attempt {

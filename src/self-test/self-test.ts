@@ -1,23 +1,15 @@
+import type { Condition } from '../gate/condition.ts';
+import type { RemoteRule, Rule } from '../gate/rule.ts';
+import { conditionAt } from '../gate/rule-result.ts';
+import { validityPrefix } from '../gate/validity-rule.ts';
 import type { Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import { brokenRecords, checkId } from './broken-records.ts';
-import type { Condition } from './condition.ts';
 import { madeMissing } from './made-missing.ts';
 import { bestReadings, missingReadings, worseReadings } from './made-up-answers.ts';
 import type { Subject } from './made-up-run.ts';
 import { madeBest, madeWorse } from './made-worse.ts';
-import type { RemoteRule, Rule } from './rule.ts';
-import { conditionAt } from './rule-result.ts';
-import {
-	bestOf,
-	type SelfTestInput,
-	type Try,
-	tryPair,
-	tryReading,
-	tryRecords,
-	worstOf,
-} from './self-test-tries.ts';
-import { neverFails, neverPasses, passesOnlyBetter } from './self-test-words.ts';
-import { validityPrefix } from './validity-rule.ts';
+import { bestOf, type SelfTestInput, type Try, tryPair, tryReading, tryRecords, worstOf } from './tries.ts';
+import { neverFails, neverPasses, passesOnlyBetter } from './words.ts';
 
 /** Made-up records, what was done to them, and what a rule said of them. */
 export interface Tried {

@@ -1,8 +1,8 @@
+import type { Condition } from '../gate/condition.ts';
+import type { RemoteRule, Rule } from '../gate/rule.ts';
 import type { RuleResult } from '../model/verdict.ts';
 import { sampleSizeForQuantile, sampleSizeForZeroEvents } from '../stats/power.ts';
-import type { Condition } from './condition.ts';
 import type { Subject } from './made-up-run.ts';
-import type { RemoteRule, Rule } from './rule.ts';
 
 type Result = Pick<RuleResult, 'outcome' | 'reason'> & Partial<RuleResult>;
 

@@ -1,8 +1,8 @@
+import type { Condition } from '../gate/condition.ts';
+import type { Rule } from '../gate/rule.ts';
 import type { MetricInfo } from '../model/metric.ts';
-import type { Condition } from './condition.ts';
 import { type Fate, good, type Making, type Subject } from './made-up-run.ts';
 import { counts, isViolations, measuredPlaces } from './made-worse.ts';
-import type { Rule } from './rule.ts';
 
 /** Two made-up runs of which one lacks what a rule judges. */
 export interface Lacking {

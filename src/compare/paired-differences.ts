@@ -1,0 +1,66 @@
+import { noNarrowerThanEqual } from '../stats/mean.ts';
+import { newcombe, tango } from '../stats/paired-proportions.ts';
+import { signFlipBounds } from '../stats/sign-flip.ts';
+import { bcaOfMean } from './bca.ts';
+import { mapBounds, nearer, type Part } from './estimate.ts';
+import { summarizeMean } from './mean-estimate.ts';
+import type { MethodName } from './methods.ts';
+import type { Units } from './units.ts';
+
+/** What differences are, and how their mean is bounded. */
+export interface DifferenceOptions {
+	readonly method: Extract<MethodName, 'paired-t' | 'sign-flip' | 'bootstrap'>;
+	/** What one difference can be at most, either way, where there is such a thing. */
+	readonly most: number | undefined;
+	/** What the mean is multiplied by: the number of questions for a difference of sums. */
+	readonly scale: number;
+	readonly units: Units;
+	readonly seed: number;
+}
+
+/** The mean of differences question by question, or their sum, with bounds no nearer than equal ones would allow. */
+export function meanDifference(
+	differences: Float64Array,
+	{ method, most, scale, units, seed }: DifferenceOptions,
+): Part {
+	const range = most === undefined ? undefined : { min: -most, max: most };
+	const summary = summarizeMean(differences, units, { isDifference: true, ...(range && { range }) });
+	const { mean } = summary;
+	const n = units.clusterOf === undefined ? differences.length : units.clusters;
+	const scaled = (bounds: Part['bounds']): Part => ({
+		method,
+		value: mean * scale,
+		bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), (bound) => bound * scale),
+	});
+	if (method === 'paired-t') return scaled(summary.bounds);
+	const drawn =
+		method === 'bootstrap'
+			? bcaOfMean(differences, units, seed)
+			: (alpha: number) => signFlipBounds(differences, alpha, seed, range);
+	return scaled((alpha, times = 1) => {
+		const found = nearer(drawn(alpha), mean, times);
+		return range === undefined ? found : noNarrowerThanEqual(found, { n: n * times, mean }, alpha, range);
+	});
+}
+
+/** The difference of two shares of the same questions, each passed or not. */
+export function proportionDifference(x: Float64Array, y: Float64Array, method: 'tango' | 'newcombe'): Part {
+	const table = { both: 0, gained: 0, lost: 0, neither: 0 };
+	for (let at = 0; at < x.length; at++) {
+		const [now, then] = [(x[at] as number) > 0, (y[at] as number) > 0];
+		table[now ? (then ? 'both' : 'gained') : then ? 'lost' : 'neither']++;
+	}
+	const { both, gained, lost, neither } = table;
+	const n = x.length;
+	return {
+		method,
+		value: (gained - lost) / n,
+		bounds: (alpha, times = 1) =>
+			method === 'tango'
+				? tango({ gained: gained * times, lost: lost * times, n: n * times }, alpha)
+				: newcombe(
+						{ both: both * times, gained: gained * times, lost: lost * times, neither: neither * times },
+						alpha,
+					),
+	};
+}
