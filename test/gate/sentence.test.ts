@@ -75,7 +75,7 @@ describe('a sentence on a metric alone', () => {
 			90,
 			80,
 			words('inconclusive', 70, Infinity),
-			'cannot tell: latency_p95_ms is between 70 ms and ∞ ms; the limit is 90 ms',
+			'cannot tell: latency_p95_ms is between 70 ms and ∞; the limit is 90 ms',
 		],
 		[
 			'safety_violations',
