@@ -127,6 +127,7 @@ describe('a rule on a backend', () => {
 			spans.replace('rate()', 'quantile_over_time(duration, 0.5) | quantile_over_time(duration, 0.9)'),
 			/one quantile/,
 		],
+		['a quantile of 0 of Tempo', spans.replace('rate()', 'quantile_over_time(duration, 0)'), /above 0/],
 		['a quantile of 1 of Tempo', spans.replace('rate()', 'quantile_over_time(duration, 1)'), /below 1/],
 		[
 			'a quantile that is to count',
