@@ -516,6 +516,23 @@ describe('what a verdict comes with', () => {
 		expect(result).toMatchObject({ regressions: [], gains: [], candidate: candidate.summary() });
 	});
 
+	it('is what backends answered, where it was asked', () => {
+		const gate = parseGate(rules.join('\n'), 'gate.yaml', catalogue);
+		const given = {
+			gate,
+			candidate: scored(2),
+			baseline: none,
+			digests: { gate: 'x' },
+			spangate: '0.0.0-test',
+		};
+		const evaluatedAt = '2026-11-22T12:00:01Z';
+		const query = { source: 'prometheus', value: 'a', total: 'b', maxAgeS: 300 } as const;
+		const answers = [{ query, url: 'http://live', evaluatedAt, reading: { values: [1], totals: [2] } }];
+		expect(decide({ ...given, evaluatedAt, answers })).toMatchObject({ answers, digests: { gate: 'x' } });
+		expect(decide({ ...given, evaluatedAt })).not.toHaveProperty('answers');
+		expect(decide({ ...given, evaluatedAt, answers: [] })).not.toHaveProperty('answers');
+	});
+
 	it('with one is what changed, with the interval of each share and score', () => {
 		const [baseline, candidate] = [scored(2), scored(1)];
 		const result = judged({ candidate, baseline }, ...rules);
