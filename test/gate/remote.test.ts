@@ -4,6 +4,7 @@ import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
 import type { Reading } from '../../src/model/answer.ts';
+import { clopperPearson } from '../../src/stats/proportion.ts';
 import { factsOf, run, trial } from '../support/records.ts';
 
 const at = '2026-11-22T12:00:01Z';
@@ -243,6 +244,28 @@ describe('a rule on a backend', () => {
 			});
 			expect(result).not.toHaveProperty('observed');
 		}
+	});
+
+	it('on a bound of a share is judged by Clopper and Pearson’s, of as many samples', () => {
+		const { lower, upper } = clopperPearson(10, 500, 0.05);
+		const numbers = { observed: 0.02, lower, upper, alpha: 0.05, samples: 500, method: 'Clopper-Pearson' };
+		const pass = judged(`${number}, check: upper <= 0.05`, one(0.02));
+		expect(pass).toMatchObject({ outcome: 'pass', ...numbers, limit: 0.05 });
+		expect(pass.reason).toBe('Prometheus’s share is 2 %, at most 3.369 % (<= 5 %), from 500 samples');
+		expect(judged(`${number}, check: upper <= 0.01`, one(0.02)).outcome).toBe('fail');
+		const unsure = judged(`${number}, check: upper <= 0.03`, one(0.02));
+		expect(unsure).toMatchObject({ outcome: 'inconclusive', ...numbers });
+		expect(unsure.reason).toContain(
+			`; about ${unsure.needed} more samples would settle it, from 500 samples`,
+		);
+		const total = 500 + (unsure.needed ?? 0);
+		expect(clopperPearson(0.02 * total, total, 0.05).upper).toBeLessThan(0.0301);
+		expect(clopperPearson(0.02 * total, total, 0.05).upper).toBeGreaterThan(0.0295);
+		expect(judged(`${number}, check: upper <= 0.05`, one(0.02, 299))).toMatchObject({
+			outcome: 'inconclusive',
+		});
+		expect(judged(`${number}, check: upper <= 0.05`, one(1.02)).reason).toMatch(/a share from 0 to 1$/);
+		expect(judged(`${number}, check: upper <= 0.05`, one(-0.02)).outcome).toBe('inconclusive');
 	});
 
 	it('has a total and a limit in its result', () => {
