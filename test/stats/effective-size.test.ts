@@ -35,6 +35,8 @@ describe('the effective size of grouped 0s and 1s', () => {
 		expect(effectiveSize([1, 1, 1, 1], pairs, alpha)).toBe(2);
 		expect(effectiveSize([0, 0, 0, 0], pairs, alpha)).toBe(2);
 		expect(effectiveSize([1, 0, 0, 1], pairs, alpha)).toBe(2);
+		const three = { clusterOf: [0, 0, 1, 1, 2, 2], clusters: 3 };
+		for (const value of [0, 1]) expect(effectiveSize(new Array(6).fill(value), three, alpha)).toBe(3);
 		expect(effectiveSize([1, 0], { clusterOf: [0, 0], clusters: 1 }, alpha)).toBe(0);
 	});
 });

@@ -106,6 +106,10 @@ describe('power', () => {
 		expect(clopperPearson(0, n - 1, 0.05).upper).toBeGreaterThan(limit);
 	});
 
+	it('finds any change of a mean without spread', () => {
+		expect(detectableMean({ n: 9, sd: 0, alpha: 0.05, power: 0.8 })).toBe(0);
+	});
+
 	it('to bound p95 from above takes 59 values', () => {
 		expect(sampleSizeForQuantile({ q: 0.95, alpha: 0.05 })).toBe(59);
 		expect(sampleSizeForQuantile({ q: 0.5, alpha: 0.03125 })).toBe(5);
@@ -127,6 +131,10 @@ describe('power', () => {
 			'a share at the limit',
 			() => sampleSizeForProportion({ share: 0.9, limit: 0.9, alpha: 0.05, power: 0.8 }),
 		],
+		...[-0.1, 1.1].map((share): [string, () => number] => [
+			`a share of ${share}`,
+			() => sampleSizeForProportion({ share, limit: 0.9, alpha: 0.05, power: 0.8 }),
+		]),
 		['repeats', () => sdOfRepeats({ between: 0.1, within: 0.1, repeats: 0 })],
 	])('throws a RangeError for an impossible plan: %s', (_, impossible) => {
 		expect(impossible).toThrow(RangeError);
