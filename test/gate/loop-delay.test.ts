@@ -100,6 +100,15 @@ describe('a latency rule relative to the baseline', () => {
 		expect(judged('non_inferior: 1.10x', candidate, baseline).outcome).toBe(outcome);
 	});
 
+	it('that fails says that a side was not measured, and only then', () => {
+		const failure = (candidate: RunFacts, baseline: RunFacts) =>
+			judged('non_inferior: 1.10x', candidate, baseline).reason;
+		const unmeasured = /; the event loop’s delay was not measured$/;
+		expect(failure(slow(120), slow(100))).not.toMatch(unmeasured);
+		expect(failure(slow(120, 'unmeasured'), slow(100))).toMatch(unmeasured);
+		expect(failure(slow(120), slow(100, 'unmeasured'))).toMatch(unmeasured);
+	});
+
 	it('says how late either side was, or that the baseline was not measured', () => {
 		expect(judged('non_inferior: 1.10x', slow(105, 3), slow(100, 10)).reason).toContain(
 			'up to 3 ms of the candidate and 10 ms of the baseline can be the delay',

@@ -61,6 +61,12 @@ describe('a rule on a backend', () => {
 			minTotal: 1,
 		});
 		expect(queryOf(buckets)).toMatchObject({ quantile: 0.5, query: { buckets: 'lat', maxAgeS: 300 } });
+		const quantiles = spans.replace('rate()', 'quantile_over_time(duration, .95) ');
+		expect(queryOf(quantiles)).toMatchObject({
+			query: { source: 'tempo', value: '{} | quantile_over_time(duration, .95) ' },
+			...{ quantile: 0.95, minTotal: 5 },
+		});
+		expect(queryOf(spans)).not.toHaveProperty('quantile');
 		expect(queryOf(spans)).toMatchObject({ query: { source: 'tempo', windowS: 900 }, minTotal: 5 });
 	});
 
@@ -115,6 +121,22 @@ describe('a rule on a backend', () => {
 			'several quantiles of Tempo',
 			spans.replace('rate()', 'quantile_over_time(duration, 0.5, 0.9)'),
 			/one quantile/,
+		],
+		[
+			'two quantiles of Tempo, one after another',
+			spans.replace('rate()', 'quantile_over_time(duration, 0.5) | quantile_over_time(duration, 0.9)'),
+			/one quantile/,
+		],
+		['a quantile of 1 of Tempo', spans.replace('rate()', 'quantile_over_time(duration, 1)'), /below 1/],
+		[
+			'a quantile that is to count',
+			spans.replace('count_over_time()', 'quantile_over_time(duration, 0.5)'),
+			/tempo: count: a quantile counts nothing/,
+		],
+		[
+			'a waiver of what could not be read',
+			`${number}, check: many }\nwaivers:\n  - { rule: r, until: "2026-12-31", by: ops, reason: x, limit: "value <= 2"`,
+			/"many" is not a check/,
 		],
 		[
 			'a grouped quantile of Tempo',
