@@ -12,7 +12,9 @@ describe('the text of a gate’s result', () => {
 	it('shows safety first, with the question, its trace and why; then the verdict with the worst rule', () => {
 		const shown = textGateResult(resultSaying('plain', '-1'), bare(100));
 		const rules = shown.slice(shown.indexOf('outcome')).split('\n').slice(1);
-		expect(rules[0]).toMatch(/^✖ fail\s+safety\s+safety_violations is 1, 1 over the limit \(<= 0\), in 1 of 2$/);
+		expect(rules[0]).toMatch(
+			/^✖ fail\s+safety\s+safety_violations is 1, 1 over the limit \(<= 0\), in 1 of 2$/,
+		);
 		expect(rules[2]).toMatch(/^✖ fail\s+pass-rate\/check\s+pass_rate is 0 %/);
 		expect(shown).toContain('✖ safety: 1 violation in 1 question (1 high)\n');
 		expect(shown).toContain(
