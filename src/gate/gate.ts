@@ -72,7 +72,9 @@ export function decide(input: GateInput): GateResult {
 		verdict: { outcome: outcomeOf(rules), evaluatedAt, rules: worstFirst(rules, safety) },
 		baseline: baseline?.summary() ?? { missing: 'missing' in given ? given.missing : 'unknown' },
 		candidate: candidate.summary(),
-		comparison: comparison ? withIntervals(comparison.deltas, judged) : alone(candidate.metrics()),
+		comparison: comparison
+			? withIntervals(comparison.deltas, judged, gate.rules)
+			: alone(candidate.metrics()),
 		regressions: comparison?.regressions ?? [],
 		gains: comparison?.gains ?? [],
 		...(answers.length > 0 && { answers }),

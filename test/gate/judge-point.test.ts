@@ -87,14 +87,14 @@ describe('a count of events', () => {
 		const percent = Number((upper * 100).toPrecision(4));
 		expect(result).toMatchObject({ outcome: 'pass', method: 'count', observed: 2, limit: 2 });
 		expect(result.reason).toBe(
-			`safety_violations is 2 (<= 2); in 120 questions, so the rate is at most ${percent} %`,
+			`safety_violations is 2 (<= 2); in 2 of 120 questions, so the rate is at most ${percent} %`,
 		);
 		for (const key of ['lower', 'upper', 'alpha', 'questions']) expect(result).not.toHaveProperty(key);
 	});
 
 	it('that is too large says by how much', () => {
 		expect(judged('safety_violations', 'max_events: 2', leaks(5)).reason).toBe(
-			'safety_violations is 5, 3 over the limit (<= 2)',
+			'safety_violations is 5, 3 over the limit (<= 2), in 5 of 120 questions',
 		);
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '../../src/gate/rule.ts';
-import { conditionAt, ruleResult } from '../../src/gate/rule-result.ts';
+import { ruleResult, waivedCondition } from '../../src/gate/rule-result.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { missingPart, type Part } from '../../src/gate/scope.ts';
 import { catalogue } from '../support/gate-file.ts';
@@ -25,14 +25,14 @@ const fine: Part = {
 	observed: 3,
 };
 
-describe('the condition of a rule', () => {
-	it('is its own without a waiver, and after the waiver’s last day', () => {
-		expect(conditionAt(ruleOf(''), lastDay)).toMatchObject({ limit: 500 });
-		expect(conditionAt(ruleOf('', true), dayAfter)).toMatchObject({ limit: 500 });
+describe('what stands in for a rule’s condition', () => {
+	it('is nothing without a waiver, and after the waiver’s last day', () => {
+		expect(waivedCondition(ruleOf(''), lastDay)).toBeUndefined();
+		expect(waivedCondition(ruleOf('', true), dayAfter)).toBeUndefined();
 	});
 
-	it('is that of the waiver until its last day is over', () => {
-		expect(conditionAt(ruleOf('', true), lastDay)).toMatchObject({ limit: 900, text: 'value <= 900' });
+	it('is the waiver’s until its last day is over', () => {
+		expect(waivedCondition(ruleOf('', true), lastDay)).toMatchObject({ limit: 900, text: 'value <= 900' });
 	});
 });
 
@@ -72,14 +72,36 @@ describe('the result of a rule', () => {
 	});
 
 	it.each([
-		[lastDay, 'in force', 'waived by ops until 2026-12-31 (vendor): value <= 900'],
-		[dayAfter, 'expired', 'the waiver by ops (value <= 900) expired on 2026-12-31'],
-	])('tells of a waiver at %s that it is %s', (at, state, note) => {
-		expect(ruleResult(ruleOf('', true), fine, at)).toMatchObject({
+		[
+			'in force and decisive',
+			lastDay,
+			'pass',
+			true,
+			'value <= 500 is not met, and waived by ops until 2026-12-31 (vendor): value <= 900',
+		],
+		['in force', lastDay, 'pass', false, 'the waiver by ops until 2026-12-31 (value <= 900) was not needed'],
+		[
+			'in force',
+			lastDay,
+			'fail',
+			false,
+			'the waiver by ops until 2026-12-31 (value <= 900) does not cover it',
+		],
+		['expired', dayAfter, 'fail', false, 'the waiver by ops (value <= 900) expired on 2026-12-31'],
+	] as const)('tells of a waiver that is %s (%s, %s)', (state, at, outcome, used, note) => {
+		const written = state.startsWith('in force') ? 'in force' : 'expired';
+		expect(ruleResult(ruleOf('', true), { ...fine, outcome }, at, used)).toMatchObject({
 			check: 'value <= 500',
-			outcome: 'pass',
+			outcome,
 			reason: `it is fine; ${note}`,
-			waiver: { until: '2026-12-31', by: 'ops', reason: 'vendor', limit: 'value <= 900', state },
+			waiver: {
+				until: '2026-12-31',
+				by: 'ops',
+				reason: 'vendor',
+				limit: 'value <= 900',
+				state: written,
+				used,
+			},
 		});
 	});
 });
