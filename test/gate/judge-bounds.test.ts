@@ -80,7 +80,9 @@ describe('how many more questions a rule needs', () => {
 	it('is what would settle it, and no fewer than the rule wants to rest on', () => {
 		const { outcome, needed = 0, reason } = check();
 		expect(outcome).toBe('inconclusive');
-		expect(reason).toMatch(new RegExp(`; about ${needed} more questions would settle it, as a (pass|fail) if it stays so$`));
+		expect(reason).toMatch(
+			new RegExp(`; about ${needed} more questions would settle it, as a (pass|fail) if it stays so$`),
+		);
 		const more = (count: number) => judged('pass_rate', 'check: "lower >= 0.8"', scored(40 + count, 4));
 		expect(more(needed).outcome).toBe('pass');
 		expect(check(`, min_samples: ${40 + needed - 1}`).needed).toBe(needed);

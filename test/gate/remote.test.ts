@@ -256,7 +256,7 @@ describe('a rule on a backend', () => {
 		const unsure = judged(`${number}, check: upper <= 0.03`, one(0.02));
 		expect(unsure).toMatchObject({ outcome: 'inconclusive', ...numbers });
 		expect(unsure.reason).toContain(
-			`; about ${unsure.needed} more samples would settle it, from 500 samples`,
+			`; about ${unsure.needed} more samples would settle it, as a pass if it stays so`,
 		);
 		const total = 500 + (unsure.needed ?? 0);
 		expect(clopperPearson(0.02 * total, total, 0.05).upper).toBeLessThan(0.0301);
