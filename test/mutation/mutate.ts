@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -24,7 +24,11 @@ const { values: options } = parseArgs({
 
 const root = resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(join(tmpdir(), 'spangate-mutation-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+let running: ChildProcess | undefined;
+process.on('exit', () => {
+	running?.kill('SIGKILL');
+	rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 for (const part of ['src', 'test', 'golden', 'package.json', 'tsconfig.json'])
 	cpSync(join(root, part), join(scratch, part), { recursive: true });
@@ -142,6 +146,7 @@ function runTests(
 		env: { ...process.env, MUTATION_TESTS: tests.join(',') },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
+	running = child;
 	let told = '';
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (told += data));
 	let late = false;
