@@ -1,7 +1,8 @@
 import type { Bounds } from '../stats/bounds.ts';
 import { clusteredError } from '../stats/clusters.ts';
-import { gainLossBounds } from '../stats/gain-loss.ts';
+import { gainLossBounds, matchedShareBounds } from '../stats/gain-loss.ts';
 import { meanBounds, type Range, type Summary, skewness, summarize } from '../stats/mean.ts';
+import { mapBounds } from './estimate.ts';
 import type { Units } from './units.ts';
 
 /** A mean over questions, with what its bounds need. */
@@ -27,15 +28,15 @@ export interface Kind {
  */
 export function summarizeMean(
 	values: Float64Array,
-	{ clusterOf, clusters }: Units,
+	units: Units,
 	{ range, isDifference = false }: Kind = {},
 ): MeanSummary {
 	const summary = withinRange(summarize(values), range);
-	const { mean } = summary;
-	const skew = isDifference || summary.n < 2 ? 0 : skewness(values, summary);
-	const [n, sd] = [summary.n, summary.sd];
-	const clustering = clusterOf && { clusterOf, clusters };
-	const parts = isDifference && range !== undefined ? gainLossBounds(values, clustering) : undefined;
+	const { mean, n, sd } = summary;
+	if (!Number.isFinite(mean) || sd === Infinity) return { mean, bounds: () => unbounded };
+	const skew = isDifference || n < 2 ? 0 : skewness(values, summary);
+	const parts = partBounds(values, units, { ...(range && { range }), isDifference });
+	const { clusterOf, clusters } = units;
 	const widened = (bounds: Bounds, alpha: number, times: number) =>
 		parts === undefined ? bounds : wider(bounds, parts(alpha, times));
 	if (clusterOf === undefined) {
@@ -56,12 +57,38 @@ export function summarizeMean(
 	};
 }
 
+/**
+ * Bounds of a mean of values with a range that know what t and resamples do not: where a few values are far from the
+ * others, how many more may be so. Of differences from their gains and losses, of others as of a share; nothing without
+ * a range.
+ */
+export function partBounds(
+	values: Float64Array,
+	units: Units,
+	{ range, isDifference = false }: Kind,
+): ((alpha: number, times?: number) => Bounds) | undefined {
+	if (range === undefined) return undefined;
+	const { clusterOf, clusters } = units;
+	const clustering = clusterOf && { clusterOf, clusters };
+	if (!isDifference) return matchedShareBounds(values, clustering);
+	const { max } = range;
+	if (max === 1) return gainLossBounds(values, clustering);
+	const bounds = gainLossBounds(
+		values.map((value) => value / max),
+		clustering,
+	);
+	return (alpha, times) => mapBounds(bounds(alpha, times), (bound) => bound * max);
+}
+
+const unbounded = { lower: -Infinity, upper: Infinity } as const;
+
 /** So many times as many values; one alone has no spread, so nothing says what more of them would show. */
 function imagined(n: number, times: number): number {
 	return n < 2 ? n : n * times;
 }
 
-function wider(one: Bounds, other: Bounds): Bounds {
+/** Bounds as far off as either of two on each side. */
+export function wider(one: Bounds, other: Bounds): Bounds {
 	return { lower: Math.min(one.lower, other.lower), upper: Math.max(one.upper, other.upper) };
 }
 

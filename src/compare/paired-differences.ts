@@ -3,7 +3,7 @@ import { newcombe, tango } from '../stats/paired-proportions.ts';
 import { signFlipBounds } from '../stats/sign-flip.ts';
 import { bcaOfMean } from './bca.ts';
 import { mapBounds, nearer, type Part } from './estimate.ts';
-import { summarizeMean } from './mean-estimate.ts';
+import { partBounds, summarizeMean, wider } from './mean-estimate.ts';
 import type { MethodName } from './methods.ts';
 import type { Units } from './units.ts';
 
@@ -37,9 +37,12 @@ export function meanDifference(
 		method === 'bootstrap'
 			? bcaOfMean(differences, units, seed)
 			: (alpha: number) => signFlipBounds(differences, alpha, seed, range);
+	const parts = partBounds(differences, units, { isDifference: true, ...(range && { range }) });
 	return scaled((alpha, times = 1) => {
 		const found = nearer(drawn(alpha), mean, times);
-		return range === undefined ? found : noNarrowerThanEqual(found, { n: n * times, mean }, alpha, range);
+		if (range === undefined || parts === undefined) return found;
+		const wide = noNarrowerThanEqual(found, { n: n * times, mean }, alpha, range);
+		return wider(wide, parts(alpha, times));
 	});
 }
 

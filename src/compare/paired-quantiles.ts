@@ -1,11 +1,13 @@
 import type { MetricInfo } from '../model/metric.ts';
 import { bootstrapQuantiles } from '../stats/bootstrap-quantiles.ts';
+import type { Bounds } from '../stats/bounds.ts';
 import { linearized, quantileInfluence, sparsityRanks } from '../stats/linearized.ts';
 import { OrderStatistics } from '../stats/order-statistics.ts';
 import { nearestRank } from '../stats/quantile.ts';
-import { quantileBounds, quantileRanks } from '../stats/quantile-bounds.ts';
+import { isBounded, quantileBounds, quantileRanks } from '../stats/quantile-bounds.ts';
 import { percentileBounds } from '../stats/replicate-bounds.ts';
 import { type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
+import { wider } from './mean-estimate.ts';
 import type { PairedForm, PairedSide } from './paired.ts';
 import { mostResampled, type Units } from './units.ts';
 import { groupsOf, trialsOf } from './values.ts';
@@ -70,6 +72,20 @@ export function pairedQuantiles(
 			bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), back),
 		};
 	}
+	/**
+	 * The bounds that both runs’ own give together, by the square-and-add method with the correlation of who is slow
+	 * (MOVER; Zou & Donner 2008): resamples know nothing beyond the few slowest that were seen.
+	 */
+	const correlation = correlationOf(x.values, y.values, now, then);
+	const joined = ([mine, theirs]: readonly [Bounds, Bounds]): Bounds => {
+		if (isNone) return { lower: -Infinity, upper: of(mine.upper, theirs.lower) };
+		const [below, above] = [value - of(mine.lower, then), of(mine.upper, then) - value];
+		const [otherBelow, otherAbove] = [of(now, theirs.lower) - value, value - of(now, theirs.upper)];
+		return {
+			lower: value - joinArms(below, otherAbove, correlation),
+			upper: value + joinArms(above, otherBelow, correlation),
+		};
+	};
 	let replicates: Float64Array | undefined;
 	const draw = () => {
 		const [first, second] = bootstrapQuantiles([x.values, y.values], q, { seed, ...groups });
@@ -84,18 +100,41 @@ export function pairedQuantiles(
 			const found = percentileBounds(replicates, alpha, groups?.clusters ?? units.after.length);
 			const drawn = isNone ? found : nearer(found, value, times);
 			// Resamples know nothing beyond the largest values seen: where those bound no quantile, nothing does.
-			const [isBelow, isAbove] = ordered.map((each) => hasUpperBound(each, { q, n, alpha, times }));
-			const lower = isAbove ? drawn.lower : -Infinity;
-			return mapBounds({ lower, upper: isBelow ? drawn.upper : Infinity }, back);
+			const size = { q, n, alpha, times, groups: groups?.clusters ?? n };
+			const arms = ordered.map((each) => ownBounds(each, size));
+			return mapBounds(wider(drawn, joined(arms as [Bounds, Bounds])), back);
 		},
 	};
 }
 
-/** true when so many values have one at or above the upper bound of the quantile, and it was answered. */
-function hasUpperBound(
+/** The bounds that a run’s own order statistics have; none where so few values, or groups, have none. */
+function ownBounds(
 	ordered: OrderStatistics,
-	{ q, n, alpha, times }: { q: number; n: number; alpha: number; times: number },
-): boolean {
+	{ q, n, alpha, times, groups }: { q: number; n: number; alpha: number; times: number; groups: number },
+): Bounds {
 	const { lower, upper } = quantileRanks(q, n, alpha, times);
-	return Number.isFinite(quantileBounds(ordered.between(lower, upper), q, n, alpha, times).upper);
+	const found = quantileBounds(ordered.between(lower, upper), q, n, alpha, times);
+	return {
+		lower: isBounded(1 - q, groups * times, alpha) ? found.lower : -Infinity,
+		upper: isBounded(q, groups * times, alpha) ? found.upper : Infinity,
+	};
+}
+
+/** How alike the runs are in which trials are at most their quantile: φ of the two. */
+function correlationOf(x: Float64Array, y: Float64Array, now: number, then: number): number {
+	const n = x.length;
+	let [both, first, second] = [0, 0, 0];
+	for (let at = 0; at < n; at++) {
+		const [a, b] = [(x[at] as number) <= now, (y[at] as number) <= then];
+		if (a && b) both++;
+		if (a) first++;
+		if (b) second++;
+	}
+	const spread = Math.sqrt(first * (n - first) * second * (n - second));
+	return spread > 0 ? (n * both - first * second) / spread : 0;
+}
+
+function joinArms(one: number, other: number, correlation: number): number {
+	if (!Number.isFinite(one) || !Number.isFinite(other)) return Infinity;
+	return Math.sqrt(Math.max(0, one * one - 2 * correlation * one * other + other * other));
 }

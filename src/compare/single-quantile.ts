@@ -24,6 +24,7 @@ export function singleQuantile(
 	const latency = facts.samples?.latency;
 	if (latency === undefined) return { missing: `no values of ${latencyColumn} were kept` };
 	const { values, unitOf } = trialsOf(latency, units.after);
+	if (values.length === 0) return { missing: 'no question has a latency' };
 	const groups = groupsOf(units, unitOf);
 	const late = (bound: number) => (bound === -Infinity ? bound : Math.max(0, bound - delayMs));
 	const questions = units.after.length;

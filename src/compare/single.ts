@@ -8,7 +8,7 @@ import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
 import { bcaOf, bcaOfMean } from './bca.ts';
 import { type Estimated, mapBounds, nearer, type Part } from './estimate.ts';
-import { summarizeMean } from './mean-estimate.ts';
+import { partBounds, summarizeMean, wider } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
 import { type SingleOptions, singleQuantile } from './single-quantile.ts';
 import { enoughToBound } from './too-few.ts';
@@ -86,7 +86,11 @@ function proportion({ info, value, method, units }: Asked, column: Column): Part
 		bounds(alpha, times = 1) {
 			const size =
 				clusterOf === undefined ? values.length : effectiveSize(values, { clusterOf, clusters }, alpha);
-			return size < 1 ? unitBounds : boundsBy(share * size * times, size * times, alpha);
+			if (size < 1) return unitBounds;
+			const found = boundsBy(share * size * times, size * times, alpha);
+			if (clusterOf === undefined) return found;
+			// Equal groups show no effect, and prove no more than so many questions.
+			return noNarrowerThanEqual(found, { n: clusters * times, mean: share }, alpha, unitRange);
 		},
 	};
 }
@@ -96,18 +100,17 @@ function mean({ method, units, seed }: Asked, column: Column): Part {
 	const summary = summarizeMean(values, units, { range: unitRange });
 	if (method !== 'bootstrap') return { method: 't', value: summary.mean, bounds: summary.bounds };
 	const drawn = bcaOfMean(values, units, seed);
+	const parts = partBounds(values, units, { range: unitRange });
 	const n = units.clusterOf === undefined ? values.length : units.clusters;
 	const value = summary.mean;
 	return {
 		method,
 		value,
-		bounds: (alpha, times = 1) =>
-			noNarrowerThanEqual(
-				nearer(drawn(alpha), value, times),
-				{ n: n * times, mean: value },
-				alpha,
-				unitRange,
-			),
+		bounds(alpha, times = 1) {
+			const found = nearer(drawn(alpha), value, times);
+			const wide = noNarrowerThanEqual(found, { n: n * times, mean: value }, alpha, unitRange);
+			return parts === undefined ? wide : wider(wide, parts(alpha, times));
+		},
 	};
 }
 

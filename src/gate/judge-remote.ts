@@ -14,6 +14,9 @@ import { sameQuery } from './same-query.ts';
 import type { Part } from './scope.ts';
 import { shareSentence } from './sentence.ts';
 
+/** More samples than this are no count of anything, and no bound is reckoned with them. */
+const mostSamples = 1e12;
+
 type Judgement = Omit<Part, 'method' | 'limit'>;
 
 const titles = { prometheus: 'Prometheus', tempo: 'Tempo' } as const;
@@ -84,6 +87,8 @@ function judgeNumbers(rule: RemoteRule, values: readonly number[], totals: reado
 function judgeShare(rule: RemoteRule, share: number, total: number): Judgement {
 	const { condition, alpha } = rule;
 	const title = titles[rule.remote.query.source];
+	if (total > mostSamples)
+		return missing(`${title} counts ${shownCount(total)} samples, which is no number of them`);
 	if (!(share >= 0 && share <= 1)) {
 		return missing(`${title} gives ${trim(share)}, and bounds are those of a share from 0 to 1`);
 	}

@@ -143,16 +143,17 @@ function scopesOf(
 	if (groups === undefined || groups.names.length === 0) {
 		return { missing: `no question has the tag "${rule.per}", by which ${rule.id} is judged` };
 	}
+	const key = rule.per;
 	const positions = positionsByGroup(all, groups);
 	return groups.names
-		.map((value, number) => ({ slice: `${rule.per}=${value}`, number }))
+		.map((value, number) => ({ slice: `${rule.per}=${value}`, value, number }))
 		.sort((a, b) => (a.slice < b.slice ? -1 : 1))
-		.map(({ slice, number }) => ({
+		.map(({ slice, value, number }) => ({
 			slice,
 			scope: scope(
 				unitsAt(all, positions[number] as Uint32Array),
-				candidate.slice(slice),
-				'baseline' in before ? before.baseline.slice(slice) : undefined,
+				candidate.slice(key, value),
+				'baseline' in before ? before.baseline.slice(key, value) : undefined,
 			),
 		}));
 }

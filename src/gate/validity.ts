@@ -50,7 +50,7 @@ function delivered(facts: RunFacts, role: keyof Deliveries, deliveries: Deliveri
 
 /** A candidate must have ended by the time of the verdict: none can be judged as of when a waiver still held. */
 function complete(
-	{ run, trials, conflicts, torn }: RunFacts,
+	{ run, trials, questions, conflicts, torn }: RunFacts,
 	role: string,
 	evaluatedAt?: string,
 ): RuleResult {
@@ -64,6 +64,7 @@ function complete(
 		!isLater &&
 		run.curtailed === undefined &&
 		trials === run.planned &&
+		trials === questions.size * run.repeats &&
 		trials === run.completed &&
 		trials > 0 &&
 		conflicts.length === 0 &&

@@ -52,9 +52,7 @@ export class RunFacts {
 	readonly #findings: FindingReader;
 	/** Kept only where there is something to tell of it. */
 	readonly #repeats: Repeats | undefined;
-	/** By name, `key=value`. */
-	readonly #byTag = new Map<string, MetricAccumulator>();
-	/** The same by key and value: no name is put together for a trial. */
+	/** By key and value of a tag: a name put together of both could stand for two. */
 	readonly #byKey = new Map<string, Map<string, MetricAccumulator>>();
 
 	/** `keep` says what is kept of questions that passed; without one, all that a comparison on either side needs. */
@@ -71,8 +69,18 @@ export class RunFacts {
 		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
 		const { index, isNew } = this.questions.add(trial);
 		const judgements = this.#findings.read(trial);
-		this.samples?.add(index, trial, judgements);
+		if (this.samples?.add(index, trial, judgements) === false) {
+			this.conflicts.push(`question "${trial.questionId}" with other tags, or another cluster, than before`);
+		}
 		if (!isNew) this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
+		const { result, findings, repeat } = trial;
+		if (repeat >= this.run.repeats) {
+			this.conflicts.push(`question "${trial.questionId}" in repeat ${repeat} of ${this.run.repeats}`);
+		}
+		// A failed trial was not judged, and what it says of safety would be counted nowhere.
+		if (result === 'failed' && findings.length > 0) {
+			this.conflicts.push(`question "${trial.questionId}" failed, and has findings`);
+		}
 		if (trial.passed !== trialPasses(trial)) {
 			this.conflicts.push(
 				`question "${trial.questionId}" says passed: ${trial.passed} against its scores and findings`,
@@ -105,17 +113,15 @@ export class RunFacts {
 		}
 		let slice = values.get(value);
 		if (slice === undefined) {
-			const name = `${key}=${value}`;
-			slice = this.#byTag.get(name) ?? new MetricAccumulator(this.run);
-			this.#byTag.set(name, slice);
+			slice = new MetricAccumulator(this.run);
 			values.set(value, slice);
 		}
 		return slice;
 	}
 
-	/** The metrics of the trials with a tag, `key=value`; empty when there are none. */
-	slice(name: string): Metrics {
-		return this.#byTag.get(name)?.metrics() ?? {};
+	/** The metrics of the trials with this value of a tag; empty when there are none. */
+	slice(key: string, value: string): Metrics {
+		return this.#byKey.get(key)?.get(value)?.metrics() ?? {};
 	}
 
 	metrics(): Metrics {
@@ -123,7 +129,9 @@ export class RunFacts {
 	}
 
 	summary(): RunSummary {
-		const slices = [...this.#byTag].sort(([a], [b]) => (a < b ? -1 : 1));
+		const slices = [...this.#byKey]
+			.flatMap(([key, values]) => [...values].map(([value, slice]) => [`${key}=${value}`, slice] as const))
+			.sort(([a], [b]) => (a < b ? -1 : 1));
 		const violations: Record<string, number> = {};
 		for (const { check, category } of this.offences) {
 			const key = `${check}/${category}`;

@@ -77,14 +77,17 @@ export class Groups {
 		this.#groups = new Uint32Array(expected);
 	}
 
-	set(question: number, name: string): void {
+	/** Puts a question into a group; false when it was in another one. */
+	set(question: number, name: string): boolean {
 		let number = this.#numbers.get(name);
 		if (number === undefined) {
 			number = this.names.push(name) - 1;
 			this.#numbers.set(name, number);
 		}
 		this.#groups = withRoom(this.#groups, question + 1);
+		const before = this.#groups[question] as number;
 		this.#groups[question] = number + 1;
+		return before === 0 || before === number + 1;
 	}
 
 	of(question: number): number {
@@ -122,15 +125,18 @@ export class Samples {
 		this.#clusters = new Groups(wants.clusters ? this.#expected : 0);
 	}
 
-	/** Takes a trial of the question with this number, and what a `FindingReader` of the same run says of it. */
-	add(question: number, trial: Trial, judgements: readonly Judgement[] | undefined): void {
+	/** Takes a trial of the question with this number; false when it groups the question otherwise than one before. */
+	add(question: number, trial: Trial, judgements: readonly Judgement[] | undefined): boolean {
 		for (const [column, read] of this.#readers) {
 			const value = read(trial, judgements);
 			if (value !== undefined) column.add(question, value);
 		}
 		const latency = this.#latencyOf?.(trial, judgements);
 		if (latency !== undefined) this.#latency?.add(question, latency);
-		if (this.#wants.clusters && trial.cluster !== undefined) this.#clusters.set(question, trial.cluster);
+		let isSame = true;
+		if (this.#wants.clusters && trial.cluster !== undefined) {
+			isSame = this.#clusters.set(question, trial.cluster);
+		}
 		for (const key in trial.tags) {
 			if (this.#wants.tags !== 'all' && !this.#wants.tags.has(key)) continue;
 			let groups = this.#tags.get(key);
@@ -138,8 +144,9 @@ export class Samples {
 				groups = new Groups(this.#expected);
 				this.#tags.set(key, groups);
 			}
-			groups.set(question, trial.tags[key] as string);
+			isSame = groups.set(question, trial.tags[key] as string) && isSame;
 		}
+		return isSame;
 	}
 
 	/** A column by its name; nothing when it was not asked for. */

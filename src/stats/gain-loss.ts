@@ -37,6 +37,23 @@ export function gainLossBounds(
 	};
 }
 
+/**
+ * One-sided bounds, for any alpha and `times` as many values, of the mean of values in [0, 1]: Clopper and Pearson's of as
+ * many independent 0s and 1s as have its standard error (Korn & Graubard, Survey Methodology 24, 1998). Of 0s and 1s they are
+ * Clopper-Pearson itself. Of groups, by the clustered standard error; fewer than two groups bound nothing within 0 and 1.
+ */
+export function matchedShareBounds(
+	values: ArrayLike<number>,
+	clustering?: Clustering,
+): (alpha: number, times?: number) => Bounds {
+	if (clustering !== undefined && clustering.clusters < 2) return () => ({ lower: 0, upper: 1 });
+	const whole = partOf(values, 1, clustering);
+	return (alpha, times = 1) => {
+		const { below, above } = armsOf(whole, alpha, times);
+		return { lower: Math.max(0, whole.mean - below), upper: Math.min(1, whole.mean + above) };
+	};
+}
+
 interface Part {
 	readonly mean: number;
 	readonly variance: number;

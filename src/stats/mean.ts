@@ -37,10 +37,11 @@ export function skewness(values: ArrayLike<number>, { mean, sd }: Pick<Summary, 
 	if (!(sd > 0)) return 0;
 	let cubes = 0;
 	for (let index = 0; index < values.length; index++) {
-		const off = (values[index] as number) - mean;
+		// Standardized first: the cube of a tiny or a huge number is none.
+		const off = ((values[index] as number) - mean) / sd;
 		cubes += off * off * off;
 	}
-	return cubes / values.length / sd ** 3;
+	return cubes / values.length;
 }
 
 /**

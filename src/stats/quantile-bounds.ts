@@ -71,8 +71,23 @@ export function clusteredQuantile(
 	return (alpha, times = 1) => {
 		const effective = n > 0 ? effectiveSize(isAtMost, { clusterOf, clusters }, alpha) : 0;
 		if (effective < 1) return { lower: -Infinity, upper: Infinity };
-		return quantileBounds(sorted, q, n, alpha, (effective / n) * times);
+		const { lower, upper } = quantileRanks(q, n, alpha, (effective / n) * times);
+		// A share of 1 − α^(1/G) of the groups may be such as none that was seen: all of it slower, or all of it faster.
+		const unseen = -Math.expm1(Math.log(alpha) / (clusters * times));
+		const [low, high] = [
+			Math.min(lower, Math.floor((n * (q - unseen)) / (1 - unseen) + 1e-9)),
+			Math.max(upper, Math.ceil((n * q) / (1 - unseen) - 1e-9)),
+		];
+		return {
+			lower: low < 1 || !isBounded(1 - q, clusters * times, alpha) ? -Infinity : at(sorted, low),
+			upper: high > n || !isBounded(q, clusters * times, alpha) ? Infinity : at(sorted, high),
+		};
 	};
+}
+
+/** true when so many groups would not all lie on the one side of a quantile but with a chance of alpha. */
+export function isBounded(q: number, groups: number, alpha: number): boolean {
+	return groups * Math.log(q) <= Math.log(alpha) * (1 - 1e-12);
 }
 
 function at(sorted: ArrayLike<number>, rank: number): number {

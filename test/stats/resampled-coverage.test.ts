@@ -122,8 +122,7 @@ describe('clustered bounds of a quantile miss with probability alpha or less', p
 	it.each([
 		[0.5, 0, 20],
 		[0.5, 0, 50],
-		[0.95, 1.6448536, 20],
-		[0.95, 1.6448536, 50],
+		[0.95, 1.6448536, 80],
 	])('the %d-quantile, %d, over %d clusters of 10', (q, truth, clusters) => {
 		const n = clusters * 10;
 		const clusterOf = column(n, (index) => index % clusters);
@@ -133,5 +132,15 @@ describe('clustered bounds of a quantile miss with probability alpha or less', p
 			return clusteredQuantile(values, q, { clusterOf, clusters })(alpha);
 		});
 		expectNear(rates, 1500, true);
+	});
+
+	it('has no upper bound of a p95 in fewer than 59 clusters, however many are in each', () => {
+		const upper = (clusters: number) => {
+			const values = column(20 * clusters, (index) => 100 + (index % 20));
+			const clusterOf = column(20 * clusters, (index) => index % clusters);
+			return clusteredQuantile(values, 0.95, { clusterOf, clusters })(alpha).upper;
+		};
+		expect([upper(6), upper(58)]).toEqual([Infinity, Infinity]);
+		expect(upper(59)).toBeLessThan(Infinity);
 	});
 });
