@@ -122,7 +122,7 @@ describe('clustered bounds of a quantile miss with probability alpha or less', p
 	it.each([
 		[0.5, 0, 20],
 		[0.5, 0, 50],
-		[0.95, 1.6448536, 80],
+		[0.95, 1.6448536, 200],
 	])('the %d-quantile, %d, over %d clusters of 10', (q, truth, clusters) => {
 		const n = clusters * 10;
 		const clusterOf = column(n, (index) => index % clusters);
