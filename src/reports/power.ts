@@ -150,7 +150,7 @@ function count({ questions }: Pick<MarginPlan, 'questions'>): string {
 
 /** What the numbers of a plan promise and by which method, a sentence for each kind of promise. */
 function powerSentences(plan: PowerPlan): string[] {
-	const ofMargins = plan.margins.length === 0 ? [] : [marginsSentence(plan)];
+	const ofMargins = plan.margins.length === 0 ? [] : [marginsSentence(plan)].filter((each) => each !== '');
 	// Of a pair the rules that compare are of the margins' kind; so are, of one run, the others.
 	const isAlike = ({ value, method, provided }: RulePlan) =>
 		(value === undefined) === (plan.baseline !== undefined) &&
@@ -165,12 +165,14 @@ function powerSentences(plan: PowerPlan): string[] {
 function marginsSentence(plan: PowerPlan): string {
 	const { alpha, power, method, baseline, margins, provided, questions, mean, unit } = plan;
 	if (provided !== undefined) {
-		const example = margins.findLast((each) => (each.questions ?? 0) > questions) ?? margins[0];
-		const needed = grouped.format(example?.questions ?? 0);
-		const change = example?.change ?? 0;
+		const told = margins.filter((each) => each.questions !== undefined);
+		const example = told.findLast((each) => (each.questions ?? 0) > questions) ?? told[0];
+		if (example === undefined) return '';
+		const { change, margin } = example;
+		const needed = count(example);
 		const shows =
 			baseline !== undefined
-				? `${needed} pairs show a change for the worse of less than ${example?.margin}`
+				? `${needed} pairs show a change for the worse of less than ${printable(margin)}`
 				: isShareOfOne(plan)
 					? `${needed} questions show a rate ${side(plan)} ${limitOf(plan, change)}`
 					: `${needed} questions show a value less than ${inUnit(change, unit)} worse`;

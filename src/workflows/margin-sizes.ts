@@ -71,9 +71,11 @@ export function shareSizes(share: number, { better }: Pick<MetricInfo, 'better'>
 	});
 	return {
 		method: 'Clopper-Pearson',
-		// A limit beyond the end is none.
-		questionsFor: (change) =>
-			change >= reach ? 1 : sampleSizeForProportion({ ...planFor(change), power: aim.power }),
+		questionsFor(change) {
+			// A limit at the end is always kept, and one beyond it is none.
+			if (change >= reach) return change === reach ? 1 : Infinity;
+			return sampleSizeForProportion({ ...planFor(change), power: aim.power });
+		},
 		detectable: (n) =>
 			Math.abs(detectableLimit({ share, n, ...aim, side: better === 'higher' ? 'below' : 'above' }) - share),
 		chance: (change, n) => (change >= reach ? 1 : powerOfProportion({ ...planFor(change), n })),

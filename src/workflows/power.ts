@@ -116,12 +116,14 @@ function unplanned(
 	const bounded = reach !== undefined;
 	const parts = [
 		...(bounded && methods.includes('paired t')
-			? [', nor the wider bounds of paired t where few questions gain or lose']
+			? [', nor are the wider bounds of paired t where few questions gain or lose']
 			: []),
-		...(bounded && methods.includes('Student t') ? [', nor the wider bounds of t for skewed values'] : []),
+		...(bounded && methods.includes('Student t')
+			? [', nor are the wider bounds of Student t for skewed values']
+			: []),
 	];
 	const judged = grouped.length === 0 ? '' : `, by which the gate judges ${grouped.join(', ')}`;
-	return `Groups are not planned for (cluster_by${judged})${parts.join('')}: what is not asks for more questions.`;
+	return `Groups are not planned for (cluster_by${judged})${parts.join('')}: they need more questions.`;
 }
 
 /** Why a quantile has no plan, and what is known of the questions that it needs all the same. */

@@ -342,6 +342,22 @@ describe('power, of one run', () => {
 		expect(stdout).not.toContain('Student t');
 	});
 
+	test.each([
+		['passes', false, 'If every question passes, 299 questions show a rate above 99 %'],
+		['fails', true, '200 questions, each with the value 0.0 %.'],
+	])('that every question %s is no power either', async (_, fails, says) => {
+		const records = new Records();
+		records.store(
+			'one',
+			passing(questions(200), () => fails),
+		);
+		const { stdout } = await records.inProcess(['power', 'unit']);
+		expect(stdout.replace(/\s+/g, ' ')).toContain(says);
+		expect(stdout).not.toContain('80 %');
+		// Below a share of none there is no limit that could be shown.
+		expect(stdout.includes('enough')).toBe(!fails);
+	});
+
 	test('a rate of violations is planned by the exact power of the gate’s own bound', async () => {
 		const records = new Records();
 		const leaky = { findings: { pii: 'violated', secrets: 'ok', tone: 'ok' } } as const;
@@ -418,6 +434,10 @@ describe('power, of one run', () => {
 		const refused = await records.inProcess(['power', 'unit', '--run', '@cut']);
 		expect(refused).toMatchObject({ code: 2, stdout: '' });
 		expect(refused.stderr).toContain('run @cut is not complete: it was interrupted');
+		records.store('stopped', trials, { planned: 50, curtailed: { rule: 'safety', saved: 10 } });
+		const stopped = await records.inProcess(['power', 'unit', '--run', '@stopped']);
+		expect(stopped).toMatchObject({ code: 2, stdout: '' });
+		expect(stopped.stderr).toContain('was stopped early and cannot be gone on with');
 		// Its run.json says more than its trials hold.
 		records.store('new', trials, { ...at(2), planned: 41, completed: 41 });
 		const unsound = await records.inProcess(['power', 'unit', '--run', '@new']);
