@@ -1,5 +1,6 @@
+import { methodLabel } from '../compare/methods.ts';
 import { SpangateError } from '../errors.ts';
-import type { Gate } from '../gate/rule.ts';
+import type { Gate, Rule } from '../gate/rule.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { MetricInfo } from '../model/metric.ts';
@@ -78,6 +79,7 @@ export async function readPower(request: PowerRequest): Promise<PowerPlan> {
 			: []),
 		...leftOut(after, baseline, shared),
 		...planned.notes,
+		...rules.flatMap(otherMethod(rulePlans)),
 		unplanned(
 			basis,
 			[planned.method, ...rulePlans.map(({ method }) => method)],
@@ -105,6 +107,15 @@ function gateOf({ gate, home }: PowerRequest, run: Run): Gate | undefined {
 	if (gate !== 'record') return gate;
 	const snapshot = readGateSnapshot(home.runFolder(run.id));
 	return snapshot && parseGate(snapshot.text, snapshot.file, metricCatalogue(run));
+}
+
+/** A rule may name a method that is planned for by another one. */
+function otherMethod(plans: readonly RulePlan[]): (rule: Rule, at: number) => string[] {
+	return ({ id, method: named, metric }, at) => {
+		const method = plans[at]?.method;
+		if (named === undefined || method === undefined || methodLabel(named, metric) === method) return [];
+		return [`Rule ${id} is judged by ${methodLabel(named, metric)}, and planned by ${method}.`];
+	};
 }
 
 /** What the gate also allows for and no plan does; each of it asks for more questions. */

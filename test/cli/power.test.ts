@@ -130,7 +130,7 @@ describe('power, of a gate', () => {
 	const gate = `rules:
   - { id: none, metric: safety_violations, max_events: 0 }
   - { id: rate, metric: safety_violations, check: "upper < 0.025" }
-  - { id: drop, metric: pass_rate, non_inferior: 3pp, alpha: 0.1 }
+  - { id: drop, metric: pass_rate, non_inferior: 3pp, alpha: 0.1, method: newcombe }
   - { id: floor, metric: pass_rate, check: "lower >= 0.8" }
   - { id: high, metric: pass_rate, check: "lower >= 0.95" }
   - { id: seen, metric: pass_rate, check: "value >= 0.5" }
@@ -165,6 +165,7 @@ describe('power, of a gate', () => {
 		expect(high).not.toHaveProperty('questions');
 		expect(byLang).toMatchObject({ per: 'lang' });
 		expect(byLang).not.toHaveProperty('chance');
+		expect(notes).toContain('Rule drop is judged by Newcombe hybrid score, and planned by Tango score.');
 		expect(notes.at(-1)).toContain(
 			'Groups are not planned for (cluster_by, by which the gate judges by-lang)',
 		);
@@ -510,4 +511,12 @@ test('power, by runs that were measured', { timeout: 60_000 }, async () => {
 		expect(stdout).toContain('8 paired questions');
 		expect(stdout).toContain('A variance from 8 questions is itself a rough guess.');
 	}
+	const conditions = async (...args: string[]) => {
+		const { stdout } = await workspace.inProcess(['power', ...args, '--json']);
+		return (JSON.parse(stdout) as PowerPlan).rules.map(({ condition }) => condition);
+	};
+	// By its name the gate of the record counts, by its folder that of today.
+	const stricter = workspace.copySuite(capitals, { 'gate.yaml': (text) => text.replace('40pp', '30pp') });
+	expect(await conditions('capitals')).toEqual(['non_inferior 40pp']);
+	expect(await conditions(stricter)).toEqual(['non_inferior 30pp']);
 });
