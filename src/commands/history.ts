@@ -4,6 +4,7 @@ import { ExitCode } from '../errors.ts';
 import type { Home } from '../record/home.ts';
 import { textHistory } from '../reports/history.ts';
 import { printable } from '../reports/terminal.ts';
+import type { Suite } from '../suite/suite.ts';
 import { readHistory } from '../workflows/history.ts';
 import { command, wholeNumber } from './command.ts';
 import { storedSuitePositional } from './flags.ts';
@@ -33,7 +34,7 @@ export const history = command({
 		const last = args.last === undefined ? undefined : wholeNumber('last', args.last, 1);
 		const home = homeOf(io);
 		const { metric, target } = args;
-		const suite = await suiteName(args.suite, home);
+		const { name: suite } = await storedSuite(args.suite, home);
 		const found = await readHistory({ home, suite, metric, target, last });
 		for (const problem of found.unreadable) io.stderr.write(`unreadable: ${printable(problem)}\n`);
 		io.stdout.write(
@@ -43,8 +44,16 @@ export const history = command({
 	},
 });
 
-/** The name of the suite that stored runs are of: as it was given, or what the suite in that folder is named. */
-export async function suiteName(given: string, home: Home): Promise<string> {
-	if (home.runs().runs.some((run) => run.suite.name === given)) return given;
-	return existsSync(join(given, 'suite.yaml')) ? (await loadSuite(given)).name : given;
+/** A suite whose stored runs are read: its name, and all of it where its folder was given. */
+export interface StoredSuite {
+	readonly name: string;
+	readonly loaded?: Suite;
+}
+
+/** The suite that stored runs are of: as it was named, or what the suite in that folder is named. */
+export async function storedSuite(given: string, home: Home): Promise<StoredSuite> {
+	if (home.runs().runs.some((run) => run.suite.name === given)) return { name: given };
+	if (!existsSync(join(given, 'suite.yaml'))) return { name: given };
+	const loaded = await loadSuite(given);
+	return { name: loaded.name, loaded };
 }

@@ -1,12 +1,16 @@
 import { ExitCode, SpangateError } from '../errors.ts';
 import { parseMargin } from '../gate/condition.ts';
+import type { Gate } from '../gate/rule.ts';
+import { parseGate } from '../gate/rules.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import { textPower } from '../reports/power.ts';
 import type { Margin } from '../workflows/plan-power.ts';
+import { changeOf } from '../workflows/plan-rules.ts';
 import { readPower } from '../workflows/power.ts';
 import { command } from './command.ts';
 import { storedSuitePositional } from './flags.ts';
-import { suiteName } from './history.ts';
+import { gateTextFor, suiteCatalogue } from './gate-file.ts';
+import { type StoredSuite, storedSuite } from './history.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
 
@@ -27,19 +31,26 @@ export const power = command({
 			type: 'string',
 			array: true,
 			describe:
-				'The change for the worse to rule out: 2pp, 0.02 or 1.10x (repeatable; default: some usual ones)',
+				'The change for the worse to rule out: 2pp, 0.02 or 1.10x (repeatable; default: what the gate asks, and some usual ones)',
 		},
 		run: {
 			type: 'string',
 			describe:
-				'The stored run whose variance to plan by, with its partner’s when it has one (default: the newest complete run)',
+				'The stored run whose variance to plan by, with its partner’s when it has one (default: the newest complete pair that passed or was promoted, else the newest run)',
 		},
-		alpha: { type: 'number', default: 0.05, describe: 'The one-sided error of the bound that a rule judges' },
+		alpha: {
+			type: 'number',
+			default: 0.05,
+			describe: 'The one-sided error of the bound; a rule of the gate has its own',
+		},
 		power: { type: 'number', default: 0.8, describe: 'How often a margin that is kept is to be shown' },
 		json: { type: 'boolean', default: false, describe: 'Print one JSON object and nothing else to stdout' },
 	},
 	examples: [
-		['$0 power golden/support', 'by the newest comparison: what it shows, and what smaller margins need'],
+		[
+			'$0 power golden/support',
+			'what the gate and smaller margins need, by the newest comparison that passed',
+		],
 		['$0 power support --metric faithfulness --margin 0.02', 'one margin of a score'],
 		['$0 power support --run @baseline --power 0.9', 'by a promoted run'],
 	],
@@ -48,13 +59,23 @@ export const power = command({
 		if (!(alpha > 0 && alpha <= 0.5)) {
 			throw new SpangateError('usage', `--alpha ${alpha}: expected a number above 0 and up to 0.5`);
 		}
-		if (!(args.power > 0 && args.power < 1)) {
-			throw new SpangateError('usage', `--power ${args.power}: expected a number between 0 and 1`);
+		if (!(args.power >= 0.5 && args.power < 1)) {
+			throw new SpangateError('usage', `--power ${args.power}: expected a number from 0.5 to below 1`);
 		}
 		const home = homeOf(io);
-		const suite = await suiteName(args.suite, home);
+		const suite = await storedSuite(args.suite, home);
+		const gate = gateFor(suite, args.margin);
 		const margins = (info: MetricInfo, value: number) => marginsOf(args.margin, info, value);
-		const plan = await readPower({ home, suite, run, metric, margins, alpha, power: args.power });
+		const plan = await readPower({
+			home,
+			suite: suite.name,
+			run,
+			metric,
+			margins,
+			gate,
+			alpha,
+			power: args.power,
+		});
 		io.stdout.write(
 			args.json ? `${JSON.stringify(plan, undefined, '\t')}\n` : `${textPower(plan, terminalOf(io))}\n`,
 		);
@@ -88,13 +109,10 @@ function usualOf({ unit, concern }: MetricInfo): readonly string[] {
 	return unit === 'share' || unit === 'score' ? usualMargins[unit] : usualMargins.other;
 }
 
-/** How much worse a margin allows; one that is a ratio says how many times worse than the value. */
-function changeOf(
-	form: 'difference' | 'ratio',
-	margin: number,
-	{ better }: MetricInfo,
-	value: number,
-): number {
-	if (form === 'difference') return margin;
-	return better === 'lower' ? value * (margin - 1) : value * (1 - 1 / margin);
+/** The suite's own gate as it is now, else the one that the run keeps; margins that are named are all that is asked. */
+function gateFor({ loaded }: StoredSuite, margins: readonly string[] | undefined): Gate | 'record' | 'none' {
+	if (margins !== undefined) return 'none';
+	const text = loaded && gateTextFor(loaded, undefined);
+	if (loaded?.gateFile === undefined || text === undefined) return 'record';
+	return parseGate(text, loaded.gateFile, suiteCatalogue(loaded));
 }

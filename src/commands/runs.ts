@@ -1,5 +1,7 @@
 import { ExitCode } from '../errors.ts';
-import { table } from '../reports/table.ts';
+import type { Run } from '../model/run.ts';
+import { columnsThatFit, type RowColumn, table } from '../reports/table.ts';
+import { printable, wrap } from '../reports/terminal.ts';
 import { command } from './command.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
@@ -25,22 +27,38 @@ export const runs = command({
 			io.stdout.write(`No run in ${home.folder}. Make one with \`spangate compare <suite>\`.\n`);
 			return ExitCode.ok;
 		}
-		const columns = ['run', 'suite', 'target', 'role', 'trials', 'tags'].map((title) => ({
-			title,
-			flexible: title === 'tags',
-		}));
-		const rows = newest.map((run) => [
-			`@${run.id}`,
-			run.suite.name,
-			run.target.name,
-			run.role,
-			run.endedAt === undefined ? 'unfinished' : `${run.completed}/${run.planned}`,
-			tags
-				.filter(([, id]) => id === run.id)
-				.map(([tag]) => `@${tag}`)
-				.join(' '),
-		]);
-		io.stdout.write(`${table(columns, rows, terminalOf(io))}\n`);
+		const terminal = terminalOf(io);
+		const { columns, missing } = columnsThatFit(columnsOf(tags), newest, terminal);
+		const rows = newest.map((run) => columns.map(({ cell }) => cell(run)));
+		io.stdout.write(`${table(columns, rows, terminal)}\n`);
+		if (missing.length > 0) {
+			const titles = missing.map(({ title }) => title).join(', ');
+			io.stdout.write(`\n${wrap(`Not shown at this width: ${titles} (--json has all).`, terminal)}\n`);
+		}
 		return ExitCode.ok;
 	},
 });
+
+function columnsOf(tags: readonly (readonly [tag: string, id: string])[]): RowColumn<Run>[] {
+	const tagsOf = ({ id }: Run) => tags.filter(([, tagged]) => tagged === id).map(([tag]) => `@${tag}`);
+	const longest = (texts: readonly string[]) =>
+		texts.reduce((found, each) => (each.length > found.length ? each : found), '');
+	return [
+		{ title: 'run', cell: ({ id }) => `@${printable(id)}` },
+		{ title: 'suite', dropped: 2, cell: ({ suite }) => printable(suite.name) },
+		{ title: 'target', dropped: 1, cell: ({ target }) => printable(target.name) },
+		{ title: 'role', dropped: 0, cell: ({ role }) => role },
+		{
+			title: 'trials',
+			dropped: 3,
+			cell: ({ endedAt, completed, planned }) =>
+				endedAt === undefined ? 'unfinished' : `${completed}/${planned}`,
+		},
+		{
+			title: 'tags',
+			flexible: true,
+			cell: (run) => tagsOf(run).join(' '),
+			whole: (run) => longest(tagsOf(run)),
+		},
+	];
+}

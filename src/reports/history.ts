@@ -1,9 +1,8 @@
 import type { History, HistoryEntry, HistoryMetric } from '../model/history.ts';
-import { type Column, table } from './table.ts';
+import { columnsThatFit, type RowColumn, table } from './table.ts';
 import { printable, type Style, type Terminal, widthOf, wrap } from './terminal.ts';
 import { formatMetric } from './values.ts';
 
-const gap = 2;
 const verdictStyles = {
 	DEPLOY: 'good',
 	INCONCLUSIVE: 'unsure',
@@ -12,13 +11,11 @@ const verdictStyles = {
 /** No break between the two. */
 const promoted = '★\u00a0@baseline';
 /** The longest name of a metric that its column can have as its title. */
-const longestTitle = 16;
+const longestTitle = 24;
+/** What marks the rows whose interval is made by another method than most. */
+const marks = ['*', '†', '‡'];
 
-/** A column, how it shows a run, and its place among those that are left out where the terminal is narrow. */
-interface Shown extends Column {
-	readonly cell: (entry: HistoryEntry) => string;
-	readonly dropped?: number;
-}
+type Shown = RowColumn<HistoryEntry>;
 
 /** The history of a suite for a terminal, oldest run first: a row for each, and what must be known beside the numbers. */
 export function textHistory(history: History, terminal: Terminal): string {
@@ -55,6 +52,8 @@ function columnsOf(history: History, terminal: Terminal): Shown[] {
 		{
 			title: 'run',
 			flexible: true,
+			// The tags may wrap below it.
+			whole: ({ id }) => `@${printable(id)}`,
 			cell: ({ id, tags, baseline }) =>
 				[
 					`@${printable(id)}`,
@@ -71,35 +70,73 @@ function columnsOf(history: History, terminal: Terminal): Shown[] {
 		...(history.metric === 'cost_per_success'
 			? []
 			: [{ title: '$/success', align: right, dropped: 2, cell: metric('cost_per_success') }]),
-		{ title: 'safety', align: right, dropped: 6, cell: violations('safety_violations') },
-		{ title: 'policy', align: right, dropped: 4, cell: violations('policy_violations') },
+		...(history.metric === 'safety_violations'
+			? []
+			: [{ title: 'safety', align: right, dropped: 6, cell: violations('safety_violations') }]),
+		...(history.metric === 'policy_violations'
+			? []
+			: [{ title: 'policy', align: right, dropped: 4, cell: violations('policy_violations') }]),
 		{ title: 'verdict', cell: (entry) => verdict(entry, terminal) },
 	];
 }
 
-/** The metric that the history is about, with its interval where there is one. */
-function mainColumn({ metric, runs }: History, terminal: Terminal): Shown {
+/** The metric that the history is about, with its interval in brackets where there is one. */
+function mainColumn(history: History, terminal: Terminal): Shown {
+	const { metric, runs } = history;
 	const shown = runs.map((entry) => metricOf(entry, metric));
 	const isShare = shown.some((each) => each !== undefined && 'unit' in each && each.unit === 'share');
 	const name = widthOf(metric) > longestTitle ? 'metric' : printable(metric);
+	const methods = methodsOf(history);
+	const perTrial = isPerTrial(history);
 	return {
-		title: isShare ? `${name} %` : name,
+		title: isShare ? `${name} %` : perTrial ? `${name}/trial` : name,
 		align: 'right',
 		cell: (entry) => {
+			if (entry.stoppedBy !== undefined)
+				return terminal.paint('unsure', `stopped early ${entry.completed}/${entry.planned}`);
 			if (entry.state !== 'complete') return terminal.paint('unsure', entry.state);
 			const found = metricOf(entry, metric);
-			if (found === undefined || 'missing' in found) return '–';
-			const { unit, lower, upper, interval } = found;
-			const number = (value: number) =>
-				unit === 'share' ? (value * 100).toFixed(1) : formatMetric({ value: short(value), n: 0, unit });
-			// Of a pair of bounds the unit is read once.
-			const bare = (value: number | undefined, open: string) =>
-				value === undefined ? open : number(value).replace(/ ms$|^\$/, '');
-			return interval === undefined
-				? number(found.value)
-				: `${number(found.value)} ${bare(lower, '−∞')}–${bare(upper, '∞')}`;
+			if (found === undefined) return '–';
+			if ('missing' in found) return found.atLeast ? `≥${found.atLeast}` : '–';
+			const { interval, rate } = found;
+			const text = cellOf(found, perTrial ? entry.completed : 1);
+			const at = methods.indexOf(interval ?? '');
+			// Without a mark, the room of one, so that the numbers stand in line.
+			const mark = methods.length < 2 ? '' : (marks[at - 1] ?? '\u00a0');
+			return `${rate === undefined ? '' : `${formatMetric(found)}, `}${text}${mark}`;
 		},
 	};
+}
+
+/** A value with its interval, or a part of it: of a count of violations, the rate of questions with one. */
+function cellOf(
+	{ value, unit, lower, upper, interval, rate }: Extract<HistoryMetric, { value: number }>,
+	parts: number,
+): string {
+	const percent = unit === 'share' || rate !== undefined;
+	const number = (given: number) =>
+		percent ? (given * 100).toFixed(1) : formatMetric({ value: short(given / parts), n: 0, unit });
+	// Of a pair of bounds the unit is read once.
+	const bare = (bound: number | undefined, open: string) =>
+		bound === undefined ? open : number(bound).replace(/ ms$|^\$/, '');
+	const shown = number(rate ?? value) + (rate === undefined ? '' : ' %');
+	return interval === undefined ? shown : `${shown} (${bare(lower, '−∞')}–${bare(upper, '∞')})`;
+}
+
+/** The methods of the intervals, the one of most runs first. */
+function methodsOf({ metric, runs }: History): string[] {
+	const counts = new Map<string, number>();
+	for (const entry of runs) {
+		const method = metricOf(entry, metric)?.interval;
+		if (method !== undefined) counts.set(method, (counts.get(method) ?? 0) + 1);
+	}
+	return [...counts].sort(([, a], [, b]) => b - a).map(([method]) => method);
+}
+
+/** Sums of runs with unlike numbers of trials are told for each trial. */
+function isPerTrial({ estimand, runs }: History): boolean {
+	const complete = runs.filter(({ state }) => state === 'complete');
+	return estimand === 'total' && complete.some(({ completed }) => completed !== complete[0]?.completed);
 }
 
 /** Three digits, or the whole number: more of them than an interval bears out would only take room. */
@@ -131,43 +168,17 @@ function verdict(entry: HistoryEntry, terminal: Terminal): string {
 	return entry.verdict === undefined ? '–' : terminal.paint(verdictStyles[entry.verdict], entry.verdict);
 }
 
-/** Leaves out columns, the least needed first, until a run's id stands on one line. */
-function columnsThatFit(
-	all: readonly Shown[],
-	runs: readonly HistoryEntry[],
-	terminal: Terminal,
-): { columns: readonly Shown[]; missing: readonly Shown[] } {
-	// Of the flexible column the id counts alone: the tags may wrap below it.
-	const widthIn = ({ title, flexible, cell }: Shown) =>
-		Math.max(
-			widthOf(title),
-			...runs.map((entry) => widthOf(flexible ? `@${printable(entry.id)}` : cell(entry))),
-		);
-	const widths = new Map(all.map((column) => [column, widthIn(column)]));
-	let columns = all;
-	const width = () => columns.reduce((sum, each) => sum + (widths.get(each) ?? 0) + gap, -gap);
-	const droppable = all
-		.filter(({ dropped }) => dropped !== undefined)
-		.sort((a, b) => (a.dropped ?? 0) - (b.dropped ?? 0));
-	for (const each of droppable) {
-		if (width() <= terminal.columns) break;
-		columns = columns.filter((column) => column !== each);
-	}
-	return { columns, missing: all.filter((column) => !columns.includes(column)) };
-}
-
-function notes({ metric, runs }: History, missing: readonly Shown[]): string[] {
-	const shown = runs.map((entry) => metricOf(entry, metric));
-	const intervals = new Set(shown.flatMap((each) => each?.interval ?? []));
-	const repeated = runs.some(({ repeats }) => repeats > 1);
+function notes(history: History, missing: readonly Shown[]): string[] {
+	const { metric, runs } = history;
 	const changed = runs.some(({ suiteDigest }) => suiteDigest !== runs[0]?.suiteDigest);
 	const part = runs.find(({ questions, suiteQuestions }) => questions !== suiteQuestions);
 	// A run's id tells the others.
 	const lacking = missing.filter(({ title }) => title !== 'when' && title !== 'target');
 	return [
-		intervals.size === 0
-			? `${metric}: no interval is made for it here.`
-			: `${metric} with its 95 % interval (${[...intervals].join(', ')}, over questions${repeated ? '; repeats of a question are no new evidence' : ''}).`,
+		intervalNote(history),
+		...(isPerTrial(history)
+			? [`${metric} is shown for each trial, since the runs have unlike numbers of them.`]
+			: []),
 		...(changed ? ['Where the suite changed, the numbers before and after are not comparable.'] : []),
 		...(part === undefined
 			? []
@@ -181,9 +192,28 @@ function notes({ metric, runs }: History, missing: readonly Shown[]): string[] {
 	].map(printable);
 }
 
+function intervalNote(history: History): string {
+	const { metric, estimand, runs } = history;
+	const [most, ...others] = methodsOf(history);
+	if (most === undefined) return `${metric}: no interval is made for it here.`;
+	const marked = others.map((method, at) => `; ${marks[at] ?? ''} ${method}`);
+	// Shares of repeats are means, and no counts of successes.
+	const why =
+		estimand === 'proportion' && others.length > 0 ? ', where questions were asked several times' : '';
+	const what = estimand === 'count' ? `${metric}, beside it the percentage of questions with one` : metric;
+	const repeated = runs.some(({ repeats }) => repeats > 1);
+	return `${what} with its 95 % interval over questions (${most}${marked.join('')}${why})${repeated ? '; repeats of a question are no new evidence' : ''}.`;
+}
+
 function problems({ runs }: History, terminal: Terminal): string[] {
-	const lines = runs.flatMap(({ id, state, problem, verdictProblem }) => [
-		...(problem === undefined ? [] : [`@${id} is ${state}: ${problem}`]),
+	const lines = runs.flatMap(({ id, state, stoppedBy, problem, verdictProblem }) => [
+		...(problem === undefined
+			? []
+			: [
+					stoppedBy === undefined
+						? `@${id} is ${state}: ${problem}`
+						: `@${id} was stopped early, at ${problem}: rule ${stoppedBy} had failed whatever the rest would say.`,
+				]),
 		...(verdictProblem === undefined
 			? []
 			: [`@${id} keeps a verdict that cannot be read: ${verdictProblem}`]),

@@ -7,6 +7,15 @@ export interface Column {
 	readonly flexible?: boolean;
 }
 
+/** A column that shows rows of one kind. */
+export interface RowColumn<Row> extends Column {
+	readonly cell: (row: Row) => string;
+	/** What of a flexible cell must stand on one line; unless given, nothing. */
+	readonly whole?: (row: Row) => string;
+	/** Its place among those that are left out where the terminal is narrow; never, unless given. */
+	readonly dropped?: number;
+}
+
 const gap = '  ';
 /** The flexible column's least width, as long as the others fit beside it. */
 const narrow = 16;
@@ -20,6 +29,30 @@ export function table(
 	const head = columns.map(({ title }) => terminal.paint('dim', title));
 	const widths = columnWidths(columns, [head, ...rows], terminal);
 	return [head, ...rows].flatMap((row) => rowLines(row, columns, widths)).join('\n');
+}
+
+/** Leaves out columns, the least needed first, until no cell must be broken, and says which. */
+export function columnsThatFit<Row>(
+	all: readonly RowColumn<Row>[],
+	rows: readonly Row[],
+	terminal: Terminal,
+): { columns: readonly RowColumn<Row>[]; missing: readonly RowColumn<Row>[] } {
+	const widest = (title: string, texts: readonly string[]) => Math.max(widthOf(title), ...texts.map(widthOf));
+	const widthIn = ({ title, flexible, cell, whole }: RowColumn<Row>) => {
+		const full = widest(title, rows.map(cell));
+		return flexible ? Math.max(Math.min(full, narrow), widest(title, whole ? rows.map(whole) : [])) : full;
+	};
+	const widths = new Map(all.map((column) => [column, widthIn(column)]));
+	let columns = all;
+	const width = () => columns.reduce((sum, each) => sum + (widths.get(each) ?? 0) + gap.length, -gap.length);
+	const droppable = all
+		.filter(({ dropped }) => dropped !== undefined)
+		.sort((a, b) => (a.dropped ?? 0) - (b.dropped ?? 0));
+	for (const each of droppable) {
+		if (width() <= terminal.columns) break;
+		columns = columns.filter((column) => column !== each);
+	}
+	return { columns, missing: all.filter((column) => !columns.includes(column)) };
 }
 
 function rowLines(row: readonly string[], columns: readonly Column[], widths: readonly number[]): string[] {

@@ -127,26 +127,6 @@ function spread({ gained, lost, margin = 0 }: PairsPlan) {
 }
 
 /**
- * How many questions one run needs so that a true share of `share` is told from `limit` with probability `power`, by the
- * normal formula with continuity correction, which is close to what Clopper-Pearson's bound needs (Fleiss, Levin & Paik
- * 2003, Statistical Methods for Rates and Proportions). Throws a RangeError unless 0 < limit < 1, 0 <= share <= 1, share ≠ limit.
- */
-export function sampleSizeForProportion({
-	share,
-	limit,
-	power,
-	...level
-}: Level & { share: number; limit: number; power: number }): number {
-	check(limit > 0 && limit < 1 && share >= 0 && share <= 1, `a share of ${share} against ${limit}`);
-	const distance = Math.abs(share - limit);
-	check(distance > 0, 'a share equal to the limit');
-	const underLimit = Math.sqrt(limit * (1 - limit));
-	const planned = Math.sqrt(share * (1 - share));
-	const plain = ((critical(level) * underLimit + reserve(power) * planned) / distance) ** 2;
-	return roundUp((plain / 4) * (1 + Math.sqrt(1 + 2 / (plain * distance))) ** 2);
-}
-
-/**
  * The least n of which no event at all proves a rate of `limit` at most: the least with 1 − α^(1/n) <= limit
  * (Clopper-Pearson; about 3 / limit at α 0.05: Hanley & Lippman-Hand 1983). Throws a RangeError unless 0 < limit < 1.
  */

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
 import { methodLabel } from '../compare/methods.ts';
 import { estimateSingle } from '../compare/single.ts';
 import { inOrderOfIds } from '../compare/units.ts';
@@ -11,9 +8,8 @@ import { columnsOf } from '../metrics/trial-values.ts';
 import type { History, HistoryEntry, HistoryMetric } from '../model/history.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
-import { RecordFile } from '../record/files.ts';
 import type { Home } from '../record/home.ts';
-import { readRecord } from '../record/reader.ts';
+import { keptVerdict } from './kept-verdict.ts';
 import { readFacts } from './read-facts.ts';
 import { unfinishedBecause, unsoundBecause } from './whole-run.ts';
 
@@ -54,7 +50,7 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
 		const copies = wanted.filter(({ id }) => id === run.id).length;
 		entries.push(await entryOf(run, copies, home.runFolder(run.id), info, tags));
 	}
-	return { schemaVersion, suite, metric, runs: entries, unreadable };
+	return { schemaVersion, suite, metric, estimand: info.estimand, runs: entries, unreadable };
 }
 
 function runsOf(runs: readonly Run[], { home, suite, target }: HistoryRequest): Run[] {
@@ -98,13 +94,13 @@ async function entryOf(
 		planned: run.planned,
 		completed: run.completed,
 		...(copies > 1 ? copied(copies) : await measuredOf(run, folder, metric)),
-		...verdictOf(folder),
+		...keptVerdict(folder),
 		tags: own,
 		baseline: own.includes('baseline'),
 	};
 }
 
-type Measured = Pick<HistoryEntry, 'state' | 'problem' | 'metrics'>;
+type Measured = Pick<HistoryEntry, 'state' | 'stoppedBy' | 'problem' | 'metrics'>;
 
 /** By its id alone neither of them can be told from the other. */
 function copied(copies: number): Measured {
@@ -114,7 +110,10 @@ function copied(copies: number): Measured {
 
 async function measuredOf(run: Run, folder: string, metric: MetricInfo): Promise<Measured> {
 	const unfinished = unfinishedBecause(run);
-	if (unfinished !== undefined) return { state: 'incomplete', problem: unfinished, metrics: {} };
+	if (unfinished !== undefined) {
+		const stopped = run.curtailed !== undefined && { stoppedBy: run.curtailed.rule };
+		return { state: 'incomplete', ...stopped, problem: unfinished, metrics: {} };
+	}
 	try {
 		const samples = { columns: new Set(columnsOf(metric)), tags: nothing, clusters: false };
 		const facts = await readFacts(run, folder, { ...keepForReport, samples });
@@ -137,12 +136,13 @@ async function measuredOf(run: Run, folder: string, metric: MetricInfo): Promise
 
 /**
  * A metric with its interval, by the method that the gate would use for a rule on it, but for a share: Wilson's, which is
- * the better one to look at. The terms of a count's bounds are other than its own, so it has none.
+ * the better one to look at. A count of violations has that of the rate of questions with one.
  */
 function withInterval(metric: Metric, info: MetricInfo, facts: RunFacts): HistoryMetric {
-	if ('missing' in metric || info.estimand === 'count') return metric;
+	if ('missing' in metric) return metric;
+	const isCount = info.estimand === 'count';
 	const all = { after: Uint32Array.from({ length: facts.questions.size }, (_, at) => at), before: none };
-	const method = info.estimand === 'proportion' ? 'wilson' : undefined;
+	const method = isCount || info.estimand === 'proportion' ? 'wilson' : undefined;
 	const options = { method, seed: facts.run.seed } as const;
 	const estimate = estimateSingle(info, metric, facts, inOrderOfIds(all, facts), options);
 	if ('missing' in estimate) return metric;
@@ -152,21 +152,6 @@ function withInterval(metric: Metric, info: MetricInfo, facts: RunFacts): Histor
 		...(Number.isFinite(lower) && { lower }),
 		...(Number.isFinite(upper) && { upper }),
 		interval: methodLabel(estimate.method, info),
+		...(isCount && { rate: estimate.value }),
 	};
-}
-
-/** All that is read of a verdict that a record keeps. */
-const KeptVerdict = z.object({
-	verdict: z.object({ outcome: z.enum(['DEPLOY', 'NO-DEPLOY', 'INCONCLUSIVE']) }),
-});
-
-function verdictOf(folder: string): Pick<HistoryEntry, 'verdict' | 'verdictProblem'> {
-	const file = join(folder, RecordFile.verdict);
-	if (!existsSync(file)) return {};
-	try {
-		return { verdict: readRecord(KeptVerdict, file).verdict.outcome };
-	} catch (error) {
-		if (!(error instanceof SpangateError)) throw error;
-		return { verdictProblem: error.message };
-	}
 }

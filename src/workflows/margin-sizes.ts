@@ -1,11 +1,13 @@
 import type { MetricInfo } from '../model/metric.ts';
+import { detectableLimit, powerOfProportion, sampleSizeForProportion } from '../stats/exact-power.ts';
 import {
 	detectableMargin,
 	detectableMean,
 	type Level,
+	powerOfMean,
+	powerOfPairs,
 	sampleSizeForMean,
 	sampleSizeForPairs,
-	sampleSizeForProportion,
 	sampleSizeForZeroEvents,
 } from '../stats/power.ts';
 
@@ -18,6 +20,8 @@ export interface Sizes {
 	/** Infinity where no number would do. */
 	questionsFor(change: number): number;
 	detectable(n: number): number;
+	/** How often n questions rule the change out. */
+	chance(change: number, n: number): number;
 }
 
 /**
@@ -30,6 +34,7 @@ export function pairSizes(discordant: number, aim: Aim): Sizes {
 		method: 'Tango score',
 		questionsFor: (margin) => sampleSizeForPairs({ ...plan, margin }),
 		detectable: (n) => detectableMargin({ ...plan, n }),
+		chance: (margin, n) => powerOfPairs({ ...plan, margin, n }),
 	};
 }
 
@@ -51,35 +56,28 @@ export function meanSizes(
 		questionsFor: (effect) =>
 			Math.max(least(effect), sd === 0 ? 2 : sampleSizeForMean({ effect, sd, ...aim })),
 		detectable: (n) => Math.max(unseen(n), detectableMean({ sd, n, ...aim })),
+		chance: (effect, n) =>
+			n < least(effect) ? 0 : sd === 0 ? 1 : powerOfMean({ effect, sd, n, alpha: aim.alpha }),
 	};
 }
 
-/** For the share of one run that lies so far on the right side of a limit. */
+/** For the share of one run that lies so far on the right side of a limit, by the exact power of Clopper-Pearson's bound. */
 export function shareSizes(share: number, { better }: Pick<MetricInfo, 'better'>, aim: Aim): Sizes {
 	const reach = better === 'higher' ? share : 1 - share;
-	const sure = better === 'higher' ? share === 1 : share === 0;
-	const questionsFor = (change: number) => {
-		// A limit beyond the end is none.
-		if (change >= reach) return 1;
-		// Of a rate of zero or one the exact bound has a closed form.
-		if (sure) return sampleSizeForZeroEvents({ limit: change, alpha: aim.alpha });
-		return sampleSizeForProportion({
-			share,
-			limit: better === 'higher' ? share - change : share + change,
-			...aim,
-		});
-	};
+	const planFor = (change: number) => ({
+		share,
+		limit: better === 'higher' ? share - change : share + change,
+		alpha: aim.alpha,
+	});
 	return {
 		method: 'Clopper-Pearson',
-		questionsFor,
-		detectable(n) {
-			let [low, high] = [0, reach];
-			while (high - low > 1e-9) {
-				const middle = (low + high) / 2;
-				if (questionsFor(middle) <= n) high = middle;
-				else low = middle;
-			}
-			return high;
+		questionsFor(change) {
+			// A limit at the end is always kept, and one beyond it is none.
+			if (change >= reach) return change === reach ? 1 : Infinity;
+			return sampleSizeForProportion({ ...planFor(change), power: aim.power });
 		},
+		detectable: (n) =>
+			Math.abs(detectableLimit({ share, n, ...aim, side: better === 'higher' ? 'below' : 'above' }) - share),
+		chance: (change, n) => (change >= reach ? 1 : powerOfProportion({ ...planFor(change), n })),
 	};
 }

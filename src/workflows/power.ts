@@ -1,26 +1,30 @@
+import { methodLabel } from '../compare/methods.ts';
 import { SpangateError } from '../errors.ts';
+import type { Gate, Rule } from '../gate/rule.ts';
+import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { MetricInfo } from '../model/metric.ts';
-import type { PowerPlan } from '../model/power-plan.ts';
+import type { PowerPlan, RulePlan } from '../model/power-plan.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { Home } from '../record/home.ts';
+import { readGateSnapshot } from '../record/reader.ts';
 import { summarize } from '../stats/mean.ts';
 import { sampleSizeForQuantile } from '../stats/power.ts';
+import { type Basis, basisOf, concernsViolations } from './plan-basis.ts';
 import { type Margin, planPower } from './plan-power.ts';
+import { planRule, rulesOn } from './plan-rules.ts';
+import { asked, chooseRun, type Partner, partnerOf, type RunsRequest } from './planned-runs.ts';
 import { type QuestionValues, readQuestionValues } from './question-values.ts';
 import { readFacts } from './read-facts.ts';
-import { unfinishedBecause, unsoundBecause } from './whole-run.ts';
+import { unsoundBecause } from './whole-run.ts';
 
 /** By which stored run, for which margins and how surely to plan. */
-export interface PowerRequest {
-	readonly home: Home;
-	/** A suite’s name. */
-	readonly suite: string;
-	/** The run's reference; without one, the newest complete run of the whole suite. */
-	readonly run?: string | undefined;
+export interface PowerRequest extends RunsRequest {
 	readonly metric: string;
 	/** The margins, by the metric and its mean over the questions of the run (of a pair, of the baseline). */
 	readonly margins: (metric: MetricInfo, value: number) => readonly Margin[];
+	/** The gate whose rules are planned for; `record` is the one that the run keeps. */
+	readonly gate: Gate | 'record' | 'none';
 	readonly alpha: number;
 	readonly power: number;
 }
@@ -34,18 +38,20 @@ interface Side {
 }
 
 /**
- * Plans margins by the variance of a stored run, or of the paired differences between it and its partner. That there is
- * no such run is a config error, that it lacks the metric an `unmeasured` one.
+ * Plans what the gate asks of a metric, and margins, by the variance of a stored run, or of the paired differences between
+ * it and its partner. That there is no such run is a config error, that it lacks the metric an `unmeasured` one.
  */
 export async function readPower(request: PowerRequest): Promise<PowerPlan> {
 	const { home, suite, alpha, power } = request;
 	const chosen = chooseRun(request);
-	const metric = metricOf(chosen, request);
+	const metric = metricOf(chosen.run, request);
 	// What must never happen is a rule on one run: a baseline that did it too is no excuse.
-	const partner: Partner = ['policy', 'safety'].includes(metric.concern) ? {} : partnerOf(chosen, home);
+	const partner: Partner = concernsViolations(metric) ? {} : partnerOf(chosen.run, home);
 	// Of a pair, the candidate is the run and the baseline its partner, whichever was named.
 	const [run, before] =
-		chosen.role === 'baseline' && partner.run !== undefined ? [partner.run, chosen] : [chosen, partner.run];
+		chosen.run.role === 'baseline' && partner.run !== undefined
+			? [partner.run, chosen.run]
+			: [chosen.run, partner.run];
 	const after = await readSide(run, home, metric);
 	const baseline = before && (await readSide(before, home, metric));
 	const shared = baseline && [...after.questions.keys()].filter((id) => baseline.questions.has(id)).length;
@@ -53,13 +59,17 @@ export async function readPower(request: PowerRequest): Promise<PowerPlan> {
 		throw new SpangateError('unmeasured', `runs @${run.id} and @${before?.id} have no question in common`);
 	}
 	const margins = request.margins(metric, (baseline ?? after).mean);
-	const planned = planPower(metric, { before: baseline?.questions, after: after.questions }, margins, {
-		alpha,
-		power,
-	});
+	const single = basisOf(metric, after.questions);
+	const paired = baseline && basisOf(metric, after.questions, baseline.questions);
+	const basis = paired ?? single;
+	const planned = planPower(metric, basis, margins, { alpha, power });
+	const rules = rulesOn(gateOf(request, run) ?? { rules: [] }, metric);
+	const bases = { metric, single, paired, baselineMean: baseline?.mean, repeats: run.repeats };
+	const rulePlans = rules.map((rule) => planRule(rule, bases, power));
 	const notes = [
+		...(chosen.note === undefined ? [] : [chosen.note]),
 		...(partner.why === undefined ? [] : [partner.why]),
-		...(baseline === undefined
+		...(baseline === undefined && margins.length > 0 && planned.provided === undefined
 			? [
 					'Planned for a rule on one run: the margin is how far its true value lies on the right side of the limit.',
 				]
@@ -69,56 +79,68 @@ export async function readPower(request: PowerRequest): Promise<PowerPlan> {
 			: []),
 		...leftOut(after, baseline, shared),
 		...planned.notes,
+		...rules.flatMap(otherMethod(rulePlans)),
+		unplanned(
+			basis,
+			[planned.method, ...rulePlans.map(({ method }) => method)],
+			rules.filter(({ clusterBy }) => clusterBy !== undefined).map(({ id }) => id),
+		),
 	];
 	return {
 		schemaVersion,
 		suite,
 		metric: metric.name,
 		unit: metric.unit,
+		better: metric.better,
 		run: { id: run.id, target: run.target.name },
 		...(before && { baseline: { id: before.id, target: before.target.name } }),
 		alpha,
 		power,
 		...planned,
+		rules: rulePlans,
 		notes,
 	};
 }
 
-function chooseRun({ home, suite, run: reference }: PowerRequest): Run {
-	if (reference !== undefined) {
-		const run = home.resolve(reference);
-		if (run.suite.name !== suite) {
-			throw new SpangateError('usage', `--run ${reference}: run @${run.id} is of suite "${run.suite.name}"`);
-		}
-		const unfinished = unfinishedBecause(run);
-		if (unfinished === undefined) return run;
-		throw new SpangateError('usage', `--run ${reference}: run @${run.id} is not complete: ${unfinished}`, {
-			hint: `Go on with it: \`spangate resume @${run.id}\`; or name a complete one.`,
-		});
-	}
-	const { runs } = home.runs();
-	const complete = runs.filter((run) => run.suite.name === suite && unfinishedBecause(run) === undefined);
-	// A look at a few questions is no sample of the suite; one of them is better than nothing.
-	const whole = complete.filter((run) => asked(run) === run.suite.questions);
-	const newest = (whole.length > 0 ? whole : complete).toSorted(byEnd).at(-1);
-	if (newest !== undefined) return newest;
-	const others = [...new Set(runs.map((run) => run.suite.name))].filter((name) => name !== suite).sort();
-	throw new SpangateError('config', `no complete run of a suite "${suite}" in ${home.folder}`, {
-		hint: `Make one with \`spangate compare <suite>\` or \`spangate run <suite> --target X\`${others.length > 0 ? `; there are runs of: ${others.join(', ')}` : ''}.`,
-	});
+function gateOf({ gate, home }: PowerRequest, run: Run): Gate | undefined {
+	if (gate === 'none') return undefined;
+	if (gate !== 'record') return gate;
+	const snapshot = readGateSnapshot(home.runFolder(run.id));
+	return snapshot && parseGate(snapshot.text, snapshot.file, metricCatalogue(run));
 }
 
-function asked({ planned, repeats }: Run): number {
-	return planned / repeats;
+/** A rule may name a method that is planned for by another one. */
+function otherMethod(plans: readonly RulePlan[]): (rule: Rule, at: number) => string[] {
+	return ({ id, method: named, metric }, at) => {
+		const method = plans[at]?.method;
+		if (named === undefined || method === undefined || methodLabel(named, metric) === method) return [];
+		return [`Rule ${id} is judged by ${methodLabel(named, metric)}, and planned by ${method}.`];
+	};
 }
 
-/** The candidate of a pair counts as the later one. */
-function byEnd(a: Run, b: Run): number {
-	return (
-		(a.endedAt ?? '').localeCompare(b.endedAt ?? '') ||
-		Number(b.role === 'baseline') - Number(a.role === 'baseline') ||
-		a.id.localeCompare(b.id)
-	);
+/** What the gate also allows for and no plan does; each of it asks for more questions. */
+function unplanned(
+	{ reach }: Basis,
+	methods: readonly (RulePlan['method'] | undefined)[],
+	grouped: readonly string[],
+): string {
+	const bounded = reach !== undefined;
+	const parts = [
+		...(bounded && methods.includes('paired t')
+			? [', nor are the wider bounds of paired t where few questions gain or lose']
+			: []),
+		...(bounded && methods.includes('Student t')
+			? [', nor are the wider bounds of Student t for skewed values']
+			: []),
+	];
+	const judged = grouped.length === 0 ? '' : `, by which the gate judges ${grouped.join(', ')}`;
+	return `Groups are not planned for (cluster_by${judged})${parts.join('')}: they need more questions.`;
+}
+
+/** Why a quantile has no plan, and what is known of the questions that it needs all the same. */
+function unplannedQuantile({ name }: MetricInfo, q: number, alpha: number): string {
+	const least = sampleSizeForQuantile({ q, alpha });
+	return `a margin of ${name} cannot be planned: how sure a quantile is depends on how close the latencies lie around it, and a variance does not tell that. What is known: with fewer than ${least} questions it has no upper bound at all, so a rule on "upper" needs ${least} questions or more`;
 }
 
 function metricOf(run: Run, { metric: given, alpha }: PowerRequest): MetricInfo {
@@ -132,7 +154,7 @@ function metricOf(run: Run, { metric: given, alpha }: PowerRequest): MetricInfo 
 		metric === undefined
 			? `run @${run.id} has no such metric`
 			: metric.quantile !== undefined
-				? `no variance tells how far off a bound of a quantile is; there is one from ${sampleSizeForQuantile({ q: metric.quantile, alpha })} questions on`
+				? unplannedQuantile(metric, metric.quantile, alpha)
 				: 'no single question has a value of it';
 	throw new SpangateError('usage', `--metric ${given}: ${what}`, {
 		hint: `Expected one of: ${catalogue
@@ -140,27 +162,6 @@ function metricOf(run: Run, { metric: given, alpha }: PowerRequest): MetricInfo 
 			.map((each) => each.name)
 			.join(', ')}.`,
 	});
-}
-
-interface Partner {
-	readonly run?: Run;
-	readonly why?: string;
-}
-
-/** The run that was measured beside this one, when it is whole and of the same suite, or why it is of no use. */
-function partnerOf(run: Run, home: Home): Partner {
-	if (run.partner === undefined) return {};
-	const useless = (why: string) => ({ why: `Its partner @${run.partner} is of no use: ${why}.` });
-	try {
-		const partner = home.find(run.partner);
-		if (partner === undefined) return useless('its record is gone');
-		if (partner.suite.digest !== run.suite.digest) return useless('it is of another version of the suite');
-		const unfinished = unfinishedBecause(partner);
-		return unfinished === undefined ? { run: partner } : useless(`it is not complete (${unfinished})`);
-	} catch (error) {
-		if (!(error instanceof SpangateError)) throw error;
-		return useless(error.message);
-	}
 }
 
 async function readSide(run: Run, home: Home, metric: MetricInfo): Promise<Side> {

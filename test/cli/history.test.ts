@@ -74,7 +74,7 @@ describe('history', { timeout: 120_000 }, () => {
 		expectNoNarrower(runs[0]?.metrics.faithfulness, [mean - half, Math.min(1, mean + half)]);
 	});
 
-	test('leaves open what so few questions do not bound, and a count without an interval', async () => {
+	test('leaves open what so few questions do not bound', async () => {
 		const { runs } = await json('--metric', 'latency_p95_ms', '-n', '1');
 		expect(runs[0]?.metrics.latency_p95_ms).toMatchObject({
 			lower: expect.any(Number),
@@ -82,9 +82,47 @@ describe('history', { timeout: 120_000 }, () => {
 		});
 		expect(runs[0]?.metrics.latency_p95_ms).not.toHaveProperty('upper');
 		const latency = await workspace.inProcess(['history', 'capitals', '--metric', 'latency_p95_ms']);
-		expect(latency.stdout).toMatch(/ ms [\d.]+–∞ /);
-		const violations = await workspace.inProcess(['history', 'capitals', '--metric', 'safety_violations']);
-		expect(violations.stdout).toContain('safety_violations: no interval is made for it here.');
+		expect(latency.stdout).toMatch(/ ms \([\d.]+–∞\) /);
+	});
+
+	test('gives a count of violations the interval of the rate of questions with one, under its name', async () => {
+		const { runs } = await json('--metric', 'safety_violations');
+		expect(runs[2]?.metrics.safety_violations).toMatchObject({
+			value: 2,
+			rate: 1 / 8,
+			interval: 'Wilson score',
+		});
+		expectBounds(runs[2]?.metrics.safety_violations, wilsonOf(1, 8));
+		const args = ['history', 'capitals', '--metric', 'safety_violations'];
+		const { stdout } = await workspace.inProcess(args, { COLUMNS: '80' });
+		expect(stdout).toMatch(/^run +.* safety_violations +.*verdict$/m);
+		expect(stdout.split('\n').find((line) => line.includes(leaky))).toMatch(/ 2, 12\.5 % \(2\.2–47\.1\) /);
+	});
+
+	test('names one method once, and marks the rows of another', async () => {
+		const { stdout } = await workspace.inProcess(['history', 'capitals'], { COLUMNS: '170' });
+		const lineOf = (id: string) => stdout.split('\n').find((line) => line.includes(id));
+		expect(lineOf(repeated)).toMatch(/ 66\.7 \([\d.]+–100\.0\)\* /);
+		expect(lineOf(baseline)).not.toContain('*');
+		expect(stdout).toContain('(Wilson score; * Student t, where questions were asked several times)');
+		const { stdout: alike } = await workspace.inProcess(['history', 'capitals', '-n', '1']);
+		expect(alike).toContain('(Wilson score).');
+		expect(alike).not.toContain('*');
+	});
+
+	test('tells a sum for each trial where the runs have unlike numbers of them', async () => {
+		const args = ['history', 'capitals', '--metric', 'output_tokens'];
+		const { runs, estimand } = await json('--metric', 'output_tokens');
+		expect(estimand).toBe('total');
+		const { stdout } = await workspace.inProcess(args, { COLUMNS: '120' });
+		expect(stdout).toContain(' output_tokens/trial ');
+		const found = runs[3]?.metrics.output_tokens;
+		const value = found !== undefined && 'value' in found ? found.value : 0;
+		expect(value).toBeGreaterThan(0);
+		const shown = Number((value / 18).toPrecision(3));
+		expect(stdout.split('\n').find((line) => line.includes(repeated))).toContain(` ${shown} (`);
+		const { stdout: alike } = await workspace.inProcess([...args, '-n', '1'], { COLUMNS: '120' });
+		expect(alike).not.toContain('/trial');
 	});
 
 	test('is found by the suite’s folder as well', async () => {
@@ -101,7 +139,7 @@ describe('history', { timeout: 120_000 }, () => {
 		const lines = stdout.split('\n');
 		const lineOf = (text: string) => lines.findIndex((line) => line.includes(text));
 		expect(lines[lineOf(baseline)]).toContain('★\u00a0@baseline');
-		expect(lines[lineOf(baseline)]).toContain('62.5 30.6–86.3');
+		expect(lines[lineOf(baseline)]).toContain('62.5 (30.6–86.3)');
 		expect(lines[lineOf(candidate)]).toMatch(/@rc1 .* DEPLOY$/);
 		expect(lines[lineOf(leaky)]).toMatch(/NO-DEPLOY$/);
 		expect(lines[lineOf(repeated)]).toContain('6/8×3');
@@ -121,6 +159,20 @@ describe('history', { timeout: 120_000 }, () => {
 		const { stdout } = await workspace.inProcess(['history', 'capitals'], { COLUMNS: String(columns) });
 		expect(stdout.includes('Not shown at this width')).toBe(columns < 120);
 	});
+
+	test.each([80, 100, 200])(
+		'so does the list of all runs, which leaves out columns in place (%d)',
+		async (columns) => {
+			const { stdout } = await workspace.inProcess(['runs'], { COLUMNS: String(columns) });
+			const lines = stdout.split('\n');
+			for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+			for (const id of [baseline, candidate, leaky, repeated, edited]) {
+				expect(lines.find((line) => line.startsWith(`@${id} `))).toMatch(/ (8\/8|18\/18)( |$)/);
+			}
+			expect(lines.find((line) => line.includes(baseline))).toMatch(/ @baseline$/);
+			expect(stdout.includes('Not shown at this width: role (--json has all).')).toBe(columns < 100);
+		},
+	);
 
 	test.each([
 		[['history', 'capital'], 'no stored run of a suite "capital"', 'There are runs of: capitals.'],
@@ -162,7 +214,18 @@ describe('history', { timeout: 120_000 }, () => {
 			expect(lineOf(stdout, candidate)).not.toContain('%');
 			expect(lineOf(stdout, candidate)).not.toContain('100.0');
 			expect(stdout.replace(/\s+/g, ' ')).toContain(`@${candidate} is incomplete: ${why}`);
-			expect(lineOf(stdout, baseline)).toContain('62.5 30.6–86.3');
+			expect(lineOf(stdout, baseline)).toContain('62.5 (30.6–86.3)');
+		});
+
+		test('one that was stopped early says where, and by which rule', async () => {
+			fresh();
+			editRun(candidate, { completed: 5, curtailed: { rule: 'safety', saved: 3 } });
+			const { stdout } = await shown();
+			expect(lineOf(stdout, candidate)).toContain(' stopped early 5/8 ');
+			expect(stdout.replace(/\s+/g, ' ')).toContain(
+				`@${candidate} was stopped early, at 5 of 8 trials: rule safety had failed whatever the rest would say.`,
+			);
+			expect(stdout).not.toContain('incomplete');
 		});
 
 		test('one whose last trial is torn, or one trial stands twice', async () => {
@@ -184,7 +247,7 @@ describe('history', { timeout: 120_000 }, () => {
 			expect(code).toBe(0);
 			expect(lineOf(stdout, candidate)).toContain(' unreadable ');
 			expect(stdout.replace(/\s+/g, '')).toContain(`${candidate}/trials.jsonl:1:notarecord`);
-			expect(lineOf(stdout, baseline)).toContain('62.5 30.6–86.3');
+			expect(lineOf(stdout, baseline)).toContain('62.5 (30.6–86.3)');
 		});
 
 		test('one that was copied is told from neither', async () => {

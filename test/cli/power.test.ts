@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { PowerPlan } from '../../src/model/power-plan.ts';
 import type { Run } from '../../src/model/run.ts';
 import { widthOf } from '../../src/reports/terminal.ts';
+import { powerOfProportion, sampleSizeForProportion } from '../../src/stats/exact-power.ts';
 import { fixture, Workspace } from '../support/cli.ts';
 import { run, type TrialParts, trial } from '../support/records.ts';
 
@@ -89,6 +90,9 @@ describe('power, of a pair', () => {
 		expect(stdout).toContain('Of 60 paired questions 0 differ');
 		expect(stdout).toMatch(/^ *5pp +52 +✔ the present set is enough$/m);
 		expect(stdout).toMatch(/^ *1pp +268 +208 more$/m);
+		const said = stdout.replace(/\s+/g, ' ');
+		expect(said).toContain('If no pair differs, 133 pairs show a change for the worse of less than 2pp');
+		expect(said).not.toContain('of the time');
 	});
 
 	test('plans a score by the standard deviation of its differences', async () => {
@@ -119,6 +123,104 @@ describe('power, of a pair', () => {
 		const suite = { name: 'unit', digest: `sha256:${'c'.repeat(64)}`, questions: 50 };
 		records.store('gone', trials, { role: 'baseline', partner: 'after', suite });
 		expect((await records.plan('--run', 'after')).notes[0]).toContain('another version of the suite');
+	});
+});
+
+describe('power, of a gate', () => {
+	const gate = `rules:
+  - { id: none, metric: safety_violations, max_events: 0 }
+  - { id: rate, metric: safety_violations, check: "upper < 0.025" }
+  - { id: drop, metric: pass_rate, non_inferior: 3pp, alpha: 0.1, method: newcombe }
+  - { id: floor, metric: pass_rate, check: "lower >= 0.8" }
+  - { id: high, metric: pass_rate, check: "lower >= 0.95" }
+  - { id: seen, metric: pass_rate, check: "value >= 0.5" }
+  - { id: by-lang, metric: pass_rate, per: tag:lang, non_inferior: 10pp, cluster_by: cluster }
+  - { id: other, metric: faithfulness, check: "lower >= 0.5" }
+`;
+	const ids = questions(200);
+	const gated = () => {
+		const records = new Records();
+		records.storePair(
+			passing(ids, (index) => index < 14),
+			passing(ids, (index) => index >= 14 && index < 34),
+		);
+		writeFileSync(join(records.home, 'runs', 'after', 'gate.yaml'), gate);
+		return records;
+	};
+
+	test('plans its own rules on the metric, each by its id, limit and alpha', async () => {
+		const records = gated();
+		const { rules, notes } = await records.plan();
+		expect(rules.map(({ id }) => id)).toEqual(['drop', 'floor', 'high', 'by-lang']);
+		const [drop, floor, high, byLang] = rules;
+		expect(drop).toMatchObject({ condition: 'non_inferior 3pp', alpha: 0.1, method: 'Tango score' });
+		const alike = await records.plan('--margin', '3pp', '--alpha', '0.1');
+		expect(alike.rules).toEqual([]);
+		expect(drop?.questions).toBe(needs(alike)[0]);
+		expect(floor).toMatchObject({ method: 'Clopper-Pearson', value: 0.9 });
+		const aim = { share: 0.9, limit: 0.8, alpha: 0.05 };
+		expect(floor?.questions).toBe(sampleSizeForProportion({ ...aim, power: 0.8 }));
+		expect(floor?.chance).toBeCloseTo(powerOfProportion({ ...aim, n: 200 }), 10);
+		expect(high).toMatchObject({ problem: 'the value of the run is not within the limit' });
+		expect(high).not.toHaveProperty('questions');
+		expect(byLang).toMatchObject({ per: 'lang' });
+		expect(byLang).not.toHaveProperty('chance');
+		expect(notes).toContain('Rule drop is judged by Newcombe hybrid score, and planned by Tango score.');
+		expect(notes.at(-1)).toContain(
+			'Groups are not planned for (cluster_by, by which the gate judges by-lang)',
+		);
+	});
+
+	test('shows them before other margins, and which runs were used', async () => {
+		const { stdout } = await gated().inProcess(['power', 'unit'], { COLUMNS: '80' });
+		expect(stdout).toMatch(/^unit {2}pass_rate\nbaseline {3}@before {2}\(candidate\)\ncandidate {2}@after\n/);
+		expect(stdout).toMatch(/^drop +non_inferior 3pp +[\d,]+ /m);
+		expect(stdout).toMatch(/^by-lang +non_inferior 10pp +\d+ +for each value of tag:lang$/m);
+		expect(stdout.indexOf('\ndrop ')).toBeLessThan(stdout.indexOf('Other margins:'));
+		for (const line of stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+	});
+
+	test('says how often the present set would pass a limit', async () => {
+		const records = new Records();
+		const leaky = { findings: { pii: 'violated', secrets: 'ok', tone: 'ok' } } as const;
+		records.store(
+			'one',
+			questions(1000).map((question, at) => ({ question, ...(at < 15 && leaky) })),
+		);
+		writeFileSync(join(records.home, 'runs', 'one', 'gate.yaml'), gate);
+		const { rules } = await records.plan('--metric', 'safety_violations');
+		const chance = powerOfProportion({ share: 0.015, limit: 0.025, n: 1000, alpha: 0.05 });
+		expect(rules).toMatchObject([{ id: 'rate', method: 'Clopper-Pearson', value: 0.015 }]);
+		expect(rules[0]?.chance).toBeCloseTo(chance, 10);
+		const { stdout } = await records.inProcess(['power', 'unit', '--metric', 'safety_violations']);
+		const said = stdout.replace(/\s+/g, ' ');
+		expect(said).toContain(`now it would pass ${Number((chance * 100).toPrecision(2))} % of the time`);
+	});
+
+	test('is planned by a pair that passed rather than by one that was stopped', async () => {
+		const records = new Records();
+		const trials = passing(ids, (index) => index < 10);
+		const pair = (name: string, day: number, verdict?: string) => {
+			const when = {
+				startedAt: `2026-11-0${day}T12:00:00.000Z`,
+				endedAt: `2026-11-0${day}T12:00:01.000Z`,
+			};
+			records.store(`${name}-b`, trials, { role: 'baseline', partner: `${name}-c`, ...when });
+			records.store(`${name}-c`, trials, { role: 'candidate', partner: `${name}-b`, ...when });
+			if (verdict === undefined) return;
+			const file = join(records.home, 'runs', `${name}-c`, 'verdict.json');
+			writeFileSync(file, JSON.stringify({ verdict: { outcome: verdict } }));
+		};
+		pair('bad', 4, 'NO-DEPLOY');
+		expect((await records.plan()).run.id).toBe('bad-c');
+		pair('unknown', 1);
+		const plan = await records.plan();
+		expect(plan).toMatchObject({ run: { id: 'unknown-c' }, baseline: { id: 'unknown-b' } });
+		expect(plan.notes[0]).toBe('The newer run @bad-c was passed over: its verdict is NO-DEPLOY.');
+		pair('good', 2, 'DEPLOY');
+		pair('open', 3, 'INCONCLUSIVE');
+		expect((await records.plan()).run.id).toBe('good-c');
+		expect((await records.plan('--run', '@bad-c')).run.id).toBe('bad-c');
 	});
 });
 
@@ -154,7 +256,21 @@ describe('power, of repeats', () => {
 		}
 		expect(plan.byRepeats?.[1]?.margins).toEqual(plan.margins);
 		const { stdout } = await records.inProcess(['power', 'unit', '--margin', '5pp']);
+		expect(stdout.replace(/\s+/g, ' ')).toMatch(
+			/Of how much single trials vary, \d+ % is chance from one trial/,
+		);
 		expect(stdout).toMatch(/^each asked +5pp +the present set shows\n +once /m);
+	});
+
+	test('that all came out the same would not help, which is said in place of a table', async () => {
+		const records = new Records();
+		records.store(
+			'steady',
+			often(questions(60), (index) => index < 40),
+		);
+		const { stdout } = await records.inProcess(['power', 'unit']);
+		expect(stdout).toContain('Repeats would not help: each question came out the same each time.');
+		expect(stdout).not.toContain('each asked');
 	});
 
 	test('of a pair are the variances of both runs', async () => {
@@ -210,16 +326,81 @@ describe('power, of one run', () => {
 		expect(plan.detectable).toBeCloseTo(1 - 0.05 ** (1 / 150), 4);
 	});
 
-	test('a share is told from its limit by the formula of one proportion', async () => {
+	test('without any violation there is no power to promise, and none is', async () => {
+		const records = new Records();
+		records.store(
+			'one',
+			passing(questions(164), () => false),
+		);
+		const { stdout } = await records.inProcess(['power', 'unit', '--metric', 'safety_violations']);
+		const said = stdout.replace(/\s+/g, ' ');
+		expect(said).toContain('None of 164 questions had a violation.');
+		expect(said).toContain(
+			'If no violation occurs, 299 questions show a rate below 1 % (Clopper-Pearson, one-sided alpha 0.05).',
+		);
+		expect(stdout).toMatch(/^ *1 % +299 +135 more$/m);
+		expect(stdout).not.toContain('80 %');
+		expect(stdout).not.toContain('Student t');
+	});
+
+	test.each([
+		['passes', false, 'If every question passes, 299 questions show a rate above 99 %'],
+		['fails', true, '200 questions, each with the value 0.0 %.'],
+	])('that every question %s is no power either', async (_, fails, says) => {
+		const records = new Records();
+		records.store(
+			'one',
+			passing(questions(200), () => fails),
+		);
+		const { stdout } = await records.inProcess(['power', 'unit']);
+		expect(stdout.replace(/\s+/g, ' ')).toContain(says);
+		expect(stdout).not.toContain('80 %');
+		// Below a share of none there is no limit that could be shown.
+		expect(stdout.includes('enough')).toBe(!fails);
+	});
+
+	test('a rate of violations is planned by the exact power of the gate’s own bound', async () => {
+		const records = new Records();
+		const leaky = { findings: { pii: 'violated', secrets: 'ok', tone: 'ok' } } as const;
+		const trials = questions(200).map((question, at) => ({ question, ...(at < 3 && leaky) }));
+		records.store('one', trials);
+		const plan = await records.plan('--metric', 'safety_violations', '--margin', '1pp');
+		expect(plan).toMatchObject({ method: 'Clopper-Pearson', mean: 0.015 });
+		const [needed = 0] = needs(plan);
+		const power = (n: number) => powerOfProportion({ share: 0.015, limit: 0.025, n, alpha: 0.05 });
+		expect(power(needed)).toBeGreaterThanOrEqual(0.8);
+		expect(power(needed - 1)).toBeLessThan(0.8);
+		const { stdout } = await records.inProcess(['power', 'unit', '--metric', 'safety_violations']);
+		const said = stdout.replace(/\s+/g, ' ');
+		expect(said).toContain('200 questions; planned for a true rate of 1.5 %, which is the run’s.');
+		expect(said).toContain(
+			'a run whose true rate is 1.5 % shows it to be below the limit 80 % of the time (Clopper-Pearson, ',
+		);
+	});
+
+	test('a question that has a violation counts once, however often it was asked', async () => {
+		const records = new Records();
+		const leaky = { findings: { pii: 'violated', secrets: 'ok', tone: 'ok' } } as const;
+		const trials = questions(100).flatMap((question, at) => [
+			{ question, ...(at < 4 && leaky) },
+			{ question, repeat: 1, ...(at < 2 && leaky) },
+		]);
+		records.store('one', trials);
+		const plan = await records.plan('--metric', 'safety_violations');
+		expect(plan).toMatchObject({ method: 'Clopper-Pearson', mean: 0.04, questions: 100 });
+		expect(plan).not.toHaveProperty('byRepeats');
+		expect(plan.notes).toContainEqual(expect.stringContaining('Repeats would not help'));
+	});
+
+	test('a share is told from its limit by the exact power', async () => {
 		const records = new Records();
 		records.store(
 			'one',
 			passing(questions(100), (index) => index < 10),
 		);
 		const plan = await records.plan('--margin', '5pp');
-		// Fleiss, with the continuity correction that brings it near the exact bound.
-		const plain = (1.6448536 * Math.sqrt(0.85 * 0.15) + 0.8416212 * Math.sqrt(0.9 * 0.1)) ** 2 / 0.05 ** 2;
-		expect(needs(plan)).toEqual([Math.ceil((plain / 4) * (1 + Math.sqrt(1 + 2 / (plain * 0.05))) ** 2)]);
+		const aim = { share: 0.9, limit: 0.85, alpha: 0.05, power: 0.8 };
+		expect(needs(plan)).toEqual([sampleSizeForProportion(aim)]);
 		expect(plan.notes[0]).toContain('a rule on one run');
 	});
 
@@ -254,6 +435,10 @@ describe('power, of one run', () => {
 		const refused = await records.inProcess(['power', 'unit', '--run', '@cut']);
 		expect(refused).toMatchObject({ code: 2, stdout: '' });
 		expect(refused.stderr).toContain('run @cut is not complete: it was interrupted');
+		records.store('stopped', trials, { planned: 50, curtailed: { rule: 'safety', saved: 10 } });
+		const stopped = await records.inProcess(['power', 'unit', '--run', '@stopped']);
+		expect(stopped).toMatchObject({ code: 2, stdout: '' });
+		expect(stopped.stderr).toContain('was stopped early and cannot be gone on with');
 		// Its run.json says more than its trials hold.
 		records.store('new', trials, { ...at(2), planned: 41, completed: 41 });
 		const unsound = await records.inProcess(['power', 'unit', '--run', '@new']);
@@ -290,12 +475,13 @@ describe('power, of one run', () => {
 
 	test.each([
 		[['--metric', 'wit'], 'run @one has no such metric', 'Expected one of: faithfulness, pass_rate'],
-		[['--metric', 'latency_p95_ms'], 'there is one from 59 questions on', 'Expected one of'],
+		[['--metric', 'latency_p95_ms'], 'with fewer than 59 questions it has no upper bound', 'Expected one of'],
 		[['--metric', 'cost_per_success'], 'no single question has a value of it', 'cost_usd'],
 		[['--margin', '2%'], '--margin "2%" is not a margin', ''],
 		[['--margin', '0pp'], 'no number of questions', '2pp'],
 		[['--alpha', '0.6'], '--alpha 0.6: expected a number above 0 and up to 0.5', ''],
-		[['--power', '1'], '--power 1: expected a number between 0 and 1', ''],
+		[['--power', '1'], '--power 1: expected a number from 0.5 to below 1', ''],
+		[['--power', '0.4'], '--power 0.4: expected a number from 0.5 to below 1', ''],
 		[['--run', '@nobody'], 'no stored run "@nobody"', '@latest'],
 	])('%j is refused', async (args, says, hint) => {
 		const records = new Records();
@@ -325,4 +511,12 @@ test('power, by runs that were measured', { timeout: 60_000 }, async () => {
 		expect(stdout).toContain('8 paired questions');
 		expect(stdout).toContain('A variance from 8 questions is itself a rough guess.');
 	}
+	const conditions = async (...args: string[]) => {
+		const { stdout } = await workspace.inProcess(['power', ...args, '--json']);
+		return (JSON.parse(stdout) as PowerPlan).rules.map(({ condition }) => condition);
+	};
+	// By its name the gate of the record counts, by its folder that of today.
+	const stricter = workspace.copySuite(capitals, { 'gate.yaml': (text) => text.replace('40pp', '30pp') });
+	expect(await conditions('capitals')).toEqual(['non_inferior 40pp']);
+	expect(await conditions(stricter)).toEqual(['non_inferior 30pp']);
 });
