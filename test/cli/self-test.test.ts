@@ -90,16 +90,6 @@ describe('gate --self-test', { timeout: 60_000 }, () => {
 			'metric: latency_p99_ms, non_inferior: 1.10x',
 			/between 0x and ∞x.*; expected more questions/,
 		],
-		[
-			'slices by a tag that no question has',
-			'metric: pass_rate, check: "value >= 0.5", per: "tag:nobody"',
-			/no question has the tag "nobody".*\(tags: lang, risk, topic\)/,
-		],
-		[
-			'groups by a tag that no question has',
-			'metric: pass_rate, check: "lower >= 0.5", cluster_by: "tag:nobody"',
-			/no question has the tag "nobody", by which r groups them/,
-		],
 	])('refuses %s with exit 2, and names the rule', async (_, rule, why) => {
 		const gate = `rules:\n  - { id: sound, metric: pass_rate, check: "value >= 0.5" }\n  - { id: r, ${rule} }\n`;
 		const { code, result } = await triedGate(gate);
