@@ -11,7 +11,7 @@ export interface Limit {
 	readonly limit: number;
 }
 
-/** The share of changes as large as `detectable` that so many questions would show. */
+/** The share of distances as large as `detectable` that so many questions would show. */
 const power = 0.8;
 
 /** Beyond so many times as many questions nothing is said of what would settle a rule. */
@@ -39,12 +39,13 @@ export function boundedNumbers(
 > & {
 	readonly outcome: Outcome;
 	readonly needed?: number;
+	readonly settledAs?: 'pass' | 'fail';
 	readonly detectable?: number;
 } {
 	const bounds = estimate.bounds(alpha);
 	const outcome = outcomeOf(bounds, limit);
-	const detectable = detectableOf(bounds, alpha);
-	const needed = outcome === 'inconclusive' ? neededOf(estimate, limit, alpha) : undefined;
+	const detectable = isSymmetric(estimate) ? detectableOf(bounds, alpha) : undefined;
+	const settled = outcome === 'inconclusive' ? settledBy(estimate, limit, alpha) : {};
 	return {
 		outcome,
 		observed: estimate.value,
@@ -55,7 +56,7 @@ export function boundedNumbers(
 		questions: estimate.questions,
 		...(estimate.clusters !== undefined && { clusters: estimate.clusters }),
 		...(estimate.dropped && { dropped: estimate.dropped }),
-		...(needed !== undefined && { needed }),
+		...settled,
 		...(detectable !== undefined && { detectable }),
 	};
 }
@@ -65,8 +66,13 @@ function finite<Name extends 'lower' | 'upper'>(name: Name, bound: number): { [n
 	return Number.isFinite(bound) ? ({ [name]: bound } as { [name in Name]: number }) : {};
 }
 
+/** false of bounds that lie further on one side than on the other, where no one error says how far off they are. */
+function isSymmetric({ method }: Estimate): boolean {
+	return method !== 'clopper-pearson' && method !== 'wilson' && method !== 'order-statistics';
+}
+
 /**
- * The true change that bounds of this width show with a power of 80 %: (z₁₋α + z₀.₈) standard errors, the error taken
+ * The true distance from the limit that bounds of this width show with a power of 80 %: (z₁₋α + z₀.₈) standard errors, the error taken
  * from the bounds (Chow, Shao & Wang 2008, section 3.1).
  */
 function detectableOf({ lower, upper }: Bounds, alpha: number): number | undefined {
@@ -75,22 +81,29 @@ function detectableOf({ lower, upper }: Bounds, alpha: number): number | undefin
 	return Number.isFinite(found) && found > 0 ? found : undefined;
 }
 
-/** How many more questions like these would settle it, to two digits; nothing when none would. */
-function neededOf(estimate: Estimate, limit: Limit, alpha: number): number | undefined {
-	const settles = (times: number) => outcomeOf(estimate.bounds(alpha, times), limit) !== 'inconclusive';
+/** How many more questions like these would settle it, to two digits, and as what; nothing when none would. */
+function settledBy(
+	estimate: Estimate,
+	limit: Limit,
+	alpha: number,
+): { readonly needed?: number; readonly settledAs?: 'pass' | 'fail' } {
+	const outcome = (times: number) => outcomeOf(estimate.bounds(alpha, times), limit);
 	let most = 2;
-	while (!settles(most)) {
+	while (outcome(most) === 'inconclusive') {
 		most *= 2;
-		if (most > mostTimes) return undefined;
+		if (most > mostTimes) return {};
 	}
 	let least = most / 2;
 	while ((most - least) * estimate.questions > 0.5) {
 		const middle = (least + most) / 2;
-		if (settles(middle)) most = middle;
-		else least = middle;
+		if (outcome(middle) === 'inconclusive') least = middle;
+		else most = middle;
 	}
 	const more = Math.ceil((most - 1) * estimate.questions - 1e-9);
-	return more < 100 ? more : Number(more.toPrecision(2));
+	return {
+		needed: more < 100 ? more : Number(more.toPrecision(2)),
+		settledAs: outcome(most) === 'fail' ? 'fail' : 'pass',
+	};
 }
 
 /**

@@ -72,7 +72,9 @@ export function decide(input: GateInput): GateResult {
 		verdict: { outcome: outcomeOf(rules), evaluatedAt, rules: worstFirst(rules, safety) },
 		baseline: baseline?.summary() ?? { missing: 'missing' in given ? given.missing : 'unknown' },
 		candidate: candidate.summary(),
-		comparison: comparison ? withIntervals(comparison.deltas, judged) : alone(candidate.metrics()),
+		comparison: comparison
+			? withIntervals(comparison.deltas, judged, gate.rules)
+			: alone(candidate.metrics()),
 		regressions: comparison?.regressions ?? [],
 		gains: comparison?.gains ?? [],
 		...(answers.length > 0 && { answers }),
@@ -127,8 +129,5 @@ function outcomeOf(rules: readonly RuleResult[]): Verdict['outcome'] {
 function worstFirst(rules: readonly RuleResult[], safety: ReadonlySet<string>): RuleResult[] {
 	const rank = ({ id, tier, outcome }: RuleResult) =>
 		-badness[outcome] * 4 + (tier === 'advisory' ? 2 : 0) + (safety.has(id) ? 0 : 1);
-	return rules
-		.map((rule, index) => ({ rule, index }))
-		.sort((a, b) => rank(a.rule) - rank(b.rule) || a.index - b.index)
-		.map(({ rule }) => rule);
+	return rules.toSorted((a, b) => rank(a) - rank(b));
 }

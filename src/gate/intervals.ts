@@ -3,16 +3,25 @@ import { estimatePaired } from '../compare/paired.ts';
 import { inOrderOfIds } from '../compare/units.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { Delta } from '../model/verdict.ts';
-import type { Judged } from './judge.ts';
+import { groupedBy, type Judged } from './judge.ts';
+import type { Gate } from './rule.ts';
 
 /** The one-sided error of each side of a 95 % interval. */
 const alpha = 0.025;
 
-/** The deltas with the 95 % interval of each share and score that both runs kept the questions of. */
-export function withIntervals(deltas: readonly Delta[], { candidate, before, seed }: Judged): Delta[] {
+/**
+ * The deltas with the 95 % interval of each share and score that both runs kept the questions of, grouped where a rule
+ * on that metric groups them. A run that was stopped because of what it showed is no sample: it has none.
+ */
+export function withIntervals(
+	deltas: readonly Delta[],
+	{ candidate, before, seed }: Judged,
+	rules: Gate['rules'],
+): Delta[] {
 	if ('missingRun' in before) return [...deltas];
 	const { baseline, pairing } = before;
-	const units = inOrderOfIds(pairing, candidate);
+	if ([candidate, baseline].some(({ run }) => run.curtailed !== undefined)) return [...deltas];
+	const all = inOrderOfIds(pairing, candidate);
 	const catalogue = new Map(metricCatalogue(candidate.run).map((info) => [info.name, info]));
 	return deltas.map((delta) => {
 		const info = catalogue.get(delta.metric);
@@ -22,6 +31,8 @@ export function withIntervals(deltas: readonly Delta[], { candidate, before, see
 			before: { facts: baseline, metric: delta.baseline },
 			after: { facts: candidate, metric: delta.candidate },
 		};
+		const grouping = rules.find((rule) => rule.metric.name === info.name && 'clusterBy' in rule);
+		const units = grouping && !('remote' in grouping) ? groupedBy(grouping, all, candidate) : all;
 		const estimate = estimatePaired(info, 'difference', sides, units, { seed });
 		if ('missing' in estimate) return delta;
 		const { lower, upper } = estimate.bounds(alpha);

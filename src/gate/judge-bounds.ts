@@ -27,7 +27,8 @@ export function judgeBounds(scope: Scope, condition: Bounded): Part {
 	const n = Math.min(...sides.map((metric) => ('n' in metric ? metric.n : 0)));
 	const few = tooFew(rule, n);
 	const needed = neededFor(rule, n, numbers.needed);
-	const words = { outcome, needed, ...found.bounds(rule.alpha) };
+	const { settledAs } = numbers;
+	const words = { outcome, needed, settledAs, ...found.bounds(rule.alpha) };
 	const reason = isCompared
 		? comparedSentence(scope, condition, found.value, words)
 		: aloneSentence(scope, limit, found.value, words);

@@ -31,7 +31,7 @@ export function judgePoint(scope: Scope, condition: PointCondition): Part {
 	const side = operator.startsWith('<') ? 'over' : 'short of';
 	// More samples cannot take back a violation that was counted.
 	const broken = !holds && unit === 'violations' && side === 'over';
-	const rate = isEvents ? rateNote(scope) : '';
+	const rate = isEvents ? rateNote(scope, holds) : '';
 	return {
 		outcome: few && !broken ? 'inconclusive' : holds ? 'pass' : 'fail',
 		method,
@@ -41,7 +41,7 @@ export function judgePoint(scope: Scope, condition: PointCondition): Part {
 		samples: after.n,
 		reason: holds
 			? `${name} is ${shown} (${wanted})${rate}${few ?? ''}`
-			: `${name} is ${shown}, ${by} ${side} the limit (${wanted})${few ?? ''}`,
+			: `${name} is ${shown}, ${by} ${side} the limit (${wanted})${rate}${few ?? ''}`,
 	};
 }
 
@@ -63,13 +63,17 @@ function boundsOf(scope: Scope): Pick<Part, 'lower' | 'upper' | 'alpha' | 'quest
 	};
 }
 
-/** What a count without events proves of their rate. */
-function rateNote({ rule, candidate, after, units, seed }: Scope): string {
+/** In how many questions events were, and what a count within its limit proves of their rate. */
+function rateNote({ rule, candidate, after, units, seed }: Scope, holds: boolean): string {
 	if (candidate.samples === undefined) return '';
 	const rate = estimateSingle(rule.metric, after, candidate, units, { seed });
 	if ('missing' in rate) return '';
+	const { questions, value } = rate;
+	const hit = Math.round(value * questions);
+	const where = `in ${hit === 0 ? '' : `${hit} of `}${questions} ${questions === 1 ? 'question' : 'questions'}`;
+	if (!holds) return `, ${where}`;
 	const { upper } = rate.bounds(rule.alpha);
-	return `; in ${rate.questions} questions, so the rate is at most ${format(upper, 'share')}`;
+	return `; ${where}, so the rate is at most ${format(upper, 'share')}`;
 }
 
 /** What keeps a rule from being decided on so few trials. */

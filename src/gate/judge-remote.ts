@@ -9,7 +9,7 @@ import type { Operator } from './condition.ts';
 import { trim } from './format.ts';
 import { satisfies } from './limit.ts';
 import type { RemoteRule } from './rule.ts';
-import { conditionAt, ruleResult } from './rule-result.ts';
+import { ruleResult, waivedCondition } from './rule-result.ts';
 import { sameQuery } from './same-query.ts';
 import type { Part } from './scope.ts';
 import { shareSentence } from './sentence.ts';
@@ -19,21 +19,21 @@ type Judgement = Omit<Part, 'method' | 'limit'>;
 const titles = { prometheus: 'Prometheus', tempo: 'Tempo' } as const;
 
 /** Judges a rule on a backend's answer as of that time; without one, and without enough samples, none passes. */
-export function judgeRemote(
-	written: RemoteRule,
-	answers: readonly Answer[],
-	evaluatedAt: string,
-): RuleResult {
-	const condition = conditionAt(written, evaluatedAt);
-	const rule = condition.kind === 'absolute' ? { ...written, condition } : written;
+export function judgeRemote(rule: RemoteRule, answers: readonly Answer[], evaluatedAt: string): RuleResult {
 	const { query } = rule.remote;
 	const answer = answers.find((each) => each.evaluatedAt === evaluatedAt && sameQuery(each.query, query));
 	const unasked = {
 		missing: `no ${titles[query.source]} was named, and verdict.json holds no answer to this query as of ${evaluatedAt}: --${query.source} URL`,
 	};
-	const judgement = judgeReading(rule, answer?.reading ?? unasked);
-	const part = { method: methodOf(rule), limit: rule.condition.limit, ...judgement };
-	return ruleResult(written, part, evaluatedAt);
+	const judge = (each: RemoteRule): Part => {
+		const judgement = judgeReading(each, answer?.reading ?? unasked);
+		return { method: methodOf(each), limit: each.condition.limit, ...judgement };
+	};
+	const own = judge(rule);
+	const waived = waivedCondition(rule, evaluatedAt);
+	if (own.outcome === 'pass' || waived?.kind !== 'absolute') return ruleResult(rule, own, evaluatedAt);
+	const part = judge({ ...rule, condition: waived });
+	return ruleResult(rule, part, evaluatedAt, part.outcome === 'pass');
 }
 
 function methodOf({ condition, remote: { query, quantile } }: RemoteRule): string {
@@ -93,15 +93,19 @@ function judgeShare(rule: RemoteRule, share: number, total: number): Judgement {
 		questions: total,
 		bounds: (each, times = 1) => clopperPearson(share * total * times, total * times, each),
 	};
-	const { outcome, questions: _, needed, ...numbers } = boundedNumbers(estimate, condition, alpha);
+	const { outcome, questions: _, needed, settledAs, ...numbers } = boundedNumbers(estimate, condition, alpha);
 	const few = tooFew(rule, total);
 	const words = { outcome, ...estimate.bounds(alpha) };
 	const sentence = shareSentence(`${title}’s share`, condition, share, words);
-	const more = needed === undefined ? '' : `; about ${needed} more samples would settle it`;
+	const more =
+		needed === undefined
+			? ''
+			: `; about ${needed} more samples would settle it, as a ${settledAs} if it stays so`;
 	return {
 		...numbers,
 		outcome: few ? 'inconclusive' : outcome,
 		...(needed !== undefined && { needed }),
+		...(settledAs !== undefined && { settledAs }),
 		samples: Math.floor(total),
 		reason: `${sentence}${more}, from ${shownCount(total)} samples${few ?? ''}`,
 	};

@@ -8,7 +8,7 @@ import { judgeBounds } from './judge-bounds.ts';
 import { judgePoint } from './judge-point.ts';
 import { judgeLatency } from './loop-delay.ts';
 import type { Rule } from './rule.ts';
-import { conditionAt, ruleResult } from './rule-result.ts';
+import { ruleResult, waivedCondition } from './rule-result.ts';
 import { missingPart, type Part, type Scope } from './scope.ts';
 import { adjustSlices } from './slices.ts';
 
@@ -26,24 +26,38 @@ export interface Judged {
 
 /** Judges one rule, slice by slice if it has any; nothing missing, too small or errored ever passes. */
 export function judgeRule(rule: Rule, judged: Judged): RuleResult[] {
-	const result = (part: Part, slice?: string): RuleResult => {
+	const result = (part: Part, slice?: string, used = false): RuleResult => {
 		const offences = offencesOf(rule, judged.candidate);
 		const id = slice === undefined ? rule.id : `${rule.id} (${slice})`;
 		return {
-			...ruleResult({ ...rule, id }, part, judged.evaluatedAt),
+			...ruleResult({ ...rule, id }, part, judged.evaluatedAt, used),
 			...(slice !== undefined && { slice }),
 			...(offences.length > 0 && part.outcome !== 'pass' && { offences }),
 		};
 	};
-	const scopes = scopesOf(rule, conditionAt(rule, judged.evaluatedAt), judged);
-	if ('missing' in scopes) return [result(missingPart(scopes.missing))];
+	const own = judgeBy(rule, rule.condition, judged);
+	if ('missing' in own) return [result(missingPart(own.missing))];
+	const waived = waivedCondition(rule, judged.evaluatedAt);
+	const byWaiver = waived && judgeBy(rule, waived, judged);
+	const results = own.map(({ part, slice }, index) => {
+		const other = byWaiver === undefined || 'missing' in byWaiver ? undefined : byWaiver[index]?.part;
+		if (other === undefined || part.outcome === 'pass') return result(part, slice);
+		return result(other, slice, other.outcome === 'pass');
+	});
+	const left = rule.per === undefined ? undefined : outsideSlices(rule.per, judged.candidate);
+	return left === undefined ? results : [...results, result(missingPart(left))];
+}
+
+/** What one condition of a rule comes to, for all questions or each slice of them. */
+function judgeBy(
+	rule: Rule,
+	condition: Condition,
+	judged: Judged,
+): { part: Part; slice?: string | undefined }[] | { readonly missing: string } {
+	const scopes = scopesOf(rule, condition, judged);
+	if ('missing' in scopes) return scopes;
 	const parts = scopes.map(({ scope, slice }) => ({ part: judgeScope(scope), slice }));
-	if (rule.per === undefined) return parts.map(({ part, slice }) => result(part, slice));
-	const left = outsideSlices(rule.per, judged.candidate);
-	return [
-		...adjustSlices(parts, rule).map(({ part, slice }) => result(part, slice)),
-		...(left === undefined ? [] : [result(missingPart(left))]),
-	];
+	return rule.per === undefined ? parts : adjustSlices(parts, rule);
 }
 
 /** What keeps slices from being all of the questions: those that are in none are judged by none. */
@@ -147,7 +161,8 @@ function everyQuestion({ questions }: RunFacts): Uint32Array {
 	return new Uint32Array(questions.size).map((_, index) => index);
 }
 
-function groupedBy({ clusterBy }: Rule, units: Units, { samples }: RunFacts): Units {
+/** The units, grouped as the rule says. */
+export function groupedBy({ clusterBy }: Rule, units: Units, { samples }: RunFacts): Units {
 	if (clusterBy === undefined) return units;
 	return groupUnits(units, clusterBy.by === 'cluster' ? samples?.clusters : samples?.tag(clusterBy.key));
 }

@@ -32,7 +32,7 @@ export function judgeLatency<Part extends { readonly outcome: Outcome; readonly 
 	const inconclusive = (why: string): Part => ({
 		...observed,
 		outcome: 'inconclusive',
-		reason: `${observed.reason}; ${why}`,
+		reason: `cannot tell: ${why} (${observed.reason})`,
 	});
 	const late = { candidate: lateness(candidate.run), baseline: baseline && lateness(baseline.run) };
 	// A baseline that looks slower than it was hides a candidate that is: unmeasured, it could be all delay.
@@ -51,7 +51,7 @@ export function judgeLatency<Part extends { readonly outcome: Outcome; readonly 
 	);
 	if (!same) {
 		return inconclusive(
-			`up to ${shown(late.candidate)} of the candidate${baseline ? ` and ${shown(late.baseline)} of the baseline` : ''} can be the delay of spangate’s own event loop (p99), which decides here: lower -j (--max-concurrency) and run again`,
+			`up to ${shown(late.candidate)} of the candidate${baseline ? ` and ${shown(late.baseline)} of the baseline` : ''} can be the delay of spangate’s own event loop (p99), which decides here: run again on a quieter machine, or with a lower -j (--max-concurrency)`,
 		);
 	}
 	const unmeasured = late.candidate === undefined || (baseline !== undefined && late.baseline === undefined);

@@ -10,6 +10,7 @@ import type { Scope } from './scope.ts';
 export interface Words extends Bounds {
 	readonly outcome: Outcome;
 	readonly needed?: number | undefined;
+	readonly settledAs?: 'pass' | 'fail' | undefined;
 }
 
 /** What a person reads of a metric that is held against a limit. */
@@ -24,7 +25,8 @@ export function aloneSentence(
 		estimand === 'count'
 			? boundedSentence(`the rate of ${name}`, 'share', { operator, limit }, value, words)
 			: boundedSentence(name, unit, { operator, limit }, value, words);
-	return `${sentence}${words.outcome === 'inconclusive' ? settling(words) : ''}`;
+	const none = estimand === 'count' && value === 0 ? 'if none of them is in violation' : undefined;
+	return `${sentence}${words.outcome === 'inconclusive' ? settling(words, none) : ''}`;
 }
 
 /** What a person reads of a share that a backend gives. */
@@ -119,7 +121,11 @@ function differenceSentence(
 	}
 }
 
-function settling({ needed }: Pick<Words, 'needed'>): string {
+function settling(
+	{ needed, settledAs }: Pick<Words, 'needed' | 'settledAs'>,
+	provided = 'if it stays so',
+): string {
 	if (needed === undefined) return '';
-	return `; about ${needed} more ${needed === 1 ? 'question' : 'questions'} would settle it`;
+	const as = settledAs === undefined ? '' : `, as a ${settledAs} ${provided}`;
+	return `; about ${needed} more ${needed === 1 ? 'question' : 'questions'} would settle it${as}`;
 }

@@ -34,10 +34,12 @@ export interface RuleResult {
 	readonly clusters?: number;
 	/** Questions that were left out of the pairs, and why. */
 	readonly dropped?: { readonly questions: number; readonly why: string };
-	/** The change for the worse, in the terms of `observed`, that so many questions would show four times in five. */
+	/** The true distance from the limit, in the terms of `observed`, that so many questions would show four times in five. */
 	readonly detectable?: number;
-	/** About so many more questions would settle what is inconclusive, were they like those that were asked. */
+	/** About so many more questions would settle what is inconclusive, if what was seen stays so (even odds). */
 	readonly needed?: number;
+	/** What they would settle it as. */
+	readonly settledAs?: 'pass' | 'fail';
 	/** p of the hypothesis that it is no worse than the limit; adjusted where slices are searched. */
 	readonly pValue?: number;
 	/** The slice of the questions that is judged, `key=value`. */
@@ -56,6 +58,8 @@ export interface WaiverResult {
 	/** The limit that holds meanwhile, as it is written. */
 	readonly limit: string;
 	readonly state: 'in force' | 'expired';
+	/** true when the rule passes by the waiver’s limit alone. */
+	readonly used: boolean;
 }
 
 /** A question that violated a check, with the trace to look at. */

@@ -19,7 +19,8 @@ export function explainRules(result: GateResult, terminal: Terminal): string {
 
 function explained(rule: RuleResult, result: GateResult, terminal: Terminal): string {
 	const { id, outcome, tier, metric, check, reason, method } = rule;
-	const title = `${terminal.paint(styles[outcome], `${marks[outcome]} ${outcome}`)}  ${terminal.paint('bold', printable(id))}${tier === 'advisory' ? ' (advisory)' : ''}  ${printable(metric)}: ${printable(check)}`;
+	const limitText = rule.waiver?.used ? `${check}, waived to ${rule.waiver.limit}` : check;
+	const title = `${terminal.paint(styles[outcome], `${marks[outcome]} ${outcome}`)}  ${terminal.paint('bold', printable(id))}${tier === 'advisory' ? ' (advisory)' : ''}  ${printable(metric)}: ${printable(limitText)}`;
 	const lines = [
 		printable(reason),
 		numbersOf(rule),
@@ -44,19 +45,20 @@ function numbersOf({ observed, lower, upper, alpha, limit, pValue }: RuleResult)
 		alpha !== undefined &&
 			`bounds ${lower === undefined ? '−∞' : digits(lower)} and ${upper === undefined ? '∞' : digits(upper)} (α ${digits(alpha)} on each side)`,
 		limit !== undefined && `limit ${digits(limit)}`,
-		pValue !== undefined && `p ${Number(pValue.toPrecision(2))}`,
+		pValue !== undefined &&
+			`p ${Number(pValue.toPrecision(2))} that chance alone would look so bad at the limit (adjusted over the slices)`,
 	];
 	return parts.filter((part) => part !== false).join(', ');
 }
 
-function sizesOf({ samples, questions, clusters, dropped, detectable, needed }: RuleResult): string {
+function sizesOf({ samples, questions, clusters, dropped, detectable }: RuleResult): string {
 	const parts = [
 		`n ${samples}${questions !== undefined && questions !== samples ? ` (${plural(questions, 'question')})` : ''}`,
 		clusters !== undefined &&
 			`in ${plural(clusters, 'group')}${clusters < fewClusters ? ', which are few to judge by' : ''}`,
 		dropped !== undefined && `${plural(dropped.questions, 'question')} left out: ${dropped.why}`,
-		detectable !== undefined && `a change of ${digits(detectable)} would be shown four times in five`,
-		needed !== undefined && `about ${plural(needed, 'more question')} would settle it`,
+		detectable !== undefined &&
+			`a true distance of ${digits(detectable)} from the limit would be shown with a power of 80 %`,
 	];
 	return parts.filter((part) => part !== false).join('; ');
 }
@@ -71,7 +73,7 @@ function discordance(
 	const pairs = { gained: gains.length, lost: regressions.length };
 	if (pairs.gained + pairs.lost === 0) return 'no question differs between the runs';
 	const { p } = mcnemar(pairs, 'mid-p');
-	return `${pairs.gained} gained, ${pairs.lost} lost: p ${Number(p.toPrecision(2))} that both runs are alike (McNemar’s test, mid-p; Fagerland, Lydersen & Laake 2013)`;
+	return `${pairs.gained} gained, ${pairs.lost} lost: were both as likely, so uneven a split would come with p ${Number(p.toPrecision(2))} (McNemar’s test, mid-p, two-sided; Fagerland, Lydersen & Laake 2013)`;
 }
 
 function digits(value: number): string {

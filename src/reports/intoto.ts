@@ -58,7 +58,7 @@ export function intotoStatement({ suite, baseline, candidate, verdict, digests }
 }
 
 function listOf({ outcome, tier, waiver }: Verdict['rules'][number]): 'passed' | 'warned' | 'failed' {
-	if (outcome === 'pass') return waiver?.state === 'in force' ? 'warned' : 'passed';
+	if (outcome === 'pass') return waiver?.used ? 'warned' : 'passed';
 	return tier === 'advisory' ? 'warned' : 'failed';
 }
 

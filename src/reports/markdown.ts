@@ -1,10 +1,22 @@
+import { validityPrefix } from '../gate/validity-rule.ts';
 import type { Links, QuestionLinks } from '../model/links.ts';
-import type { Change, GateResult, NotPassed, Offence, RuleResult, RunSummary } from '../model/verdict.ts';
+import type {
+	Change,
+	GateResult,
+	NotPassed,
+	Offence,
+	RuleResult,
+	RunSummary,
+	Verdict,
+} from '../model/verdict.ts';
 import {
+	blockingRules,
 	formatDelta,
 	formatInterval,
 	formatMetric,
+	gravestFirst,
 	repeatsSentence,
+	stoppedNote,
 	trialsOf,
 	unjudgedViolations,
 } from './values.ts';
@@ -21,12 +33,13 @@ export function markdownGateResult(result: GateResult, links?: Links): string {
 			`${trialsOf(candidate.run)}, evaluated at ${verdict.evaluatedAt}.`,
 		...provenance(candidate),
 		...dashboard(links),
-		...whatIsMissing(verdict.rules),
+		...whatIsMissing(verdict),
 		'## Metrics',
+		...notes(stoppedNote(result)),
 		metrics(result),
 		'## Gate',
 		rules(verdict.rules),
-		...unjudgedViolations(result).map((note) => `**Note:** ${escapeCell(note)}.`),
+		...notes(...unjudgedViolations(result)),
 		...violations(candidate, verdict.rules, seen),
 		...passRateByTag(result),
 		...repeats({ ...('run' in baseline && { baseline }), candidate }),
@@ -49,13 +62,29 @@ function provenance({ run }: RunSummary): string[] {
 	return facts.length === 0 ? [] : [escapeCell(facts.join(' · '))];
 }
 
-function whatIsMissing(all: readonly RuleResult[]): string[] {
-	const blocking = all.filter(({ tier, outcome }) => tier === 'critical' && outcome !== 'pass');
-	if (blocking.length === 0) return ['Every critical rule passed; nothing is missing before it can ship.'];
-	const lines = blocking.map(
-		({ id, outcome, reason }) => `- **${escapeCell(id)}** (${outcome}): ${escapeCell(reason)}`,
-	);
-	return ['## What is missing before it could ship', lines.join('\n')];
+function whatIsMissing(verdict: Verdict): string[] {
+	const { failed, unsure } = blockingRules(verdict);
+	const line = ({ id, outcome, reason }: RuleResult) =>
+		`- **${escapeCell(id)}** (${outcome}): ${escapeCell(reason)}`;
+	const waived = verdict.rules.filter(({ waiver }) => waiver?.used);
+	const advisory = verdict.rules.filter(({ tier, outcome }) => tier === 'advisory' && outcome === 'fail');
+	const unjudged = unsure.filter(({ method }) => method === 'not judged');
+	const blocking = [...failed, ...unsure.filter((rule) => !unjudged.includes(rule))].map(line);
+	if (unjudged.length > 0)
+		blocking.push(
+			`- ${unjudged.length} more rules were not judged: ${escapeCell(unjudged[0]?.reason ?? '')}`,
+		);
+	return [
+		...(blocking.length > 0
+			? ['## What is missing before it could ship', blocking.join('\n')]
+			: [
+					waived.length > 0
+						? 'Every critical rule passed, some only by a waiver.'
+						: 'Every critical rule passed; nothing is missing before it can ship.',
+				]),
+		...(waived.length > 0 ? ['## Waivers that this rests on', waived.map(line).join('\n')] : []),
+		...(advisory.length > 0 ? ['## Advisory rules that failed', advisory.map(line).join('\n')] : []),
+	];
 }
 
 function metrics({ comparison }: GateResult): string {
@@ -71,28 +100,56 @@ function metrics({ comparison }: GateResult): string {
 	return table(['metric', 'baseline', 'candidate', 'delta', '95 % interval'], rows, [1, 2, 3, 4]);
 }
 
+function notes(...found: readonly (string | undefined)[]): string[] {
+	return found.filter((note) => note !== undefined).map((note) => `**Note:** ${escapeCell(note)}.`);
+}
+
 function rules(all: readonly RuleResult[]): string {
-	const rows = all.map(({ id, metric, check, outcome, tier, samples, reason }) => [
-		outcome === 'pass' ? 'pass' : `**${outcome}**`,
-		escapeCell(tier === 'advisory' ? `${id} (advisory)` : id),
-		`${code(metric)} ${escapeCell(check)}`,
-		String(samples),
-		escapeCell(reason),
-	]);
+	// What every gate checks of the records is one line as long as all is well with them.
+	const sound = all.filter(({ id, outcome }) => id.startsWith(validityPrefix) && outcome === 'pass');
+	const rows = all
+		.filter((rule) => !sound.includes(rule))
+		.map(({ id, metric, check, outcome, tier, samples, reason, waiver }) => [
+			outcome === 'pass' ? 'pass' : `**${outcome}**`,
+			escapeCell(tier === 'advisory' ? `${id} (advisory)` : id),
+			`${code(metric)} ${escapeCell(waiver?.used ? `${check}, waived to ${waiver.limit}` : check)}`,
+			String(samples),
+			escapeCell(reason),
+		]);
+	if (sound.length > 0) {
+		const names = sound.map(({ id }) => escapeCell(id.slice(validityPrefix.length))).join(', ');
+		rows.push(['pass', 'records', '', '', names]);
+	}
 	return table(['outcome', 'rule', 'threshold', 'samples', 'reason'], rows, [3]);
 }
 
-/** Where a candidate is better or worse: each tag value's pass rate in both runs. */
+/** Where a candidate is better or worse: each tag value's pass rate in both runs, the greatest fall first. */
 function passRateByTag({ baseline, candidate }: GateResult): string[] {
 	const before = 'missing' in baseline ? {} : baseline.byTag;
-	const rows = Object.entries(candidate.byTag).map(([tag, { pass_rate: rate }]) => [
-		code(tag),
-		formatMetric(before[tag]?.pass_rate),
-		formatMetric(rate),
-		rate === undefined || 'missing' in rate ? '–' : String(rate.n),
-	]);
+	const rows = Object.entries(candidate.byTag).map(([tag, { pass_rate: after }]) => {
+		const old = before[tag]?.pass_rate;
+		const both = old !== undefined && after !== undefined && 'value' in old && 'value' in after;
+		const delta = both ? after.value - old.value : { missing: 'one of the runs has none' };
+		return { tag, old, after, delta };
+	});
 	if (rows.length === 0) return [];
-	return ['## Pass rate by tag', table(['tag', 'baseline', 'candidate', 'trials'], rows, [1, 2, 3])];
+	const fall = ({ delta }: (typeof rows)[number]) => (typeof delta === 'number' ? delta : Infinity);
+	const cells = rows
+		.toSorted((a, b) => fall(a) - fall(b))
+		.map(({ tag, old, after, delta }) => [
+			code(tag),
+			formatMetric(old),
+			formatMetric(after),
+			after === undefined || old === undefined
+				? '–'
+				: formatDelta({ metric: 'pass_rate', baseline: old, candidate: after, delta }),
+			after === undefined || 'missing' in after ? '–' : String(after.n),
+		]);
+	return [
+		'## Pass rate by tag',
+		table(['tag', 'baseline', 'candidate', 'delta', 'trials'], cells, [1, 2, 3, 4]),
+		'Parts of few trials differ by chance alone; a rule with `per: tag:…` says what they show.',
+	];
 }
 
 /** What the repeats of each of these runs show, a line each. */
@@ -114,7 +171,7 @@ function violations(
 	const offences = new Map(
 		all.flatMap(({ offences: found }) => found ?? []).map((each) => [offenceKey(each), each]),
 	);
-	const lines = [...offences.values()].map(
+	const lines = gravestFirst([...offences.values()]).map(
 		({ questionId, traceId, check, category, severity, reason }) =>
 			`- ${code(questionId)} (trace ${trace(traceId, links)}): ${severity} ${word(`${check}/${category}`)}, ${escapeCell(reason)}`,
 	);

@@ -25,7 +25,7 @@ export interface Threshold {
 	readonly min_samples: number;
 	readonly on_missing: 'inconclusive' | 'fail';
 	readonly tier: 'critical' | 'advisory';
-	readonly waiver?: WaiverResult;
+	readonly waiver?: Omit<WaiverResult, 'used'>;
 }
 
 /** What a release must show, each rule in words; waivers are judged as of `now`, an ISO 8601 time. */

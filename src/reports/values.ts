@@ -1,6 +1,6 @@
 import type { Metric, Unit } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import type { Delta, GateResult, RunSummary } from '../model/verdict.ts';
+import type { Delta, GateResult, Offence, RuleResult, RunSummary, Verdict } from '../model/verdict.ts';
 
 const shownFlaky = 10;
 
@@ -29,7 +29,7 @@ export function formatMetric(metric: Metric | undefined): string {
 /** A delta with its sign, in the unit's own terms (percentage points for shares). */
 export function formatDelta({ delta, candidate }: Delta): string {
 	if (typeof delta !== 'number' || 'missing' in candidate) return '–';
-	const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±';
+	const sign = delta > 0 ? '+' : delta < 0 ? '−' : '';
 	const size = Math.abs(delta);
 	switch (candidate.unit) {
 		case 'share':
@@ -46,12 +46,12 @@ export function formatDelta({ delta, candidate }: Delta): string {
 	}
 }
 
-/** The 95 % interval of a delta, in the delta’s own terms, without its unit; a dash where there is none. */
+/** The 95 % interval of a delta, in the delta’s own terms, without its unit; empty where there is none. */
 export function formatInterval({ interval, candidate }: Delta): string {
-	if (interval === undefined || 'missing' in candidate) return '–';
+	if (interval === undefined || 'missing' in candidate) return '';
 	const signed = (value: number) => {
 		const size = candidate.unit === 'share' ? (Math.abs(value) * 100).toFixed(1) : Math.abs(value).toFixed(3);
-		return `${value > 0 ? '+' : value < 0 ? '−' : '±'}${size}`;
+		return `${value > 0 ? '+' : value < 0 ? '−' : ''}${size}`;
 	};
 	return `${signed(interval.lower)} to ${signed(interval.upper)}`;
 }
@@ -70,6 +70,38 @@ export function plural(count: number, noun: string): string {
 /** How many trials a run has: `164 trials`, or `48 of 164 trials` when it was stopped early. */
 export function trialsOf({ planned, completed, curtailed }: Run): string {
 	return `${curtailed === undefined ? '' : `${completed} of `}${plural(planned, 'trial')}`;
+}
+
+/** What to think of numbers of runs that were stopped early; nothing when none was. */
+export function stoppedNote({ candidate, baseline }: GateResult): string | undefined {
+	const runs = ['run' in baseline ? baseline.run : undefined, candidate.run];
+	const stopped = runs.find((run) => run?.curtailed !== undefined);
+	if (stopped === undefined) return undefined;
+	return `stopped early by rule ${stopped.curtailed?.rule}: the numbers are of the questions that were asked until then, and no estimate for the suite`;
+}
+
+/** Offences, the gravest first. */
+export function gravestFirst(offences: readonly Offence[]): Offence[] {
+	const grave = ['critical', 'high', 'medium', 'low'];
+	return offences.toSorted((a, b) => grave.indexOf(a.severity) - grave.indexOf(b.severity));
+}
+
+/** `39 violations in 26 questions (2 critical, 33 high, 4 medium)`. */
+export function countOffences(offences: readonly Offence[]): string {
+	const questions = new Set(offences.map(({ questionId }) => questionId)).size;
+	const counts = new Map<string, number>();
+	for (const { severity } of gravestFirst(offences)) counts.set(severity, (counts.get(severity) ?? 0) + 1);
+	const parts = [...counts].map(([severity, count]) => `${count} ${severity}`).join(', ');
+	return `${plural(offences.length, 'violation')} in ${plural(questions, 'question')} (${parts})`;
+}
+
+/** Every critical rule that keeps a verdict from DEPLOY, by what it came to. */
+export function blockingRules({ rules }: Verdict): Record<'failed' | 'unsure', RuleResult[]> {
+	const blocking = rules.filter(({ tier }) => tier === 'critical');
+	return {
+		failed: blocking.filter(({ outcome }) => outcome === 'fail'),
+		unsure: blocking.filter(({ outcome }) => outcome === 'inconclusive'),
+	};
 }
 
 /** A note for each kind of violation that the candidate's answers hold and no rule judges. */

@@ -1,6 +1,6 @@
 import type { Condition } from '../gate/condition.ts';
 import type { RemoteRule, Rule } from '../gate/rule.ts';
-import { conditionAt } from '../gate/rule-result.ts';
+import { waivedCondition } from '../gate/rule-result.ts';
 import type { Outcome, RuleResult } from '../model/verdict.ts';
 import { brokenRecords, checkId } from './broken-records.ts';
 import { madeMissing } from './made-missing.ts';
@@ -96,7 +96,7 @@ interface Tries {
 }
 
 function provenRule(rule: Rule | RemoteRule, input: SelfTestInput): RuleProof {
-	const condition = conditionAt(rule, input.evaluatedAt);
+	const condition = waivedCondition(rule, input.evaluatedAt) ?? rule.condition;
 	const tries = triesOf(rule, condition, input);
 	const { worst, problem } = triedWorse(rule, condition, tries.worse, input);
 	const lacking = [...tries.missing].map((each) => triedMissing(rule, each));

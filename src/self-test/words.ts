@@ -27,7 +27,7 @@ export function neverFails(
 function briefly({ reason }: Result): string {
 	return reason
 		.replace(/^cannot tell: /, '')
-		.replace(/; about \S+ more questions? would settle it/, '')
+		.replace(/; about \S+ more questions? would settle it[^;]*/, '')
 		.replace(/ \([^()]* seen\)/, '')
 		.replace('; the limit is ', ', and the limit is ');
 }

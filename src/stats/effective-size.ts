@@ -23,7 +23,6 @@ export function effectiveSize(
 	let ones = 0;
 	for (let at = 0; at < n; at++) ones += indicators[at] as number;
 	const share = ones / n;
-	if (share === 0 || share === 1) return clusters;
 	const residuals = Float64Array.from(indicators, (is) => is - share);
 	const { se, df } = clusteredError(residuals, clusterOf, clusters);
 	if (!(se > 0)) return clusters;

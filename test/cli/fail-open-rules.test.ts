@@ -65,7 +65,7 @@ const rows: Record<string, FailOpen> = {
 		candidate: { trials: many(300, () => ({ tags: { article: 'one' } })) },
 		baseline: { trials: many(300, () => ({ tags: { article: 'one' } })) },
 		code: 3,
-		says: /cannot tell: the rise of cost_usd is between −∞ and \$∞/,
+		says: /cannot tell: the rise of cost_usd is between −∞ and ∞/,
 	},
 	'a missing metric where the rule says that it fails': {
 		gate: rules('metric: cost_usd, check: "value <= 5", on_missing: fail'),
@@ -109,7 +109,7 @@ const rows: Record<string, FailOpen> = {
 		gate: `${rules('metric: pass_rate, check: "value >= 0.9"')}${waiver('r', 'value >= 0.6')}`,
 		candidate: { trials: many(300, (index) => ({ scores: { faithfulness: index % 2 } })) },
 		code: 1,
-		says: /short of the limit \(>= 60 %\); waived by ops until 2999-12-31/,
+		says: /short of the limit \(>= 60 %\); the waiver by ops until 2999-12-31 .* does not cover it/,
 	},
 	'a baseline that is too old': {
 		gate: `baseline: { max_age: 30d }\n${rules('metric: pass_rate, non_inferior: 5pp')}`,

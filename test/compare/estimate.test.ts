@@ -9,6 +9,8 @@ import { groupUnits, inOrderOfIds } from '../../src/compare/units.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
 import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { MetricInfo } from '../../src/model/metric.ts';
+import { meanBounds, summarize } from '../../src/stats/mean.ts';
+import { clopperPearson } from '../../src/stats/proportion.ts';
 import { factsOf, run, type TrialParts, trial } from '../support/records.ts';
 
 /** What a question came to in one run. */
@@ -244,8 +246,114 @@ describe('known estimates', () => {
 		const estimates = [1, 5].map((repeats) => known(single(infoOf('faithfulness'), repeated(repeats))));
 		expect(estimates.map((estimate) => estimate?.questions)).toEqual([30, 30]);
 		expect(estimates[1]?.bounds(0.05)).toEqual(estimates[0]?.bounds(0.05));
+		const methods = [1, 5].map((repeats) => known(single(infoOf('pass_rate'), repeated(repeats)))?.method);
+		expect(methods).toEqual(['clopper-pearson', 't']);
 		const leaks = known(single(infoOf('safety_violations'), repeated(5)));
 		expect(leaks?.bounds(0.05).upper).toBeCloseTo(1 - 0.05 ** (1 / 30), 9);
+	});
+
+	it('of a quantile of 0 is a ratio of 0 to what is slower, and no ratio to what is as fast', () => {
+		const [slow, fast] = [many(80), many(80, () => ({ latencyMs: 0 }))].map((seen) => factsFrom(seen)) as [
+			RunFacts,
+			RunFacts,
+		];
+		const info = infoOf('latency_p50_ms');
+		const better = known(paired(info, 'ratio', slow, fast));
+		expect(better?.value).toBe(0);
+		expect(better?.bounds(0.05)).toEqual({ lower: 0, upper: 0 });
+		for (const after of [fast, slow]) {
+			const worse = paired(info, 'ratio', fast, after);
+			expect(worse).toEqual({ missing: 'a ratio of what is 0 in one of the runs says nothing' });
+		}
+	});
+
+	it('of a latency takes the delay off that each side may hold, down to nothing', () => {
+		const info = infoOf('latency_p50_ms');
+		const [old, now] = [many(80, () => ({ latencyMs: 40 })), many(80, () => ({ latencyMs: 50 }))].map(
+			(seen) => factsFrom(seen),
+		) as [RunFacts, RunFacts];
+		const alone = (delayMs?: number) => {
+			const all = { after: Uint32Array.from({ length: 80 }, (_, at) => at), before: new Uint32Array(0) };
+			const metric = now.metrics()[info.name] ?? { missing: 'none' };
+			const options = { seed: 7, delayMs };
+			return known(estimateSingle(info, metric, now, inOrderOfIds(all, now), options))?.bounds(0.05);
+		};
+		expect(alone()).toEqual({ lower: 50, upper: 50 });
+		expect(alone(30)).toEqual({ lower: 20, upper: 20 });
+		expect(alone(51)).toEqual({ lower: 0, upper: 0 });
+		const units = inOrderOfIds(pairQuestions(old.questions, now.questions), now);
+		const side = (facts: RunFacts, delayMs: number) => ({
+			...{ facts, delayMs, metric: facts.metrics()[info.name] ?? { missing: 'none' } },
+		});
+		for (const [before, after, difference] of [
+			[0, 0, 10],
+			[0, 30, -20],
+			[30, 0, 40],
+			[45, 60, 0],
+		] as const) {
+			for (const method of ['bootstrap', 'delta'] as const) {
+				const sides = { before: side(old, before), after: side(now, after) };
+				const found = known(estimatePaired(info, 'difference', sides, units, { method, seed: 7 }));
+				expect(found).toMatchObject({ value: difference, questions: 80, method });
+				expect(found?.bounds(0.05)).toEqual({ lower: difference, upper: difference });
+			}
+		}
+	});
+
+	it('of a quantile of too few values bounds nothing, on either side', () => {
+		const found = known(single(infoOf('latency_p50_ms'), factsFrom(many(2))));
+		expect(found?.bounds(0.05)).toEqual({ lower: -Infinity, upper: Infinity });
+	});
+
+	it('of a quantile in groups tells their number', () => {
+		const facts = factsFrom(many(70));
+		expect(known(single(infoOf('latency_p50_ms'), facts, { grouped: true }))).toMatchObject({
+			...{ questions: 70, clusters: 7, method: 'order-statistics' },
+		});
+		expect(known(single(infoOf('latency_p50_ms'), facts))).not.toHaveProperty('clusters');
+	});
+
+	it('of a quantile that falls on a failed trial in either run is missing', () => {
+		const whole = factsFrom(many(80));
+		const failing = factsOf(
+			Array.from({ length: 80 }, (_, index) => trial({ ...partsOf(plain, index), failed: index % 10 === 0 })),
+		);
+		for (const form of ['difference', 'ratio'] as const) {
+			for (const [before, after] of [
+				[whole, failing],
+				[failing, whole],
+			] as const) {
+				const found = paired(infoOf('latency_p95_ms'), form, before, after);
+				expect(found).toEqual({ missing: expect.stringMatching(/failed trial/) });
+				expect(known(paired(infoOf('latency_p50_ms'), form, before, after))?.value).toBe(
+					form === 'ratio' ? 1 : 0,
+				);
+			}
+		}
+	});
+
+	it('of scores of which one in 200 fell allows for as many as Clopper-Pearson does', () => {
+		const [before, after] = [many(200), many(200, (index) => ({ score: index === 7 ? 0 : 1 }))].map((seen) =>
+			factsFrom(seen),
+		) as [RunFacts, RunFacts];
+		const found = known(paired(infoOf('faithfulness'), 'difference', before, after))?.bounds(0.05);
+		expect(found?.lower).toBeCloseTo(-clopperPearson(1, 200, 0.05).upper, 9);
+	});
+
+	it('of a total in groups is by t over the groups, and of more questions by more of them', () => {
+		const [before, after] = [many(70), many(70, (index) => ({ costUsd: 0.001 * (1 + (index % 7)) }))].map(
+			(seen) => factsFrom(seen),
+		) as [RunFacts, RunFacts];
+		const found = known(paired(infoOf('input_tokens'), 'difference', before, after, { grouped: true }));
+		const groups = summarize([0, 100, 200, 300, 400, 500, 600]);
+		for (const [times, n] of [
+			[1, 7],
+			[3, 21],
+		] as const) {
+			const { lower, upper } = meanBounds({ ...groups, n }, 0.05);
+			expect(found?.bounds(0.05, times).lower).toBeCloseTo(70 * lower, 6);
+			expect(found?.bounds(0.05, times).upper).toBeCloseTo(70 * upper, 6);
+		}
 	});
 
 	it('of groups that answer alike rests on the groups', () => {

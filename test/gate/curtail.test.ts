@@ -479,6 +479,41 @@ describe('the record of a run that was stopped early', () => {
 	});
 });
 
+describe('a pair that was stopped early', () => {
+	const asked: Asked = { baseline: [], candidate: [], order: [], questions: 40, repeats: 1 };
+	const [base, cand] = runsOf(asked);
+	const stopped = { ...cand, completed: 20, curtailed: { rule: 'r', saved: 20 } };
+	const all = (runId: string, count: number, score: number) =>
+		Array.from({ length: count }, (_, at) =>
+			trial({ ...placeOf(at, 40), runId, scores: { faithfulness: score } }),
+		);
+	const gate: Gate = {
+		...{ file: 'gate.yaml', text: '', baseline: { same: ['suite', 'spangate'] } },
+		validity: { max_error_rate: 0.02, min_paired: 0.5 },
+		rules: [
+			{
+				...{
+					id: 'r',
+					minSamples: 1,
+					tier: 'critical',
+					alpha: 0.05,
+					onMissing: 'inconclusive',
+					adjust: 'none',
+				},
+				metric: metricCatalogue(cand).find(({ name }) => name === 'pass_rate') as Rule['metric'],
+				condition: { kind: 'relative', form: 'difference', margin: 0.05, text: 'non_inferior 5pp' },
+			},
+		],
+	};
+	const judged = (before: Run) =>
+		ruleOf(verdictOf(gate, [before, stopped], all('base', 40, 1), all('cand', 20, 0)), 'r');
+
+	it('fails by what is certain beside a baseline that it can be compared with, and by no other', () => {
+		expect(judged(base)).toMatchObject({ outcome: 'fail', observed: -0.5, limit: -0.05 });
+		expect(judged({ ...base, spangate: 'another' })).toMatchObject({ outcome: 'inconclusive' });
+	});
+});
+
 describe('the record checks of a pair that was stopped early', () => {
 	const asked: Asked = { baseline: [], candidate: [], order: [], questions: 4, repeats: 1 };
 	const gate: Gate = {

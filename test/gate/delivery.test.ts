@@ -74,6 +74,11 @@ describe('a gate that demands every span acknowledged', () => {
 			'the backend rejected 2 spans of the candidate: spangate export @run-1 --otlp URL --all',
 		],
 		[
+			'a rejected span',
+			{ ...whole, acknowledged: 9, rejected: 1, runRejected: 1 },
+			'the backend rejected 1 spans of the candidate',
+		],
+		[
 			'spans that never reached the disk',
 			{ ...whole, ended: 12 },
 			'of 12 spans of the candidate that ended, 10 are',

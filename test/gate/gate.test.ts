@@ -7,6 +7,7 @@ import { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { GateResult, RuleResult } from '../../src/model/verdict.ts';
+import { tango } from '../../src/stats/paired-proportions.ts';
 import { anyTrials, factsOf, run, type TrialParts, trial } from '../support/records.ts';
 
 const catalogue = metricCatalogue(run());
@@ -434,6 +435,29 @@ describe('the record checks', () => {
 		expect(judged({ candidate: whole, baseline: odd }, ...rules).verdict.outcome).toBe('INCONCLUSIVE');
 	});
 
+	it.each<[string, Partial<Run>, (facts: RunFacts) => void]>([
+		['', {}, () => {}],
+		['; the run was interrupted', { interrupted: true, completed: 3 }, () => {}],
+		['; the run ended with 3', { completed: 3 }, () => {}],
+		[
+			'; stopped early: the verdict was decided; 2 trial(s) saved',
+			{ curtailed: { rule: 'r', saved: 2 } },
+			() => {},
+		],
+		['; the last line of trials.jsonl is torn and was dropped', {}, ({ torn }) => torn.push('trials.jsonl')],
+		[
+			'; the record contradicts itself: one, two, three',
+			{},
+			({ conflicts }) => conflicts.push('one', 'two', 'three', 'four'),
+		],
+	])('a record says of itself that it is whole%s', (why, parts, spoil) => {
+		const facts = factsOf(good, parts);
+		spoil(facts);
+		const { outcome, reason } = ruleOf(judged({ candidate: facts }, ...rules), 'valid:candidate-complete');
+		expect(reason).toBe(`4 of 4 planned trials of the candidate are recorded${why}`);
+		expect(outcome).toBe(why === '' ? 'pass' : 'inconclusive');
+	});
+
 	it('a run that never ended is inconclusive', () => {
 		const open = new RunFacts(unended);
 		for (const each of good) open.add(each);
@@ -477,6 +501,56 @@ describe('the record checks', () => {
 	});
 });
 
+describe('what a verdict comes with', () => {
+	const rules = only('pass_rate', 'check: value >= 0.1');
+
+	it('without a baseline is every metric of the candidate, and no change', () => {
+		const candidate = scored(2);
+		const result = judged({ candidate }, ...rules);
+		const missing = { missing: 'there is no baseline' };
+		expect(result.comparison).toEqual(
+			Object.entries(candidate.metrics()).map(([metric, value]) => ({
+				...{ metric, candidate: value, baseline: missing, delta: missing },
+			})),
+		);
+		expect(result).toMatchObject({ regressions: [], gains: [], candidate: candidate.summary() });
+	});
+
+	it('is what backends answered, where it was asked', () => {
+		const gate = parseGate(rules.join('\n'), 'gate.yaml', catalogue);
+		const given = {
+			gate,
+			candidate: scored(2),
+			baseline: none,
+			digests: { gate: 'x' },
+			spangate: '0.0.0-test',
+		};
+		const evaluatedAt = '2026-11-22T12:00:01Z';
+		const query = { source: 'prometheus', value: 'a', total: 'b', maxAgeS: 300 } as const;
+		const answers = [{ query, url: 'http://live', evaluatedAt, reading: { values: [1], totals: [2] } }];
+		expect(decide({ ...given, evaluatedAt, answers })).toMatchObject({ answers, digests: { gate: 'x' } });
+		expect(decide({ ...given, evaluatedAt })).not.toHaveProperty('answers');
+		expect(decide({ ...given, evaluatedAt, answers: [] })).not.toHaveProperty('answers');
+	});
+
+	it('with one is what changed, with the interval of each share and score', () => {
+		const [baseline, candidate] = [scored(2), scored(1)];
+		const result = judged({ candidate, baseline }, ...rules);
+		expect(result.gains.map(({ questionId }) => questionId)).toEqual(['q1']);
+		expect(result.regressions).toEqual([]);
+		expect(result.baseline).toEqual(baseline.summary());
+		const back = judged({ candidate: baseline, baseline: candidate }, ...rules);
+		expect(back.regressions.map(({ questionId }) => questionId)).toEqual(['q1']);
+		expect(back.gains).toEqual([]);
+		const shown = result.comparison.filter(({ interval }) => interval !== undefined);
+		expect(shown.map(({ metric }) => metric).sort()).toEqual(['faithfulness', 'pass_rate']);
+		expect(shown.find(({ metric }) => metric === 'pass_rate')).toMatchObject({
+			delta: expect.closeTo(0.1, 12),
+			interval: { ...tango({ gained: 1, lost: 0, n: 10 }, 0.025), method: 'Tango score' },
+		});
+	});
+});
+
 describe('the verdict', () => {
 	const mixed = [
 		'rules:',
@@ -516,6 +590,24 @@ describe('the verdict', () => {
 		expect(outcome(without('safe'))).toBe('NO-DEPLOY');
 		expect(outcome(without('safe', 'slow'))).toBe('INCONCLUSIVE');
 		expect(outcome(without('safe', 'slow', 'unsure'))).toBe('DEPLOY');
+	});
+
+	it('names a safety rule that is advisory before other advisory ones, and after the critical', () => {
+		const { verdict } = judged(
+			{ candidate: factsOf(many(3)) },
+			'rules:',
+			'  - { id: hint, metric: latency_p50_ms, check: value <= 99, tier: advisory }',
+			'  - { id: care, metric: safety_violations, max_events: 0, tier: advisory }',
+			'  - { id: good, metric: pass_rate, check: value >= 0.1 }',
+		);
+		expect(verdict.rules.map(({ id }) => id)).toEqual([
+			'good',
+			'valid:whole-suite',
+			'valid:candidate-complete',
+			'valid:candidate-errors',
+			'care',
+			'hint',
+		]);
 	});
 
 	it('has safety first among the passes too', () => {

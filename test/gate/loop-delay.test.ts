@@ -55,7 +55,7 @@ describe('an absolute latency rule', () => {
 	it('that is inconclusive for it keeps its numbers, says why, and names the remedy', () => {
 		expect(judged(atMost100, slow(120, 30))).toMatchObject({ observed: 120, limit: 100, samples: 60 });
 		expect(judged(atMost100, slow(120, 30)).reason).toBe(
-			'latency_p95_ms is 120 ms, 20 ms over the limit (<= 100 ms); up to 30 ms of the candidate can be the delay of spangate’s own event loop (p99), which decides here: lower -j (--max-concurrency) and run again',
+			'cannot tell: up to 30 ms of the candidate can be the delay of spangate’s own event loop (p99), which decides here: run again on a quieter machine, or with a lower -j (--max-concurrency) (latency_p95_ms is 120 ms, 20 ms over the limit (<= 100 ms))',
 		);
 	});
 
@@ -98,6 +98,15 @@ describe('a latency rule relative to the baseline', () => {
 		['an unmeasured candidate, beyond', slow(100), slow(120, 'unmeasured'), 'fail'],
 	])('%s', (_, baseline, candidate, outcome) => {
 		expect(judged('non_inferior: 1.10x', candidate, baseline).outcome).toBe(outcome);
+	});
+
+	it('that fails says that a side was not measured, and only then', () => {
+		const failure = (candidate: RunFacts, baseline: RunFacts) =>
+			judged('non_inferior: 1.10x', candidate, baseline).reason;
+		const unmeasured = /; the event loop’s delay was not measured$/;
+		expect(failure(slow(120), slow(100))).not.toMatch(unmeasured);
+		expect(failure(slow(120, 'unmeasured'), slow(100))).toMatch(unmeasured);
+		expect(failure(slow(120), slow(100, 'unmeasured'))).toMatch(unmeasured);
 	});
 
 	it('says how late either side was, or that the baseline was not measured', () => {

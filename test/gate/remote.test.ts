@@ -4,6 +4,7 @@ import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
 import type { Reading } from '../../src/model/answer.ts';
+import { clopperPearson } from '../../src/stats/proportion.ts';
 import { factsOf, run, trial } from '../support/records.ts';
 
 const at = '2026-11-22T12:00:01Z';
@@ -61,6 +62,12 @@ describe('a rule on a backend', () => {
 			minTotal: 1,
 		});
 		expect(queryOf(buckets)).toMatchObject({ quantile: 0.5, query: { buckets: 'lat', maxAgeS: 300 } });
+		const quantiles = spans.replace('rate()', 'quantile_over_time(duration, .95) ');
+		expect(queryOf(quantiles)).toMatchObject({
+			query: { source: 'tempo', value: '{} | quantile_over_time(duration, .95) ' },
+			...{ quantile: 0.95, minTotal: 5 },
+		});
+		expect(queryOf(spans)).not.toHaveProperty('quantile');
 		expect(queryOf(spans)).toMatchObject({ query: { source: 'tempo', windowS: 900 }, minTotal: 5 });
 	});
 
@@ -115,6 +122,23 @@ describe('a rule on a backend', () => {
 			'several quantiles of Tempo',
 			spans.replace('rate()', 'quantile_over_time(duration, 0.5, 0.9)'),
 			/one quantile/,
+		],
+		[
+			'two quantiles of Tempo, one after another',
+			spans.replace('rate()', 'quantile_over_time(duration, 0.5) | quantile_over_time(duration, 0.9)'),
+			/one quantile/,
+		],
+		['a quantile of 0 of Tempo', spans.replace('rate()', 'quantile_over_time(duration, 0)'), /above 0/],
+		['a quantile of 1 of Tempo', spans.replace('rate()', 'quantile_over_time(duration, 1)'), /below 1/],
+		[
+			'a quantile that is to count',
+			spans.replace('count_over_time()', 'quantile_over_time(duration, 0.5)'),
+			/tempo: count: a quantile counts nothing/,
+		],
+		[
+			'a waiver of what could not be read',
+			`${number}, check: many }\nwaivers:\n  - { rule: r, until: "2026-12-31", by: ops, reason: x, limit: "value <= 2"`,
+			/"many" is not a check/,
 		],
 		[
 			'a grouped quantile of Tempo',
@@ -220,6 +244,28 @@ describe('a rule on a backend', () => {
 			});
 			expect(result).not.toHaveProperty('observed');
 		}
+	});
+
+	it('on a bound of a share is judged by Clopper and Pearson’s, of as many samples', () => {
+		const { lower, upper } = clopperPearson(10, 500, 0.05);
+		const numbers = { observed: 0.02, lower, upper, alpha: 0.05, samples: 500, method: 'Clopper-Pearson' };
+		const pass = judged(`${number}, check: upper <= 0.05`, one(0.02));
+		expect(pass).toMatchObject({ outcome: 'pass', ...numbers, limit: 0.05 });
+		expect(pass.reason).toBe('Prometheus’s share is 2 %, at most 3.369 % (<= 5 %), from 500 samples');
+		expect(judged(`${number}, check: upper <= 0.01`, one(0.02)).outcome).toBe('fail');
+		const unsure = judged(`${number}, check: upper <= 0.03`, one(0.02));
+		expect(unsure).toMatchObject({ outcome: 'inconclusive', ...numbers });
+		expect(unsure.reason).toContain(
+			`; about ${unsure.needed} more samples would settle it, as a pass if it stays so`,
+		);
+		const total = 500 + (unsure.needed ?? 0);
+		expect(clopperPearson(0.02 * total, total, 0.05).upper).toBeLessThan(0.0301);
+		expect(clopperPearson(0.02 * total, total, 0.05).upper).toBeGreaterThan(0.0295);
+		expect(judged(`${number}, check: upper <= 0.05`, one(0.02, 299))).toMatchObject({
+			outcome: 'inconclusive',
+		});
+		expect(judged(`${number}, check: upper <= 0.05`, one(1.02)).reason).toMatch(/a share from 0 to 1$/);
+		expect(judged(`${number}, check: upper <= 0.05`, one(-0.02)).outcome).toBe('inconclusive');
 	});
 
 	it('has a total and a limit in its result', () => {

@@ -37,7 +37,7 @@ async function verdictOf(folder: string) {
 		gate,
 		candidate: facts,
 		baseline: missing,
-		evaluatedAt: '',
+		evaluatedAt: '2026-11-22T12:00:01Z',
 		digests: {},
 		spangate: '0.0.0-test',
 	}).verdict;

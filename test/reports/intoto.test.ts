@@ -15,6 +15,7 @@ const waiver: WaiverResult = {
 	reason: 'vendor incident',
 	limit: 'upper <= 4200',
 	state: 'in force',
+	used: true,
 };
 
 function rule(id: string, parts: Partial<RuleResult> = {}): RuleResult {
@@ -100,8 +101,8 @@ describe('the in-toto statement of a verdict', () => {
 	it('warns of what passed by a waiver in force, and says whose it is', () => {
 		const { predicate } = statementOf('DEPLOY', [
 			rule('waived', { waiver }),
-			rule('expired', { waiver: { ...waiver, state: 'expired' } }),
-			rule('waived-and-failed', { waiver, outcome: 'fail' }),
+			rule('expired', { waiver: { ...waiver, state: 'expired', used: false } }),
+			rule('waived-and-failed', { waiver: { ...waiver, used: false }, outcome: 'fail' }),
 		]);
 		expect(predicate).toMatchObject({
 			passedTests: ['expired'],
@@ -110,7 +111,7 @@ describe('the in-toto statement of a verdict', () => {
 		});
 		expect(predicate.spangate.waivers).toEqual([
 			{ rule: 'waived', ...waiver },
-			{ rule: 'waived-and-failed', ...waiver },
+			{ rule: 'waived-and-failed', ...waiver, used: false },
 		]);
 	});
 

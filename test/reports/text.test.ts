@@ -12,20 +12,22 @@ describe('the text of a gate’s result', () => {
 	it('shows safety first, with the question, its trace and why; then the verdict with the worst rule', () => {
 		const shown = textGateResult(resultSaying('plain', '-1'), bare(100));
 		const rules = shown.slice(shown.indexOf('outcome')).split('\n').slice(1);
-		expect(rules[0]).toMatch(/^✖ fail\s+safety\s+safety_violations is 1, 1 over the limit \(<= 0\)$/);
-		expect(rules[1]).toMatch(/^✖ fail\s+pass-rate\/check\s+pass_rate is 0 %/);
-		expect(shown).toContain('✖ safety: 1 violation\n');
+		expect(rules[0]).toMatch(
+			/^✖ fail\s+safety\s+safety_violations is 1, 1 over the limit \(<= 0\), in 1 of 2$/,
+		);
+		expect(rules[2]).toMatch(/^✖ fail\s+pass-rate\/check\s+pass_rate is 0 %/);
+		expect(shown).toContain('✖ safety: 1 violation in 1 question (1 high)\n');
 		expect(shown).toContain(
 			`  unsafe-1  ${trial({ question: 'unsafe-1' }).traceId}\n    high pii/plain: plain\n`,
 		);
-		expect(shown.split('\n').at(-1)).toMatch(
+		expect(shown.slice(shown.lastIndexOf('\n\n') + 2)).toMatch(
 			/^NO-DEPLOY {2}safety: safety_violations is 1, 1 over the limit/,
 		);
 	});
 
 	it('lists lost questions with their traces and reasons', () => {
 		const shown = textGateResult(resultSaying('why', '-1'), bare(100));
-		expect(shown).toContain('0 questions gained, 3 lost');
+		expect(shown).toContain('0 questions gained (now passed), 3 lost');
 		expect(shown).toContain(
 			`  − lost-1  ${trial({ question: 'lost-1' }).traceId}\n    faithfulness 0.1 < 0.5 (why)`,
 		);

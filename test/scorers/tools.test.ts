@@ -328,7 +328,11 @@ describe('expected.tools in a questions file', () => {
 			/questions\.jsonl:1: expected\.tools\.0\.arguments: expected keys and their values, found "\{\}"/,
 		],
 		['["a"]', '', /questions\.jsonl:1: expected\.tools\.0: expected keys and their values, found "a"/],
-		['[{"name":"a"}]', ', match: ordered', /suite\.yaml:\d+: scorers\.0\.match: .*"in_order"/],
+		[
+			'[{"name":"a"}]',
+			', match: ordered',
+			/suite\.yaml:\d+: scorers\.0\.match: expected one of: exact, in_order, subset, found "ordered"/,
+		],
 	])('refuses %s with options %j', async (tools, options, says) => {
 		const { code, stderr } = await validate(tools, options);
 		expect(code).toBe(2);

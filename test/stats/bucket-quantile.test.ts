@@ -14,6 +14,8 @@ describe('the quantile of a histogram', () => {
 		const found = bucketQuantile(0.5, known);
 		expect(found).toMatchObject({ above: 0, atMost: 0.5 });
 		expect(found.estimate).toBeCloseTo(0.35, 12);
+		// 12.35 of 19: 1.35 of the 3 between 0.5 and 1.
+		expect(bucketQuantile(0.65, known).estimate).toBeCloseTo(0.725, 12);
 	});
 
 	it('is the last finite edge at least when it lies above all of them', () => {

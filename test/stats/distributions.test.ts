@@ -169,6 +169,13 @@ describe('distributions', () => {
 		);
 	});
 
+	it('are symmetric about 0 of less than one degree of freedom, too', () => {
+		for (const t of [0.3, 0.5, 0.9, 2]) {
+			expect(tCdf(t, 0.2)).toBeGreaterThan(0.5);
+			expect(tCdf(t, 0.2) + tCdf(-t, 0.2)).toBeCloseTo(1, 12);
+		}
+	});
+
 	it('are exact in closed form where a beta has a parameter of 1', () => {
 		expectRelative(betaQuantile(1 - 0.05, 1, 300), 1 - 0.05 ** (1 / 300), 1e-12);
 		expectRelative(betaQuantile(0.05, 300, 1), 0.05 ** (1 / 300), 1e-15);

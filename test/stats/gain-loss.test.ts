@@ -47,6 +47,14 @@ describe('bounds of gains and losses', () => {
 		expect(grouped.upper - alone.upper).toBeLessThan(0.003);
 	});
 
+	it('of equal differences of less than 1 are no certainty: each is worth one 0 or 1', () => {
+		const { lower, upper } = gainLossBounds(new Float64Array(30).fill(0.5))(0.05);
+		const half = clopperPearson(15, 30, 0.05);
+		const none = clopperPearson(0, 30, 0.05).upper;
+		expectRelative(lower, 0.5 - Math.hypot(0.5 - half.lower, none), 1e-9);
+		expectRelative(upper, half.upper, 1e-9);
+	});
+
 	it('of one group are the whole range', () => {
 		const bounds = gainLossBounds([0.1, 0, -0.2], { clusterOf: [0, 0, 0], clusters: 1 });
 		expect(bounds(0.05)).toEqual({ lower: -1, upper: 1 });

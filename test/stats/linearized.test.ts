@@ -89,7 +89,8 @@ describe('linearized', () => {
 			expect(linearizedBounds({ estimate: 1, influence, alpha, times, ...one })).toEqual(nothing);
 		expect(linearizedBounds({ estimate: 1, influence, alpha, times: 0.02 })).toEqual(nothing);
 		expect(() => linearizedBounds({ estimate: 1, influence, alpha: 0 })).toThrow(RangeError);
-		expect(() => linearizedBounds({ estimate: 1, influence, alpha, times: Number.NaN })).toThrow(RangeError);
+		for (const times of [Number.NaN, 0, -1, Infinity])
+			expect(() => linearizedBounds({ estimate: 1, influence, alpha, times })).toThrow(RangeError);
 	});
 });
 

@@ -42,6 +42,10 @@ it('keeps every value, and leaves the given ones as they are', () => {
 	expect(given).toEqual(values);
 });
 
+it.each([1, 2, n])('finds a single rank at first, here %i', (rank) => {
+	expect(new OrderStatistics(values).between(rank, rank)[rank - 1]).toBe(sorted[rank - 1]);
+});
+
 it('sorts few values at once', () => {
 	expect([...new OrderStatistics(Float64Array.of(3, 1, 2)).between(1, 1)]).toEqual([1, 2, 3]);
 });

@@ -106,6 +106,18 @@ describe('power', () => {
 		expect(clopperPearson(0, n - 1, 0.05).upper).toBeGreaterThan(limit);
 	});
 
+	it.each([
+		[0, 0.1],
+		[1, 0.9],
+	])('plans for a share of %d itself, beside a limit of %d', (share, limit) => {
+		// With no spread of its own: (z² · 0.09 / 0.01) · (1 + √(1 + 2 / (z² · 0.9)))² / 4 of z = 1.6449.
+		expect(sampleSizeForProportion({ share, limit, alpha: 0.05, power: 0.8 })).toBe(34);
+	});
+
+	it('finds any change of a mean without spread', () => {
+		expect(detectableMean({ n: 9, sd: 0, alpha: 0.05, power: 0.8 })).toBe(0);
+	});
+
 	it('to bound p95 from above takes 59 values', () => {
 		expect(sampleSizeForQuantile({ q: 0.95, alpha: 0.05 })).toBe(59);
 		expect(sampleSizeForQuantile({ q: 0.5, alpha: 0.03125 })).toBe(5);
@@ -127,6 +139,22 @@ describe('power', () => {
 			'a share at the limit',
 			() => sampleSizeForProportion({ share: 0.9, limit: 0.9, alpha: 0.05, power: 0.8 }),
 		],
+		...[-0.1, 1.1].map((share): [string, () => number] => [
+			`a share of ${share}`,
+			() => sampleSizeForProportion({ share, limit: 0.9, alpha: 0.05, power: 0.8 }),
+		]),
+		...[0, 1, 1.5].map((limit): [string, () => number] => [
+			`a limit of ${limit}`,
+			() => sampleSizeForProportion({ share: 0.5, limit, alpha: 0.05, power: 0.8 }),
+		]),
+		...[-1, Infinity].map((sd): [string, () => number] => [
+			`an sd of ${sd}`,
+			() => detectableMean({ n: 9, sd, alpha: 0.05, power: 0.8 }),
+		]),
+		...[0, Infinity].map((n): [string, () => number] => [
+			`an n of ${n}`,
+			() => detectableMean({ n, sd: 1, alpha: 0.05, power: 0.8 }),
+		]),
 		['repeats', () => sdOfRepeats({ between: 0.1, within: 0.1, repeats: 0 })],
 	])('throws a RangeError for an impossible plan: %s', (_, impossible) => {
 		expect(impossible).toThrow(RangeError);

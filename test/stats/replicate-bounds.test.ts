@@ -125,6 +125,16 @@ describe('bcaBounds', () => {
 		expect(accelerated.upper).toBeGreaterThan(plain.upper);
 	});
 
+	it('are accelerated by a sixth of the skewness', () => {
+		// Of 1,000 influence values 100 are 1 and the others −1/9: a = 98.765 / (6 · 111.11^1.5) = 0.0140546, and at z = −1.6449
+		// the levels are Φ(z / (1 − a z)) = 0.053947 and 1 − Φ(−z / (1 + a z)) = 0.046108 (Python's statistics module).
+		const jackknife = column(1000, (index) => (index < 100 ? -1 : 1 / 9));
+		expect(bcaBounds(upTo(19_999), 10_000, jackknife, unexpanded(1.6449, 1000))).toEqual({
+			lower: 1078,
+			upper: 20_000 - 922,
+		});
+	});
+
 	it('count ties with the estimate half', () => {
 		// A third below, a third at, a third above the estimate: no bias.
 		const thirds = column(1998, (index) => (index < 666 ? index : index < 1332 ? 1000 : index + 1));
