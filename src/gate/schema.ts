@@ -82,9 +82,7 @@ export const RuleEntry = strict(
 			.string(notSlices)
 			.regex(/^tag:\S(.*\S)?$/, notSlices)
 			.optional()
-			.describe(
-				'`tag:<key>`: judged once for each value of that tag; questions without it leave it inconclusive',
-			),
+			.describe('`tag:<key>`: judged once for each value of that tag, which every question must have'),
 		adjust: z
 			.enum(['holm', 'none'], 'expected holm or none')
 			.optional()
