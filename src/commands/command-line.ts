@@ -52,6 +52,7 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
 			async (args) => {
 				const command = await verb.load();
 				assertSingle(command, args);
+				assertNumbers(command, args, argv);
 				pending = command.run(args, io);
 			},
 		);
@@ -112,4 +113,30 @@ function assertSingle(command: Command, args: Readonly<Record<string, unknown>>)
 			throw new SpangateError('usage', `--no-${name}: only switches can be negated`);
 		}
 	}
+}
+
+/** yargs makes NaN of what is no number: the word that was given says more. */
+function assertNumbers(
+	command: Command,
+	args: Readonly<Record<string, unknown>>,
+	argv: readonly string[],
+): void {
+	for (const [name, { alias, type }] of Object.entries(command.flags)) {
+		if (type !== 'number' || !Number.isNaN(args[name])) continue;
+		const names = [`--${name}`, ...[alias ?? []].flat().map((short) => `-${short}`)];
+		const word = wordAfter(names, argv);
+		const shown = names.length === 1 ? names[0] : `${names[0]} (${names.slice(1).join(', ')})`;
+		const found = word === undefined ? '' : `, got "${word}"`;
+		throw new SpangateError('usage', `${shown}: expected a number${found}`);
+	}
+}
+
+/** What a command line gives a flag, which can be written by each of these names. */
+function wordAfter(names: readonly string[], argv: readonly string[]): string | undefined {
+	for (const [index, word] of argv.entries()) {
+		if (names.includes(word)) return argv[index + 1];
+		const joined = names.find((name) => word.startsWith(`${name}=`));
+		if (joined !== undefined) return word.slice(joined.length + 1);
+	}
+	return undefined;
 }

@@ -37,7 +37,7 @@ export function command<const P extends Positionals, const F extends Flags>(
 	return definition as unknown as Command;
 }
 
-/** A number that a flag gave; anything but a whole number from `min` on is a usage error. */
+/** A number that a flag, named with its short form where it has one, gave; anything but a whole number from `min` on is a usage error. */
 export function wholeNumber(flag: string, value: number, min: number): number {
 	if (Number.isSafeInteger(value) && value >= min) return value;
 	throw new SpangateError('usage', `--${flag}: expected a whole number from ${min} on, got ${value}`);

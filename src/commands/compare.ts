@@ -8,7 +8,7 @@ import { untilDecided } from '../workflows/until-decided.ts';
 import { backendsOf } from './backends.ts';
 import { command } from './command.ts';
 import { askFlags, backendFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './flags.ts';
-import { gateTextFor } from './gate-file.ts';
+import { demandedGate } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { askedBy, measureWith } from './measuring.ts';
 import { judgeAgain, judgeStored, judging, reportVerdict } from './outcome.ts';
@@ -39,7 +39,7 @@ export const compare = command({
 			describe:
 				'Stop asking once a critical rule fails whatever the rest says (a pass is never decided early)',
 		},
-		...gateFlag,
+		...gateFlag('Judge by this gate file instead of the suite’s'),
 		...backendFlags,
 		...askFlags,
 		...traceFlags,
@@ -58,16 +58,7 @@ export const compare = command({
 		const home = homeOf(io);
 		const backends = backendsOf(args, io);
 		const suite = await loadSuite(args.suite);
-		const gateText = gateTextFor(suite, args.gate);
-		if (gateText === undefined) {
-			throw new SpangateError(
-				'config',
-				`suite ${args.suite} has no gate file, so nothing says what to judge`,
-				{
-					hint: 'Set `gate: gate.yaml` in suite.yaml, or name one with --gate.',
-				},
-			);
-		}
+		const { text: gateText } = demandedGate(suite, args.gate);
 		if (args.gate !== undefined)
 			io.stderr.write(`Judged by ${args.gate}, which stands in for the suite’s own gate file.\n`);
 		const baseline = sideOf(args.baseline, 'baseline', suite, home);

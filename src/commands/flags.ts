@@ -48,10 +48,9 @@ export const outputFlags = {
 	},
 } as const;
 
-/** The gate file that stands in for the suite’s or the record’s. */
-export const gateFlag = {
-	gate: { type: 'string', describe: 'Judge by this gate file instead of the suite’s or the record’s' },
-} as const;
+/** The gate file that stands in for another; `what` says what is done with it. */
+export const gateFlag = <What extends string>(what: What) =>
+	({ gate: { type: 'string', describe: what } }) as const;
 
 /** The backends that a gate's rules ask. */
 export const backendFlags = {

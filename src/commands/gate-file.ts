@@ -1,28 +1,31 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, SpangateError } from '../errors.ts';
+import { SpangateError } from '../errors.ts';
+import type { Gate } from '../gate/rule.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { Run } from '../model/run.ts';
+import { readGateText } from '../suite/read-text.ts';
 import type { Suite } from '../suite/suite.ts';
 
-/** The gate file that stands for a suite, checked against the suite's metrics before any target call. */
-export function gateTextFor(suite: Suite, override: string | undefined): string | undefined {
+/**
+ * The gate that stands for a suite, checked against the suite's metrics and questions before any target call;
+ * nothing where neither the suite nor the flag names a file.
+ */
+export function gateOf(suite: Suite, override: string | undefined): Gate | undefined {
 	const file = override ?? suite.gateFile;
 	if (file === undefined) return undefined;
-	let text: string;
-	try {
-		text = readFileSync(file, 'utf8');
-	} catch (error) {
-		throw new SpangateError('config', `${file}: cannot read the gate file: ${messageOf(error)}`, {
-			cause: error,
-		});
-	}
-	parseGate(text, file, suiteCatalogue(suite));
-	return text;
+	return parseGate(readGateText(file), file, suiteCatalogue(suite), suite.questions);
 }
 
-/** Every metric that a run of this suite will have. */
-export function suiteCatalogue(suite: Suite) {
+/** The same where a command is about nothing but the gate: without one it has nothing to do. */
+export function demandedGate(suite: Suite, override: string | undefined): Gate {
+	const gate = gateOf(suite, override);
+	if (gate !== undefined) return gate;
+	throw new SpangateError('config', `suite ${suite.folder} has no gate file, so nothing says what to judge`, {
+		hint: 'Set `gate: gate.yaml` in suite.yaml, or name one with --gate.',
+	});
+}
+
+function suiteCatalogue(suite: Suite) {
 	return metricCatalogue({ scorers: suite.scorers, checks: suiteChecks(suite) });
 }
 

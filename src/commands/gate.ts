@@ -35,7 +35,9 @@ export const gate = command({
 		},
 		repeat: { type: 'number', describe: 'With --self-test: as if each question were asked this many times' },
 		at: { type: 'string', describe: 'Judge as of this time (ISO 8601; default: the run’s end)' },
-		...gateFlag,
+		...gateFlag(
+			'Judge by this gate file instead of the record’s (with --self-test: try it instead of the suite’s)',
+		),
 		...backendFlags,
 		...outputFlags,
 	},

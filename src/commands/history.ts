@@ -31,7 +31,7 @@ export const history = command({
 		['$0 history support --target candidate --json', 'for a chart'],
 	],
 	async run(args, io) {
-		const last = args.last === undefined ? undefined : wholeNumber('last', args.last, 1);
+		const last = args.last === undefined ? undefined : wholeNumber('last (-n)', args.last, 1);
 		const home = homeOf(io);
 		const { metric, target } = args;
 		const { name: suite } = await storedSuite(args.suite, home);

@@ -50,7 +50,7 @@ export function askedBy(
 		...given,
 		...selectQuestions(given.suite.questions, args),
 		repeats: wholeNumber('repeat', args.repeat, 1),
-		concurrency: wholeNumber('max-concurrency', args['max-concurrency'], 1),
+		concurrency: wholeNumber('max-concurrency (-j)', args['max-concurrency'], 1),
 		timeoutMs: milliseconds('timeout', args.timeout),
 	};
 }

@@ -1,8 +1,8 @@
 import { SpangateError } from '../errors.ts';
 import { assertTag } from '../record/home.ts';
 import { command } from './command.ts';
-import { askFlags, outputFlags, suitePositional, traceFlags } from './flags.ts';
-import { gateTextFor } from './gate-file.ts';
+import { askFlags, gateFlag, outputFlags, suitePositional, traceFlags } from './flags.ts';
+import { gateOf } from './gate-file.ts';
 import { homeOf } from './home.ts';
 import { askedBy, measureWith } from './measuring.ts';
 import { reportRun, summarizing } from './outcome.ts';
@@ -15,7 +15,7 @@ export const run = command({
 	flags: {
 		target: { type: 'string', demandOption: true, describe: 'A target of the suite' },
 		name: { type: 'string', describe: 'Tag the run with this name' },
-		gate: { type: 'string', describe: 'Keep this gate file with the record instead of the suite’s' },
+		...gateFlag('Keep this gate file with the record instead of the suite’s'),
 		...askFlags,
 		...traceFlags,
 		...outputFlags,
@@ -36,7 +36,7 @@ export const run = command({
 				hint: `Expected one of: ${[...suite.targets.keys()].join(', ')}.`,
 			});
 		}
-		const gateText = gateTextFor(suite, args.gate);
+		const gateText = gateOf(suite, args.gate)?.text;
 		const lanes = [{ target, role: 'single' as const }];
 		const asked = askedBy(args, { suite, home, gateText });
 		return reportRun(await measureWith(lanes, asked, args, io, summarizing(home)), home, args, io);

@@ -15,7 +15,7 @@ export function selectQuestions(
 	questions: QuestionSet,
 	{ tag, first }: { tag?: readonly string[] | undefined; first?: number | undefined },
 ): { questions: QuestionSet; selection: Run['selection'] } {
-	const limit = first === undefined ? Infinity : wholeNumber('first', first, 1);
+	const limit = first === undefined ? Infinity : wholeNumber('first (-n)', first, 1);
 	const selection = { ...(tag && { tag: [...tag] }), ...(first !== undefined && { first }) };
 	const wanted = wantedTags(tag ?? []);
 	const select = () => selected(questions, wanted, limit);

@@ -1,12 +1,11 @@
-import { ExitCode, SpangateError } from '../errors.ts';
+import { ExitCode } from '../errors.ts';
 import { decide } from '../gate/gate.ts';
-import { parseGate } from '../gate/rules.ts';
 import { jsonSelfTest, selfTestText } from '../reports/self-test.ts';
 import type { Subject } from '../self-test/made-up-run.ts';
 import { selfTest } from '../self-test/self-test.ts';
 import type { Suite } from '../suite/suite.ts';
 import { wholeNumber } from './command.ts';
-import { gateTextFor, suiteCatalogue, suiteChecks } from './gate-file.ts';
+import { demandedGate, suiteChecks } from './gate-file.ts';
 import { type Io, terminalOf } from './io.ts';
 import { loadSuite } from './suite.ts';
 
@@ -21,9 +20,7 @@ export interface SelfTestArgs {
 export async function runSelfTest(suiteFolder: string, args: SelfTestArgs, io: Io): Promise<number> {
 	const repeats = wholeNumber('repeat', args.repeat ?? 1, 1);
 	const suite = await loadSuite(suiteFolder);
-	const text = gateTextFor(suite, args.gate);
-	if (text === undefined) throw new SpangateError('config', `suite ${suite.folder} has no gate file`);
-	const gate = parseGate(text, args.gate ?? suite.gateFile ?? '', suiteCatalogue(suite));
+	const gate = demandedGate(suite, args.gate);
 	const result = selfTest({
 		gate,
 		subject: subjectOf(suite, repeats),

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExitCode, SpangateError } from '../errors.ts';
-import { parseGate } from '../gate/rules.ts';
 import { thresholdsOf, thresholdsText } from '../reports/thresholds.ts';
 import { command } from './command.ts';
 import { gateFlag } from './flags.ts';
-import { gateTextFor, suiteCatalogue } from './gate-file.ts';
+import { demandedGate } from './gate-file.ts';
 import { terminalOf } from './io.ts';
 import { loadSuite } from './suite.ts';
 
@@ -15,15 +14,13 @@ export const thresholds = command({
 		suite: { type: 'string', describe: 'The suite’s folder (default: the only one under golden/)' },
 	},
 	flags: {
-		...gateFlag,
+		...gateFlag('Show the rules of this gate file instead of the suite’s'),
 		json: { type: 'boolean', default: false, describe: 'Print one JSON object and nothing else to stdout' },
 	},
 	examples: [['$0 thresholds golden/support', 'what a release of the sample must show']],
 	async run(args, io) {
 		const suite = await loadSuite(args.suite ?? onlySuite());
-		const text = gateTextFor(suite, args.gate);
-		if (text === undefined) throw new SpangateError('config', `suite ${suite.folder} has no gate file`);
-		const gate = parseGate(text, args.gate ?? suite.gateFile ?? '', suiteCatalogue(suite));
+		const gate = demandedGate(suite, args.gate);
 		const rules = thresholdsOf(gate, new Date().toISOString());
 		if (args.json) {
 			const { validity, baseline } = gate;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { SpangateError } from '../errors.ts';
+import { issueWords } from './issue-words.ts';
 
 /** Where in a file a path of keys and indices stands, as a line number from 1; undefined when it cannot be told. */
 export type Locate = (path: readonly PropertyKey[], key?: string) => number | undefined;
@@ -29,16 +30,19 @@ export class Problems {
 		this.#count += count;
 	}
 
-	/** Adds all of a zod error's issues, each at the line of its key. */
-	addZod(file: string, error: z.ZodError, locate: Locate, prefix: readonly PropertyKey[] = []): void {
+	/** Adds all of a zod error's issues, each at the line of its key and after the name of its place. */
+	addZod(
+		file: string,
+		error: z.ZodError,
+		locate: Locate,
+		prefix: readonly PropertyKey[] = [],
+		nameOf: (path: readonly PropertyKey[]) => string = dotted,
+	): void {
 		for (const issue of error.issues) {
 			const path = [...prefix, ...issue.path];
 			const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-			const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
-			// A record's key is refused with the reason one level down.
-			const message =
-				issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-			this.add(file, locate(path, unknownKey), `${where}${message}`);
+			const where = path.length === 0 ? '' : `${nameOf(path)}: `;
+			this.add(file, locate(path, unknownKey), `${where}${issueWords(issue)}`);
 		}
 	}
 
@@ -72,4 +76,8 @@ export class Problems {
 			`${what} has ${count} problem${count === 1 ? '' : 's'}:\n${lines.join('\n')}`,
 		);
 	}
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+	return path.map(String).join('.');
 }

@@ -1,11 +1,13 @@
 import { methodsFor, ungrouped } from '../compare/methods.ts';
+import { oneOf } from '../config/issue-words.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import { checkFault } from './check-fault.ts';
 import { type Condition, eventsCondition, formOf, parseCheck, parseMargin } from './condition.ts';
+import type { ReadRule } from './read-gate-file.ts';
 import type { Grouping, Rule } from './rule.ts';
 import type { GateFile } from './schema.ts';
 
-type Entry = GateFile['rules'][number];
+type Entry = ReadRule['keys'];
 type Wrong = (key: string, message: string) => void;
 
 /** The keys of a rule that hold its conditions; a rule with several is shown as `<id>/<key>`, one by one. */
@@ -13,7 +15,7 @@ export const conditionKeys = ['max_events', 'check', 'non_inferior'] as const;
 
 /** The rules of one entry, one for each of its conditions; `wrong` is told, by its key, of each that is none. */
 export function metricRules(
-	entry: Entry,
+	{ keys: entry, unread }: ReadRule,
 	metric: MetricInfo,
 	defaults: GateFile['defaults'],
 	partId: (key: string) => string,
@@ -25,7 +27,7 @@ export function metricRules(
 		...(entry.non_inferior !== undefined && { non_inferior: parseMargin(entry.non_inferior, metric.unit) }),
 	};
 	const conditions = new Map<string, Condition>();
-	let whole = true;
+	let whole = !conditionKeys.some((key) => unread.has(key));
 	for (const [key, condition] of Object.entries(given)) {
 		const fault = typeof condition === 'string' ? condition : checkFault(condition, metric);
 		if (typeof condition === 'string' || fault !== undefined) {
@@ -92,7 +94,7 @@ function checkMethod(
 		const apart = conditions.size > 1 ? ', or rules of their own for the conditions' : '';
 		wrong(
 			'method',
-			`"${method}" does not fit "${condition.text}" of ${metric.name}; expected ${listed(fitting)}${apart}`,
+			`"${method}" does not fit "${condition.text}" of ${metric.name}; expected ${oneOf(fitting)}${apart}`,
 		);
 	}
 }
@@ -135,15 +137,12 @@ function checkSlices(
 }
 
 /** The tag's key of `tag:<key>`. */
-function tagOf(text: string): string {
+export function tagOf(text: string): string {
 	return text.slice('tag:'.length);
 }
 
-function groupingOf(text: string | undefined): Grouping | undefined {
+/** What `cluster_by` groups by; nothing where it is not said. */
+export function groupingOf(text: string | undefined): Grouping | undefined {
 	if (text === undefined) return undefined;
 	return text === 'cluster' ? { by: 'cluster' } : { by: 'tag', key: tagOf(text) };
-}
-
-function listed(names: readonly string[]): string {
-	return names.length === 1 ? String(names[0]) : `one of: ${names.join(', ')}`;
 }

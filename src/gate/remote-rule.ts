@@ -1,10 +1,11 @@
 import { remoteCheckFault } from './check-fault.ts';
 import { type AbsoluteCondition, parseCheck } from './condition.ts';
+import type { ReadRule } from './read-gate-file.ts';
 import { prometheusRemote, type Remote, tempoRemote } from './remote.ts';
 import type { RemoteRule } from './rule.ts';
 import type { GateFile } from './schema.ts';
 
-type Entry = GateFile['rules'][number];
+type Entry = ReadRule['keys'];
 type Wrong = (key: string, message: string) => void;
 
 const ofRunsOnly = [
@@ -19,12 +20,12 @@ const ofRunsOnly = [
 
 /** A rule on a backend's answer, or nothing when something is wrong with it, which `wrong` is told by its key. */
 export function remoteRule(
-	entry: Entry,
+	{ keys: entry, unread }: ReadRule,
 	defaults: GateFile['defaults'],
 	wrong: Wrong,
 ): RemoteRule | undefined {
 	const { id, prometheus, tempo, tier = defaults.tier } = entry;
-	const source = prometheus === undefined ? 'tempo' : 'prometheus';
+	const source = prometheus === undefined && !unread.has('prometheus') ? 'tempo' : 'prometheus';
 	for (const key of ofRunsOnly) {
 		if (entry[key] === undefined) continue;
 		wrong(key, `is for metrics of the run, and this rule asks ${source}; ${insteadOf(key, source)}`);
@@ -32,7 +33,8 @@ export function remoteRule(
 	const remote = prometheus ? prometheusRemote(prometheus) : tempo && tempoRemote(tempo);
 	if (remote !== undefined && 'message' in remote) wrong(source, `${remote.key}: ${remote.message}`);
 	const condition = parsedCheck(entry, wrong);
-	if (condition === undefined || remote === undefined || 'message' in remote) return undefined;
+	if (id === undefined || condition === undefined || remote === undefined || 'message' in remote)
+		return undefined;
 	return {
 		id,
 		metric: { name: source, concern: 'operations' },
@@ -48,7 +50,9 @@ export function remoteRule(
 function parsedCheck(entry: Entry, wrong: Wrong): AbsoluteCondition | undefined {
 	if (entry.check === undefined) return undefined;
 	const condition = parseCheck(entry.check);
-	const fault = typeof condition === 'string' ? condition : boundsFault(condition, entry);
+	// Of a source that could not be read nobody knows what it has bounds of.
+	const isKnown = entry.prometheus !== undefined || entry.tempo !== undefined;
+	const fault = typeof condition === 'string' || !isKnown ? undefined : boundsFault(condition, entry);
 	if (typeof condition === 'string' || fault !== undefined) {
 		wrong('check', fault ?? String(condition));
 		return undefined;

@@ -1,8 +1,8 @@
 import { checkFault, remoteCheckFault } from './check-fault.ts';
 import { type AbsoluteCondition, type Condition, parseCheck, parseMargin } from './condition.ts';
+import type { ReadGateFile } from './read-gate-file.ts';
 import type { RemoteRule, Rule, Waiver } from './rule.ts';
 import { validityPrefix } from './validity-rule.ts';
-import type { WaiverEntry } from './waiver-schema.ts';
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
 const dayMs = 86_400_000;
@@ -13,44 +13,54 @@ export function waiverState({ until }: Pick<Waiver, 'until'>, evaluatedAt: strin
 	return at < Date.parse(`${until}T00:00:00Z`) + dayMs ? 'in force' : 'expired';
 }
 
+/** The ids of a gate file, those of rules that could not be read among them. */
+export interface KnownIds {
+	/** For every id, those of the rule's conditions. */
+	readonly parts: ReadonlyMap<string, readonly string[]>;
+	/** false when the id of a rule could not be read. */
+	readonly complete: boolean;
+}
+
 /**
- * The rules with the waivers of a gate file. `parts` has, for every id in the file, those of the rule's conditions,
- * also of a rule that could not be read; `wrong` is told of every waiver that is none, by its index and key.
+ * The rules with the waivers of a gate file, as far as those could be read; `wrong` is told of every waiver that is
+ * none, by its index and key.
  */
 export function withWaivers(
 	rules: readonly (Rule | RemoteRule)[],
-	entries: readonly WaiverEntry[],
-	parts: ReadonlyMap<string, readonly string[]>,
+	entries: ReadGateFile['waivers'],
+	known: KnownIds,
 	wrong: (index: number, key: string, message: string) => void,
 ): (Rule | RemoteRule)[] {
 	const waivers = new Map<string, Waiver>();
 	const named = new Set<string>();
 	for (const [index, entry] of entries.entries()) {
-		const unfit = nameFault(entry.rule, parts);
+		const { rule: name, limit, until, by, reason } = entry?.keys ?? {};
+		if (name === undefined) continue;
+		const unfit = nameFault(name, known);
 		if (unfit !== undefined) {
 			wrong(index, 'rule', unfit);
 			continue;
 		}
-		if (named.has(entry.rule))
-			wrong(index, 'rule', `"${entry.rule}" is waived twice; expected one waiver a rule`);
-		named.add(entry.rule);
-		const rule = rules.find(({ id }) => id === entry.rule);
+		if (named.has(name)) wrong(index, 'rule', `"${name}" is waived twice; expected one waiver a rule`);
+		named.add(name);
+		const rule = rules.find(({ id }) => id === name);
 		if (rule === undefined) continue;
 		if (rule.condition.kind === 'events') {
 			wrong(
 				index,
 				'rule',
-				`"${entry.rule}": a waiver never covers max_events; who must let a violation pass changes the rule itself`,
+				`"${name}": a waiver never covers max_events; who must let a violation pass changes the rule itself`,
 			);
 			continue;
 		}
-		const condition = standIn(entry.limit, rule, rule.condition);
+		if (limit === undefined) continue;
+		const condition = standIn(limit, rule, rule.condition);
 		if (typeof condition === 'string') {
 			wrong(index, 'limit', condition);
 			continue;
 		}
-		const { until, by, reason } = entry;
-		waivers.set(entry.rule, { until, by, reason, condition });
+		if (until === undefined || by === undefined || reason === undefined) continue;
+		waivers.set(name, { until, by, reason, condition });
 	}
 	return rules.map((rule) => {
 		const waiver = waivers.get(rule.id);
@@ -58,9 +68,10 @@ export function withWaivers(
 	});
 }
 
-function nameFault(name: string, parts: ReadonlyMap<string, readonly string[]>): string | undefined {
+function nameFault(name: string, { parts, complete }: KnownIds): string | undefined {
 	const conditions = parts.get(name);
 	if (conditions === undefined) {
+		if (!complete) return undefined;
 		return name.startsWith(validityPrefix)
 			? `"${name}": a waiver never covers the record checks, without which no rule means anything; expected the id of a rule`
 			: `there is no rule "${name}"; expected one of: ${[...new Set([...parts.values()].flat())].join(', ')}`;

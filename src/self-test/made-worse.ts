@@ -15,8 +15,16 @@ export interface Attempt {
 const faults = [0, 0.1, 0.3] as const;
 const beyond = [1.01, 1.1, 1.5, 2, 10, 1_000] as const;
 
-/** Candidates that are worse and worse in what the rule measures, and in nothing else. */
-export function* madeWorse(rule: Rule, condition: Condition, subject: Subject): Generator<Attempt> {
+/**
+ * Candidates that are worse and worse in what the rule measures, and in nothing else; `counts` says how many of its
+ * questions are made bad.
+ */
+export function* madeWorse(
+	rule: Rule,
+	condition: Condition,
+	subject: Subject,
+	counts: (most: number) => Iterable<number> = growing,
+): Generator<Attempt> {
 	const { metric } = rule;
 	if (isTaken(metric)) {
 		const base = takenByBaseline(metric, condition, subject);
@@ -34,7 +42,7 @@ export function* madeWorse(rule: Rule, condition: Condition, subject: Subject): 
 	const isCompared = condition.kind === 'relative';
 	for (const share of isCompared ? faults : [0]) {
 		const before = Math.floor(share * places.size);
-		for (const count of growing(places.size)) {
+		for (const count of counts(places.size)) {
 			if (count <= before && places.size > 0) continue;
 			yield {
 				by: `${count} of ${places.size} ${spoiled(metric)}${before > 0 ? `, ${before} in the baseline` : ''}`,

@@ -1,14 +1,23 @@
 import type { Condition } from '../gate/condition.ts';
 import type { RemoteRule, Rule } from '../gate/rule.ts';
 import { waivedCondition } from '../gate/rule-result.ts';
-import { validityPrefix } from '../gate/validity-rule.ts';
-import type { Outcome, RuleResult, Verdict } from '../model/verdict.ts';
+import type { Outcome, RuleResult } from '../model/verdict.ts';
 import { brokenRecords, checkId } from './broken-records.ts';
 import { madeMissing } from './made-missing.ts';
 import { bestReadings, missingReadings, worseReadings } from './made-up-answers.ts';
 import type { Subject } from './made-up-run.ts';
 import { madeBest, madeWorse } from './made-worse.ts';
-import { bestOf, type SelfTestInput, type Try, tryPair, tryReading, tryRecords, worstOf } from './tries.ts';
+import { remediesOf } from './remedies.ts';
+import {
+	bestOf,
+	resultsOf,
+	type SelfTestInput,
+	type Try,
+	tryPair,
+	tryReading,
+	tryRecords,
+	worstOf,
+} from './tries.ts';
 import { neverFails, neverPasses, passesOnlyBetter } from './words.ts';
 
 /** Made-up records, what was done to them, and what a rule said of them. */
@@ -129,7 +138,9 @@ function triedWorse(
 	}
 	if (last === undefined) throw new Error(`rule ${rule.id} was tried on no worse record`);
 	const result = worstOf(resultsOf(last));
-	return { worst: shown(last, result), problem: neverFails(rule, condition, result, input.subject) };
+	const remedies = 'remote' in rule ? undefined : remediesOf(rule, condition, input);
+	const worst = shown(last, result);
+	return { worst, problem: neverFails(rule, condition, { by: last.by, ...result }, input.subject, remedies) };
 }
 
 function triedMissing({ tier }: Rule | RemoteRule, lack: Lack) {
@@ -184,11 +195,6 @@ function triesOf(rule: Rule | RemoteRule, condition: Condition, input: SelfTestI
 
 function* lazily<From, To>(values: Iterable<From>, to: (value: From) => To): Generator<To> {
 	for (const value of values) yield to(value);
-}
-
-/** What was said of the one rule, slice by slice. */
-function resultsOf({ verdict }: { readonly verdict: Verdict }): RuleResult[] {
-	return verdict.rules.filter(({ id }) => !id.startsWith(validityPrefix));
 }
 
 function shown({ by }: Pick<Try, 'by'>, { outcome, reason }: Pick<RuleResult, 'outcome' | 'reason'>): Tried {

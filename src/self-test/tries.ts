@@ -1,5 +1,6 @@
 import type { GateInput } from '../gate/gate.ts';
 import type { Gate, RemoteRule, Rule } from '../gate/rule.ts';
+import { validityPrefix } from '../gate/validity-rule.ts';
 import { samplesFor } from '../gate/wants.ts';
 import { keepAsBaseline, keepAsCandidateOf, type RunFacts } from '../metrics/run-facts.ts';
 import type { Answer, Reading } from '../model/answer.ts';
@@ -110,6 +111,11 @@ function judged({ deliveries, ...records }: Records, { decide }: SelfTestInput):
 		digests: {},
 		spangate: 'made up',
 	}).verdict;
+}
+
+/** What was said of the one rule, slice by slice. */
+export function resultsOf({ verdict }: Pick<Try, 'verdict'>): RuleResult[] {
+	return verdict.rules.filter(({ id }) => !id.startsWith(validityPrefix));
 }
 
 const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };

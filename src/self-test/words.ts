@@ -3,39 +3,62 @@ import type { RemoteRule, Rule } from '../gate/rule.ts';
 import type { RuleResult } from '../model/verdict.ts';
 import { sampleSizeForQuantile, sampleSizeForZeroEvents } from '../stats/power.ts';
 import type { Subject } from './made-up-run.ts';
+import { mostTried, type Remedies } from './remedies.ts';
 
 type Result = Pick<RuleResult, 'outcome' | 'reason'> & Partial<RuleResult>;
 
-/** Why a rule does not fail even the worst record, and what would mend it. */
+/** Why a rule does not fail even the worst record, which was made `by` this, and what would mend it. */
 export function neverFails(
 	rule: Rule | RemoteRule,
 	condition: Condition,
-	result: Result,
+	result: Result & { readonly by: string },
 	subject: Subject,
+	remedies: Remedies | undefined,
 ): string {
 	const own = condition === rule.condition ? '' : '; the limit is that of its waiver, which is in force';
-	const way = wayOut(rule, condition, result, subject);
-	return `it never fails, however bad the record of the ${counted(subject)}: ${result.reason}; expected ${way}${own}`;
+	const of = result.slice === undefined ? '' : ` of ${result.slice}`;
+	return (
+		`cannot fail with ${counted(subject)}: at worst${of} (${result.by}) ${briefly(result)}${own}. ` +
+		`It needs ${wayOut(rule, condition, result, subject, remedies)}.`
+	);
+}
+
+/** A reason without the estimate seen, and without how much would settle it, which remedies say better. */
+function briefly({ reason }: Result): string {
+	return reason
+		.replace(/^cannot tell: /, '')
+		.replace(/; about \S+ more questions? would settle it[^;]*/, '')
+		.replace(/ \([^()]* seen\)/, '')
+		.replace('; the limit is ', ', and the limit is ');
 }
 
 function wayOut(
 	rule: Rule | RemoteRule,
 	{ text }: Condition,
-	{ outcome, observed, lower, upper }: Result,
+	{ outcome, observed, needed: more, questions: asked }: Result,
 	{ questions, repeats }: Subject,
+	remedies: Remedies | undefined,
 ): string {
-	if ('remote' in rule) return `another limit than "${text}"`;
+	if ('remote' in rule || remedies === undefined) return `another limit than "${text}"`;
 	const trials = questions.length * repeats;
 	if (rule.minSamples > trials) {
 		return `min_samples of at most ${trials}, more questions, or each of them asked more than ${plural(repeats, 'time')} (--repeat)`;
 	}
-	if (outcome === 'pass') return `a tighter limit than "${text}"`;
-	if (observed === undefined)
+	const ways = [
+		...(remedies.tighter ? [`a tighter limit than "${text}"`] : []),
+		...(remedies.questions === undefined ? [] : [`at least ${plural(remedies.questions, 'question')}`]),
+	];
+	if (
+		remedies.questions === undefined &&
+		asked !== undefined &&
+		more !== undefined &&
+		asked + more > mostTried
+	)
+		ways.push(`about ${plural(asked + more, 'question')}`);
+	if (ways.length > 0) return ways.join(', or ');
+	if (observed === undefined && outcome !== 'pass')
 		return `what the suite measures and its questions have (tags: ${tagsOf(questions)})`;
-	// Of too few values a bound does not exist, whatever the limit.
-	return lower === undefined || upper === undefined
-		? 'more questions'
-		: `a tighter limit than "${text}", or more questions`;
+	return `another check: it fails at no limit, nor with ${plural(Math.max(mostTried, questions.length), 'question')}`;
 }
 
 function tagsOf(questions: Subject['questions']): string {
@@ -53,7 +76,7 @@ export function neverPasses(
 	const needs = 'remote' in rule ? undefined : needed(rule, condition, result, subject);
 	const of = result.slice === undefined ? '' : ` with ${result.slice}`;
 	const least = needs === undefined ? '' : `: needs about ${needs}${of}`;
-	return `can never pass with ${counted(subject)}${least} (${result.reason})`;
+	return `can never pass with ${counted(subject)}${least} (${briefly(result)})`;
 }
 
 /** That a rule passes no candidate that is merely like its baseline. */
@@ -63,7 +86,7 @@ export function passesOnlyBetter(
 	result: Result,
 ): string | undefined {
 	if ('remote' in rule || condition.kind !== 'relative') return undefined;
-	return `passes only a candidate that is better than its baseline, not one that is as good (${result.reason})`;
+	return `passes only a candidate that is better than its baseline, not one that is as good (${briefly(result)})`;
 }
 
 /** How many questions a rule needs to pass what is as good as can be; of trials, where those are too few. */

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { parsing } from '../config/issue-words.ts';
 import type { Locate, Problems } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
 import { builtInMetrics } from '../model/metric.ts';
+import { meant } from '../model/strict.ts';
 
 /** The metrics of single checks, such as `safety_violations.pii`, begin so. */
 const violationMetric = /^(policy|safety)_violation/;
@@ -31,14 +33,15 @@ export class Entries {
 	): { kind: Kind; value: unknown } | undefined {
 		const kind = Object.hasOwn(kinds, entry.use) ? kinds[entry.use] : undefined;
 		if (kind === undefined) {
+			const near = meant(entry.use, Object.keys(kinds));
 			this.#problem(
 				[...at, 'use'],
-				`unknown: "${entry.use}"; expected one of: ${Object.keys(kinds).join(', ')}`,
+				`unknown: "${entry.use}"; ${near === undefined ? '' : `did you mean \`${near}\`? `}expected one of: ${Object.keys(kinds).join(', ')}`,
 			);
 			return undefined;
 		}
 		const own = Object.fromEntries(Object.entries(entry).filter(([key]) => !Object.hasOwn(common, key)));
-		const parsed = kind.options.safeParse(own);
+		const parsed = kind.options.safeParse(own, parsing);
 		if (!parsed.success) {
 			this.#problems.addZod(this.#file, parsed.error, this.#locate, at);
 			return undefined;
@@ -89,6 +92,16 @@ export class Entries {
 		const exists = existsSync(join(this.#folder, path));
 		if (!exists) this.#problem(at, `no such file: ${join(this.#folder, path)}`);
 		return exists;
+	}
+
+	/** Refuses each of an entry's files, by its key, that does not exist. */
+	filesExist(at: readonly PropertyKey[], files: Readonly<Record<string, string>> = {}): void {
+		for (const [key, file] of Object.entries(files)) this.fileExists([...at, key], file);
+	}
+
+	/** A file's path from where its name stands in the suite. */
+	pathOf(file: string): string {
+		return join(this.#folder, file);
 	}
 
 	#problem(at: readonly PropertyKey[], message: string): void {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkKinds } from '../checks/index.ts';
+import { parsing } from '../config/issue-words.ts';
 import { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import { messageOf, SpangateError } from '../errors.ts';
@@ -11,7 +12,8 @@ import { Entries } from './entries.ts';
 import { Fit } from './fit.ts';
 import { type PlacedQuestion, readQuestions } from './questions.ts';
 import { readText } from './read-text.ts';
-import { CheckCommon, QuestionsKey, ScorerCommon, SuiteFile, TargetCommon } from './schema.ts';
+import { tellRest } from './rest.ts';
+import { CheckCommon, ScorerCommon, SuiteFile, TargetCommon } from './schema.ts';
 import type { Suite, SuiteCheck, SuiteScorer, SuiteTarget } from './suite.ts';
 
 /**
@@ -24,17 +26,15 @@ export async function loadSuite(path: string): Promise<Suite> {
 	const problems = new Problems();
 	const yaml = parseYaml(readText(file, 'suite'), file, problems);
 	problems.throwIfAny(file);
-	const parsed = SuiteFile.safeParse(yaml.value);
+	const entries = new Entries(file, folder, problems, yaml.locate);
+	const parsed = SuiteFile.safeParse(yaml.value, parsing);
 	if (!parsed.success) {
 		problems.addZod(file, parsed.error, yaml.locate);
-		// Its questions can be wrong as well, and all problems are told at once.
-		const named = QuestionsKey.safeParse(yaml.value).data?.questions;
-		if (named !== undefined && existsSync(join(folder, named))) readQuestions(join(folder, named), problems);
+		tellRest(yaml.value, parsed.error, entries, problems);
 		problems.throwIfAny(`suite ${folder}`);
 		throw new Error('unreachable: an invalid suite has problems');
 	}
 	const definition = parsed.data;
-	const entries = new Entries(file, folder, problems, yaml.locate);
 
 	const scorers: SuiteScorer[] = [];
 	for (const [index, entry] of definition.scorers.entries()) {
@@ -56,13 +56,12 @@ export async function loadSuite(path: string): Promise<Suite> {
 	entries.unique('scorers', definition.scorers);
 	entries.notBuiltIn('scorers', definition.scorers);
 	entries.unique('checks', definition.checks);
+	const graded = problems.empty;
 	const targets = new Map<string, SuiteTarget>();
 	for (const [name, entry] of Object.entries(definition.targets)) {
 		const options = entries.options(entry, ['targets', name], targetKinds, TargetCommon);
 		if (options === undefined) continue;
-		for (const [key, needed] of Object.entries(options.kind.files?.(options.value) ?? {})) {
-			entries.fileExists(['targets', name, key], needed);
-		}
+		entries.filesExist(['targets', name], options.kind.files?.(options.value));
 		targets.set(name, {
 			name,
 			use: entry.use,
@@ -82,7 +81,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		graders: [...scorers.map(({ scorer }) => scorer.version), ...checks.map(({ check }) => check.version)],
 	});
 	// What is wrong with a scorer or check would be told again of every question that it is to judge.
-	const fit = problems.empty
+	const fit = graded
 		? new Fit({ scorers, checks, file, questionsFile, locate: yaml.locate }, problems)
 		: undefined;
 	const visit = (placed: PlacedQuestion) => {

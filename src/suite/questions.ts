@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parsing } from '../config/issue-words.ts';
 import type { Problems } from '../config/problems.ts';
 import { deepFreeze } from '../model/freeze.ts';
 import { acceptedQuestion, Question } from '../model/question.ts';
@@ -67,7 +68,7 @@ function place(item: Item, file: string, problems: Problems): PlacedQuestion | u
 		problems.add(file, item.line, item.fault);
 		return undefined;
 	}
-	const parsed = Question.safeParse(item.value);
+	const parsed = Question.safeParse(item.value, parsing);
 	if (parsed.success) return { question: parsed.data, line: item.locate([]) };
 	problems.addZod(file, parsed.error, item.locate);
 	return undefined;

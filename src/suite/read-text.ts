@@ -1,18 +1,37 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import { messageOf, SpangateError } from '../errors.ts';
 
 /** Reads a text file without its byte order mark; a file that cannot be read is a config error that names it. */
-export function readText(file: string, what: string): string {
+export function readText(file: string, what: string, hint?: string): string {
 	try {
 		return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
 	} catch (error) {
-		throw unreadable(file, what, error);
+		throw unreadable(file, what, error, hint);
 	}
 }
 
+/** Reads a gate file; one that cannot be read is a config error that says where else to name one. */
+export function readGateText(file: string): string {
+	const hint = 'Name a gate file that is there: with --gate, or as `gate:` in suite.yaml.';
+	return readText(file, 'gate file', hint);
+}
+
 /** The config error of a file that cannot be read, which says what it was to hold. */
-export function unreadable(file: string, what: string, error: unknown): SpangateError {
-	return new SpangateError('config', `${file}: cannot read the ${what}: ${messageOf(error)}`, {
+export function unreadable(file: string, what: string, error: unknown, hint?: string): SpangateError {
+	return new SpangateError('config', `${file}: cannot read the ${what}: ${whyUnreadable(file, error)}`, {
 		cause: error,
+		...(hint !== undefined && { hint }),
 	});
+}
+
+function whyUnreadable(file: string, error: unknown): string {
+	switch ((error as NodeJS.ErrnoException | null)?.code) {
+		case 'ENOENT':
+			return `there is no such file${isAbsolute(file) ? '' : ` (${resolve(file)})`}`;
+		case 'EISDIR':
+			return 'it is a folder';
+		default:
+			return messageOf(error);
+	}
 }

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { Threshold, UserAttributes } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
-const name = z
-	.string()
-	.regex(/^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u, 'must be a name: letters, digits, "_", "-" and ".", no spaces');
+const notName = 'expected a name: letters, digits, "_", "-" and ".", no spaces';
+const name = z.string(notName).regex(/^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u, notName);
 
 /** What every scorer entry has beside its kind's own options. */
 export const ScorerCommon = {
@@ -18,7 +17,7 @@ export const CheckCommon = {
 	use: name.describe('Which check: a built-in name, or `module` for your own'),
 	name: name.optional().describe('The name in findings and rules; by default its `use`'),
 	apply: z
-		.enum(['all', 'listed'])
+		.enum(['all', 'listed'], 'expected all or listed')
 		.default('all')
 		.describe('`listed`: only to questions that name it under `policies`'),
 };
@@ -31,23 +30,30 @@ export const TargetCommon = {
 
 const entry = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape);
 
-/** `suite.yaml`, but for each entry's own options, which its kind validates. */
-export const SuiteFile = strict({
-	name: name.describe("The suite's name in records and traces"),
-	questions: z
-		.string()
-		.min(1)
-		.describe('The questions file: .jsonl, .yaml, .json or .csv, relative to this file'),
-	gate: z.string().min(1).optional().describe('The gate file, relative to this file'),
-	targets: z
-		.record(name, entry(TargetCommon))
-		.refine((targets) => Object.keys(targets).length > 0, 'must name at least one target'),
-	scorers: z.array(entry(ScorerCommon)).min(1, 'must name at least one scorer'),
-	checks: z.array(entry(CheckCommon)).default([]),
-	attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
-});
+const notQuestions = 'expected the name of the questions file, e.g. questions.jsonl';
+const notGate = 'expected the name of the gate file, e.g. gate.yaml';
+const notTargets =
+	'expected targets by their names, e.g. { candidate: { use: http, url: "http://localhost:8080/ask" } }';
+const notScorers = 'expected a list of scorers, e.g. [{ use: terms, name: faithfulness }]';
+const notChecks = 'expected a list of checks, e.g. [{ use: pii }]';
 
-/** The one key of a suite.yaml that is read even when others are wrong. */
-export const QuestionsKey = z.looseObject({ questions: z.string().min(1) });
+/** `suite.yaml`, but for each entry's own options, which its kind validates. */
+export const SuiteFile = strict(
+	{
+		name: name.describe("The suite's name in records and traces"),
+		questions: z
+			.string(notQuestions)
+			.min(1, notQuestions)
+			.describe('The questions file: .jsonl, .yaml, .json or .csv, relative to this file'),
+		gate: z.string(notGate).min(1, notGate).optional().describe('The gate file, relative to this file'),
+		targets: z
+			.record(name, entry(TargetCommon), notTargets)
+			.refine((targets) => Object.keys(targets).length > 0, 'must name at least one target'),
+		scorers: z.array(entry(ScorerCommon), notScorers).min(1, 'must name at least one scorer'),
+		checks: z.array(entry(CheckCommon), notChecks).default([]),
+		attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
+	},
+	'the keys name, questions, targets and scorers',
+);
 
 export type SuiteFile = z.infer<typeof SuiteFile>;

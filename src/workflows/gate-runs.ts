@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, SpangateError } from '../errors.ts';
+import { SpangateError } from '../errors.ts';
 import { decide } from '../gate/gate.ts';
 import { parseGate } from '../gate/rules.ts';
 import { samplesFor } from '../gate/wants.ts';
@@ -11,6 +10,7 @@ import { readDelivery } from '../record/delivery.ts';
 import type { Home } from '../record/home.ts';
 import { readGateSnapshot } from '../record/reader.ts';
 import { digestOfText } from '../suite/digest.ts';
+import { readGateText } from '../suite/read-text.ts';
 import { packageVersion } from '../version.ts';
 import { askBackends, type Backends } from './ask-backends.ts';
 import { readFactsAndDigest } from './read-facts.ts';
@@ -74,15 +74,7 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 }
 
 function gateText({ home, candidate, gateFile }: GateRequest): { file: string; text: string } {
-	if (gateFile !== undefined) {
-		try {
-			return { file: gateFile, text: readFileSync(gateFile, 'utf8') };
-		} catch (error) {
-			throw new SpangateError('config', `${gateFile}: cannot read the gate file: ${messageOf(error)}`, {
-				cause: error,
-			});
-		}
-	}
+	if (gateFile !== undefined) return { file: gateFile, text: readGateText(gateFile) };
 	const snapshot = readGateSnapshot(home.runFolder(candidate.id));
 	if (snapshot === undefined) {
 		throw new SpangateError(

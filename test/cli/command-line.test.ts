@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fixture, inProcess, runIds, Workspace } from '../support/cli.ts';
 import { readStoredRun } from '../support/stored-run.ts';
@@ -57,10 +58,14 @@ describe('a command line that is not understood', () => {
 			'--candidate is given more than once',
 			'',
 		],
-		[['compare', capitals, '--first', '3x'], '--first: expected a whole number from 1 on', ''],
-		[['compare', capitals, '--first', '0'], '--first: expected a whole number from 1 on', ''],
+		[['compare', capitals, '--first', '3x'], '--first (-n): expected a number, got "3x"', ''],
+		[['compare', capitals, '--first', '0'], '--first (-n): expected a whole number from 1 on, got 0', ''],
+		[['compare', capitals, '--repeat', 'x'], '--repeat: expected a number, got "x"', ''],
+		[['compare', capitals, '--repeat=x'], '--repeat: expected a number, got "x"', ''],
+		[['compare', capitals, '-n', 'ten'], '--first (-n): expected a number, got "ten"', ''],
+		[['compare', capitals, '-n', '0'], '--first (-n): expected a whole number from 1 on, got 0', ''],
 		[['compare', capitals, '--repeat', '1.5'], '--repeat: expected a whole number from 1 on', ''],
-		[['compare', capitals, '-j', '-1'], '--max-concurrency: expected a whole number from 1 on', ''],
+		[['compare', capitals, '-j', '-1'], '--max-concurrency (-j): expected a whole number from 1 on', ''],
 		[['compare', capitals, '--timeout', '0'], '--timeout: expected seconds above 0', ''],
 		[['compare', capitals, '--timeout', 'Infinity'], '--timeout: expected seconds above 0', ''],
 		[['compare', capitals, '--candidate', 'baseline'], 'expected two different ones', ''],
@@ -87,8 +92,13 @@ describe('a command line that is not understood', () => {
 		[['gate', '@../../etc'], 'no stored run', ''],
 		[['gate', '@latest'], 'no finished run', ''],
 		[['history', 'capitals'], 'no stored run of a suite "capitals"', 'spangate compare'],
-		[['history', 'capitals', '-n', '0'], '--last: expected a whole number from 1 on', ''],
-		[['thresholds', capitals, '--gate', 'nowhere.yaml'], 'cannot read the gate file', ''],
+		[['history', 'capitals', '-n', '0'], '--last (-n): expected a whole number from 1 on', ''],
+		[
+			['thresholds', capitals, '--gate', 'nowhere.yaml'],
+			`nowhere.yaml: cannot read the gate file: there is no such file (${join(process.cwd(), 'nowhere.yaml')})`,
+			'Name a gate file that is there',
+		],
+		[['thresholds', capitals, '--gate', 'golden'], 'golden: cannot read the gate file: it is a folder', ''],
 	])('%j is refused with exit 2', async (args, says, hint) => {
 		const workspace = new Workspace();
 		const { code, stdout, stderr } = await inProcess(args, { SPANGATE_HOME: workspace.home });

@@ -115,7 +115,7 @@ describe('what could judge nothing is refused before any target is asked', {
 		});
 		const validated = await workspace.inProcess(['validate', suite]);
 		expect(validated.code).toBe(2);
-		expect(validated.stderr).toMatch(/suite\.yaml:\d+: .*unknown key "wiht"; expected one of: path, with/);
+		expect(validated.stderr).toMatch(/suite\.yaml:\d+: .*unknown key "wiht"; did you mean `with`\?/);
 		expect(validated.stderr).toMatch(/questions\.jsonl:5: input: /);
 	});
 });
@@ -127,7 +127,7 @@ describe('thresholds', { timeout: 60_000 }, () => {
 		'defaults: { alpha: 0.1, min_samples: 3, on_missing: fail }',
 		'rules:',
 		'  - { id: floor, metric: faithfulness, check: "lower >= 0.5", method: bootstrap }',
-		'  - { id: quality, metric: pass_rate, non_inferior: 2pp, per: tag:lang, cluster_by: cluster }',
+		'  - { id: quality, metric: pass_rate, non_inferior: 2pp, per: tag:size, cluster_by: cluster }',
 		'  - { id: latency, metric: latency_p95_ms, check: "upper <= 3500" }',
 		'  - { id: cost, metric: cost_usd, check: "value <= 5" }',
 		'waivers:',
@@ -156,7 +156,7 @@ describe('thresholds', { timeout: 60_000 }, () => {
 		expect(shown.baseline).toEqual({ max_age_s: 2_592_000, same: ['suite', 'scorers'] });
 		expect(shown.rules).toMatchObject([
 			{ id: 'floor', method: 'BCa bootstrap', alpha: 0.1, on_missing: 'fail', min_samples: 3 },
-			{ id: 'quality', method: 'Tango score', per: 'tag:lang', adjust: 'holm', cluster_by: 'cluster' },
+			{ id: 'quality', method: 'Tango score', per: 'tag:size', adjust: 'holm', cluster_by: 'cluster' },
 			{
 				id: 'latency',
 				waiver: { until: '2999-12-31', by: 'ops', limit: 'upper <= 4200', state: 'in force' },
@@ -181,11 +181,11 @@ function unfit(): Record<string, { text: string; says: RegExp }> {
 		'a rule that nothing could break': { text: limit('pass_rate', 'value >= 0'), says: /can never fail/ },
 		'a rule that passes when the data cannot tell': {
 			text: limit('pass_rate', 'upper >= 0.9'),
-			says: /a-rule-that-passes-when-the-data-cannot-tell\.yaml:2: rules\.0\.check: "upper >= 0\.9" would pass when the data cannot tell: .*expected "value >= 0\.9" .* or "lower >= 0\.9"/,
+			says: /a-rule-that-passes-when-the-data-cannot-tell\.yaml:2: rule "limit": check: "upper >= 0\.9" would pass when the data cannot tell: .*expected "value >= 0\.9" .* or "lower >= 0\.9"/,
 		},
 		'a method that does not fit': {
 			text: 'rules:\n  - { id: a, metric: pass_rate, non_inferior: 2pp, method: wilson }\n',
-			says: /:2: rules\.0\.method: "wilson" does not fit .*expected one of: tango, newcombe/,
+			says: /:2: rule "a": method: "wilson" does not fit .*expected one of: tango, newcombe/,
 		},
 		'a missing metric that passes': {
 			text: `defaults: { on_missing: pass }\n${limit('pass_rate', 'value >= 0.1')}`,
@@ -193,11 +193,11 @@ function unfit(): Record<string, { text: string; says: RegExp }> {
 		},
 		'a waiver of events': {
 			text: 'rules:\n  - { id: a, metric: safety_violations, max_events: 0 }\nwaivers:\n  - { rule: a, until: 2999-12-31, by: ops, reason: x, limit: max_events 3 }\n',
-			says: /:4: waivers\.0\.rule: "a": a waiver never covers max_events/,
+			says: /:4: waiver of "a": rule: "a": a waiver never covers max_events/,
 		},
 		'a waiver without an owner': {
 			text: `${limit('pass_rate', 'value >= 0.5')}waivers:\n  - { rule: limit, until: 2999-12-31, by: "", reason: x, limit: "value >= 0.1" }\n`,
-			says: /:4: waivers\.0\.by: is blank; expected who answers for it/,
+			says: /:4: waiver of "limit": by: is blank; expected who answers for it/,
 		},
 		'a baseline of another suite': {
 			text: `baseline: { same: [scorers] }\n${limit('pass_rate', 'value >= 0.5')}`,

@@ -68,37 +68,27 @@ describe('gate --self-test', { timeout: 60_000 }, () => {
 		[
 			'more samples wanted than the set has questions',
 			'metric: pass_rate, check: "value >= 0.5", min_samples: 100000',
-			/only 164 sample\(s\), 100000 needed; expected min_samples of at most 164/,
+			/only 164 sample\(s\), 100000 needed\. It needs min_samples of at most 164/,
 		],
 		[
 			'a margin that so few questions cannot exceed',
 			'metric: pass_rate, non_inferior: 99pp',
-			/expected a tighter limit than "non_inferior 99pp", or more questions/,
+			/\(164 of 164 questions not passed\) the drop .* between 96\.75 and 100 points, and the limit is 99 points\. It needs a tighter limit than "non_inferior 99pp", or at least 539 questions/,
 		],
 		[
 			'a floor that so few questions cannot break',
 			'metric: pass_rate, check: "lower >= 0.001"',
-			/pass_rate is between 0 % and 1\.81 %/,
+			/pass_rate is between 0 % and 1\.81 %, .* a tighter limit than "lower >= 0\.001", or about \d+ questions/,
 		],
 		[
 			'more events than the answers can hold',
 			'metric: safety_violations, max_events: 5000',
-			/safety_violations is \d+ \(<= 5000\).*; expected a tighter limit/,
+			/safety_violations is \d+ \(<= 5000\).*\. It needs a tighter limit than "max_events 5000"/,
 		],
 		[
 			'a quantile that so few values do not bound',
 			'metric: latency_p99_ms, non_inferior: 1.10x',
-			/between 0x and ∞x.*; expected more questions/,
-		],
-		[
-			'slices by a tag that no question has',
-			'metric: pass_rate, check: "value >= 0.5", per: "tag:nobody"',
-			/no question has the tag "nobody".*\(tags: lang, risk, topic\)/,
-		],
-		[
-			'groups by a tag that no question has',
-			'metric: pass_rate, check: "lower >= 0.5", cluster_by: "tag:nobody"',
-			/no question has the tag "nobody", by which r groups them/,
+			/between 0x and ∞x.*\. It needs at least 299 questions\.$/,
 		],
 	])('refuses %s with exit 2, and names the rule', async (_, rule, why) => {
 		const gate = `rules:\n  - { id: sound, metric: pass_rate, check: "value >= 0.5" }\n  - { id: r, ${rule} }\n`;
@@ -108,12 +98,37 @@ describe('gate --self-test', { timeout: 60_000 }, () => {
 		const problems = new Map(result.rules.map((each) => [each.id, each.problems]));
 		expect(problems.get('sound')).toEqual([]);
 		expect(problems.get('r')).toEqual([
-			expect.stringMatching(/^it never fails, however bad the record of the 164 questions: /),
+			expect.stringMatching(/^cannot fail with 164 questions: at worst \(.*\) .*\. It needs .*\.$/),
 		]);
 		expect(problems.get('r')?.[0]).toMatch(why);
 		const text = await tried(support, '--gate', workspace.path(`gate-${files}.yaml`));
 		expect(text.code).toBe(2);
 		expect(text.stdout).toContain('This gate cannot be relied on: r.');
+	});
+
+	test.each([
+		[
+			'pass_rate, non_inferior: 2pp',
+			'cannot fail with 2 questions: at worst (2 of 2 questions not passed) the drop of pass_rate is between −14.99 and 100 points, and the limit is 2 points. It needs at least 3 questions.',
+		],
+		['faithfulness, non_inferior: 2pp', 'It needs at least 5 questions.'],
+		['latency_p95_ms, non_inferior: 1.1x', 'It needs at least 59 questions.'],
+	])('tells how many questions a rule needs that no limit can make fail: %s', async (rule, says) => {
+		const first = (count: number) => (text: string) => `${text.split('\n').slice(0, count).join('\n')}\n`;
+		const gate = workspace.write(`few-${++files}.yaml`, `rules: [{ id: r, metric: ${rule} }]\n`);
+		const on = async (count: number) => {
+			const suite = workspace.copySuite(capitals, { 'questions.jsonl': first(count) });
+			const { code, stdout } = await tried(suite, '--gate', gate, '--json');
+			return { code, rule: (JSON.parse(stdout) as SelfTest).rules[0] };
+		};
+		const few = await on(2);
+		expect(few.code).toBe(2);
+		expect(few.rule?.problems).toEqual([expect.stringContaining(says)]);
+		expect(few.rule?.problems[0]).not.toContain('tighter');
+		const least = Number(/at least (\d+) question/.exec(says)?.[1]);
+		if (least > 8) return;
+		expect((await on(least - 1)).code).toBe(2);
+		expect((await on(least)).code).toBe(0);
 	});
 
 	test('lets an advisory rule be what it is, and says so', async () => {

@@ -59,7 +59,7 @@ describe('a gate file', () => {
 		['safety_violation_rate', 'value < 1.5', 'below 1'],
 	])('refuses a rule that cannot go red: %s %s', (metric, check, limit) => {
 		expect(problemsOf(...rule(metric, `check: ${check}`))).toEqual([
-			`gate.yaml:2: rules.0.check: "${check}" can never fail: the metric lies between 0 and 1; expected a limit ${limit}`,
+			`gate.yaml:2: rule "r": check: "${check}" can never fail: the metric lies between 0 and 1; expected a limit ${limit}`,
 		]);
 	});
 
@@ -76,7 +76,7 @@ describe('a gate file', () => {
 	])('refuses a rule that faces the wrong way: %s %s', (metric, check, better, turned) => {
 		expect(problemsOf(...rule(metric, `check: ${check}`))).toEqual([
 			expect.stringContaining(
-				`gate.yaml:2: rules.0.check: "${check}" would pass the worse values: of this metric, ${better} is better; expected "${turned}" (`,
+				`gate.yaml:2: rule "r": check: "${check}" would pass the worse values: of this metric, ${better} is better; expected "${turned}" (`,
 			),
 		]);
 	});
@@ -110,18 +110,22 @@ describe('a gate file', () => {
 			['rules: []'],
 			['gate.yaml:1: rules: must hold at least one rule: a gate without rules would pass everything'],
 		],
-		['has rules of no shape', ['rules: 3'], [expect.stringMatching(/^gate\.yaml:1: rules: .*array/)]],
+		[
+			'has rules of no shape',
+			['rules: 3'],
+			[
+				'gate.yaml:1: rules: expected a list of rules, e.g. [{ id: quality, metric: pass_rate, non_inferior: 2pp }], found 3',
+			],
+		],
 		[
 			'has an unknown key',
 			['rule: 1', ...rule('pass_rate', 'check: value >= 0.5')],
-			['gate.yaml:1: unknown key "rule"; expected one of: defaults, validity, baseline, rules, waivers'],
+			['gate.yaml:1: unknown key "rule"; did you mean `rules`?'],
 		],
 		[
 			'has an unknown key in a rule',
 			['rules:', '  - id: r', '    metric: pass_rate', '    check: value >= 0.5', '    teir: advisory'],
-			[
-				'gate.yaml:5: rules.0: unknown key "teir"; expected one of: id, metric, prometheus, tempo, check, non_inferior, max_events, alpha, method, per, adjust, cluster_by, min_samples, on_missing, tier',
-			],
+			['gate.yaml:5: rule "r": unknown key "teir"; did you mean `tier`?'],
 		],
 		[
 			'has an unknown key in its defaults',
@@ -138,34 +142,40 @@ describe('a gate file', () => {
 		[
 			'allows every trial to fail',
 			['validity: { max_error_rate: 1 }', ...rule('pass_rate', 'check: value >= 0.5')],
-			['gate.yaml:1: validity.max_error_rate: Too big: expected number to be <1'],
+			[
+				'gate.yaml:1: validity.max_error_rate: expected a number from 0 to below 1: the share of failed trials, e.g. 0.02, found 1',
+			],
 		],
 		[
 			'wants no pairs',
 			['validity: { min_paired: 0 }', ...rule('pass_rate', 'check: value >= 0.5')],
-			['gate.yaml:1: validity.min_paired: Too small: expected number to be >0'],
+			[
+				'gate.yaml:1: validity.min_paired: expected a number above 0 and at most 1: the share of questions in both runs, e.g. 0.98, found 0',
+			],
 		],
 		[
 			'wants no samples',
 			rule('pass_rate', 'check: value >= 0.5, min_samples: 0'),
-			['gate.yaml:2: rules.0.min_samples: Too small: expected number to be >=1'],
+			[
+				'gate.yaml:2: rule "r": min_samples: expected a whole number from 1 on, e.g. 30: how many trials a rule wants, found 0',
+			],
 		],
 		[
 			'has a rule without a condition',
 			rule('pass_rate', 'tier: critical'),
-			['gate.yaml:2: rules.0: needs a condition: `check`, `non_inferior` or `max_events`'],
+			['gate.yaml:2: rule "r": needs a condition: `check`, `non_inferior` or `max_events`'],
 		],
 		[
 			'names a metric that nobody measures',
 			['rules:', '  - id: r', '    metric: faithfullness', '    check: value >= 0.5'],
 			[
-				`gate.yaml:3: rules.0.metric: unknown metric "faithfullness"; this suite measures: ${catalogue.map(({ name }) => name).join(', ')}`,
+				`gate.yaml:3: rule "r": metric: unknown metric "faithfullness"; did you mean \`faithfulness\`? this suite measures: ${catalogue.map(({ name }) => name).join(', ')}`,
 			],
 		],
 		[
 			'uses an id twice',
 			['rules:', ...[1, 2].map(() => '  - { id: r, metric: pass_rate, check: value >= 0.5 }')],
-			['gate.yaml:3: rules.1.id: "r" is used twice; a rule\'s id is unique'],
+			['gate.yaml:3: rule "r": id: "r" is used twice, first on line 2; a rule\'s id is unique'],
 		],
 		[
 			'uses the id of another rule’s part',
@@ -174,13 +184,13 @@ describe('a gate file', () => {
 				'  - { id: r, metric: pass_rate, check: value >= 0.5, non_inferior: 1pp }',
 				'  - { id: r/check, metric: pass_rate, check: value >= 0.1 }',
 			],
-			['gate.yaml:3: rules.1.id: "r/check" is used twice; a rule\'s id is unique'],
+			['gate.yaml:3: rule "r/check": id: "r/check" is used twice, first on line 2; a rule\'s id is unique'],
 		],
 		[
 			'uses an id of the record checks',
 			['rules:', '  - { id: "valid:paired", metric: pass_rate, check: value >= 0.5 }'],
 			[
-				'gate.yaml:2: rules.0.id: "valid:paired": ids that begin with "valid:" are those of the record checks',
+				'gate.yaml:2: rule "valid:paired": id: "valid:paired": ids that begin with "valid:" are those of the record checks',
 			],
 		],
 		[
@@ -191,12 +201,14 @@ describe('a gate file', () => {
 		[
 			'counts events of a share',
 			rule('pass_rate', 'max_events: 0'),
-			['gate.yaml:2: rules.0.max_events: max_events counts violations, and this metric is in share'],
+			['gate.yaml:2: rule "r": max_events: max_events counts violations, and this metric is in share'],
 		],
 		[
 			'allows a negative number of events',
 			rule('safety_violations', 'max_events: -1'),
-			['gate.yaml:2: rules.0.max_events: Too small: expected number to be >=0'],
+			[
+				'gate.yaml:2: rule "r": max_events: expected a whole number from 0 on: how many violations may occur, e.g. 0, found -1',
+			],
 		],
 		[
 			'says a key twice',
@@ -217,9 +229,9 @@ describe('a gate file', () => {
 				'  - { id: b, metric: pass_rate, check: value >= 0.5 }',
 			],
 			[
-				expect.stringContaining('gate.yaml:2: rules.0.metric: '),
-				expect.stringContaining('gate.yaml:3: rules.1.check: '),
-				expect.stringContaining('gate.yaml:4: rules.2.id: '),
+				expect.stringContaining('gate.yaml:2: rule "a": metric: '),
+				expect.stringContaining('gate.yaml:3: rule "b": check: '),
+				expect.stringContaining('gate.yaml:4: rule "b": id: '),
 			],
 		],
 	])('that %s is refused by its line', (_, lines, expected) => {
@@ -245,7 +257,7 @@ describe('a gate file', () => {
 		['value >= 1e999', /not a finite number/],
 	])('refuses the check %j', (check, message) => {
 		expect(problemsOf(...rule('pass_rate', `check: ${JSON.stringify(check)}`))).toEqual([
-			expect.stringMatching(new RegExp(`^gate\\.yaml:2: rules\\.0\\.check: .*(${message.source})`)),
+			expect.stringMatching(new RegExp(`^gate\\.yaml:2: rule "r": check: .*(${message.source})`)),
 		]);
 	});
 
@@ -267,7 +279,7 @@ describe('a gate file', () => {
 		['faithfulness', '100pp', /would allow a fall from 1 to 0/],
 	])('refuses a margin on %s of %s', (metric, margin, message) => {
 		expect(problemsOf(...rule(metric, `non_inferior: ${margin}`))).toEqual([
-			expect.stringMatching(new RegExp(`^gate\\.yaml:2: rules\\.0\\.non_inferior: .*(${message.source})`)),
+			expect.stringMatching(new RegExp(`^gate\\.yaml:2: rule "r": non_inferior: .*(${message.source})`)),
 		]);
 	});
 });
@@ -356,41 +368,43 @@ describe('what a rule says of its bounds', () => {
 		[
 			'names a method of another kind of metric',
 			rule('faithfulness', 'check: lower >= 0.5, method: tango'),
-			['rules.0.method: "tango" does not fit "lower >= 0.5" of faithfulness; expected one of: t, bootstrap'],
+			[
+				'rule "r": method: "tango" does not fit "lower >= 0.5" of faithfulness; expected one of: t, bootstrap',
+			],
 		],
 		[
 			'names a method of one run for two',
 			rule('pass_rate', 'non_inferior: 2pp, method: wilson'),
 			[
-				'rules.0.method: "wilson" does not fit "non_inferior 2pp" of pass_rate; expected one of: tango, newcombe, paired-t, bootstrap',
+				'rule "r": method: "wilson" does not fit "non_inferior 2pp" of pass_rate; expected one of: tango, newcombe, paired-t, bootstrap',
 			],
 		],
 		[
 			'names a method of differences for a ratio',
 			rule('pass_rate', 'non_inferior: 1.1x, method: tango'),
 			[
-				'rules.0.method: "tango" does not fit "non_inferior 1.1x" of pass_rate; expected one of: bootstrap, delta',
+				'rule "r": method: "tango" does not fit "non_inferior 1.1x" of pass_rate; expected one of: bootstrap, delta',
 			],
 		],
 		[
 			'names a method that cannot allow for its groups',
 			rule('pass_rate', 'non_inferior: 2pp, method: tango, cluster_by: cluster'),
 			[
-				'rules.0.method: "tango" takes each question for itself, and cluster_by groups them by cluster; expected no method, or one that allows for groups',
+				'rule "r": method: "tango" takes each question for itself, and cluster_by groups them by cluster; expected no method, or one that allows for groups',
 			],
 		],
 		[
 			'names a method that fits one of its conditions',
 			rule('latency_p95_ms', 'check: upper <= 3500, non_inferior: 1.1x, method: delta'),
 			[
-				'rules.0.method: "delta" does not fit "upper <= 3500" of latency_p95_ms; expected order-statistics, or rules of their own for the conditions',
+				'rule "r": method: "delta" does not fit "upper <= 3500" of latency_p95_ms; expected order-statistics, or rules of their own for the conditions',
 			],
 		],
 		[
 			'names no method at all',
 			rule('pass_rate', 'check: lower >= 0.5, method: guess'),
 			[
-				'rules.0.method: expected one of: clopper-pearson, wilson, t, order-statistics, tango, newcombe, paired-t, sign-flip, bootstrap, delta',
+				'rule "r": method: expected one of: clopper-pearson, wilson, t, order-statistics, tango, newcombe, paired-t, sign-flip, bootstrap, delta, found "guess"',
 			],
 		],
 		...(['alpha: 0.1', 'method: wilson', 'cluster_by: cluster'] as const).map(
@@ -398,7 +412,7 @@ describe('what a rule says of its bounds', () => {
 				`has no bounds and says ${key}`,
 				rule('pass_rate', `check: value >= 0.5, ${key}`),
 				[
-					`rules.0.${key.split(':')[0]}: is about bounds, and this rule has none; expected a check on lower or upper, or non_inferior`,
+					`rule "r": ${key.split(':')[0]}: is about bounds, and this rule has none; expected a check on lower or upper, or non_inferior`,
 				],
 			],
 		),
@@ -406,125 +420,127 @@ describe('what a rule says of its bounds', () => {
 			'counts events and groups them',
 			rule('safety_violations', 'max_events: 0, cluster_by: cluster'),
 			[
-				'rules.0.cluster_by: is about bounds, and this rule has none; expected a check on lower or upper, or non_inferior',
+				'rule "r": cluster_by: is about bounds, and this rule has none; expected a check on lower or upper, or non_inferior',
 			],
 		],
 		[
 			'adjusts without slices',
 			rule('pass_rate', 'non_inferior: 2pp, adjust: holm'),
-			['rules.0.adjust: is about the slices of `per`; expected e.g. `per: tag:lang` beside it'],
+			['rule "r": adjust: is about the slices of `per`; expected e.g. `per: tag:lang` beside it'],
 		],
 		[
 			'adjusts estimates',
 			rule('pass_rate', 'check: value >= 0.5, per: tag:lang, adjust: holm'),
 			[
-				'rules.0.adjust: holm adjusts what bounds are tested by, and this rule has none; expected a check on lower or upper, or non_inferior',
+				'rule "r": adjust: holm adjusts what bounds are tested by, and this rule has none; expected a check on lower or upper, or non_inferior',
 			],
 		],
 		[
 			'adjusts by another name',
 			rule('pass_rate', 'non_inferior: 2pp, per: tag:lang, adjust: bonferroni'),
-			['rules.0.adjust: expected holm or none'],
+			['rule "r": adjust: expected holm or none, found "bonferroni"'],
 		],
 		[
 			'slices events',
 			rule('safety_violations', 'max_events: 0, check: upper < 0.1, per: tag:lang'),
 			[
-				'rules.0.per: has no slices for max_events, which counts what the whole run did; expected a rule of its own for max_events',
+				'rule "r": per: has no slices for max_events, which counts what the whole run did; expected a rule of its own for max_events',
 			],
 		],
 		[
 			'groups its slices by themselves',
 			rule('pass_rate', 'non_inferior: 2pp, per: tag:lang, cluster_by: tag:lang'),
 			[
-				'rules.0.per: tag:lang groups the questions too, so each slice would be one group; expected another cluster_by',
+				'rule "r": per: tag:lang groups the questions too, so each slice would be one group; expected another cluster_by',
 			],
 		],
-		...['lang', 'cluster', '"tag:"', '"tag: lang"', '7'].map((per): [string, string[], string[]] => [
+		...['"lang"', '"cluster"', '"tag:"', '"tag: lang"', '7'].map((per): [string, string[], string[]] => [
 			`has slices per ${per}`,
 			rule('pass_rate', `non_inferior: 2pp, per: ${per}`),
-			['rules.0.per: expected tag: and the key of a tag, e.g. tag:lang'],
+			[`rule "r": per: expected tag: and the key of a tag, e.g. tag:lang, found ${per}`],
 		]),
-		...['lang', 'none', '"tag:"', '[cluster]'].map((by): [string, string[], string[]] => [
+		...['"lang"', '"none"', '"tag:"', '7'].map((by): [string, string[], string[]] => [
 			`groups by ${by}`,
 			rule('pass_rate', `non_inferior: 2pp, cluster_by: ${by}`),
 			[
-				'rules.0.cluster_by: expected cluster (the `cluster` of the questions), or tag: and the key of a tag, e.g. tag:article',
+				`rule "r": cluster_by: expected cluster (the \`cluster\` of the questions), or tag: and the key of a tag, e.g. tag:article, found ${by}`,
 			],
 		]),
 		...['0', '-0.1', '0.21', '.nan', '"0.05"'].map((alpha): [string, string[], string[]] => [
 			`has an alpha of ${alpha}`,
 			rule('pass_rate', `check: lower >= 0.5, alpha: ${alpha}`),
 			[
-				'rules.0.alpha: expected a number above 0 and at most 0.2: the chance that a bound is wrong on its side, e.g. 0.05',
+				`rule "r": alpha: expected a number above 0 and at most 0.2: the chance that a bound is wrong on its side, e.g. 0.05, found ${alpha.replace('.nan', 'NaN')}`,
 			],
 		]),
 		[
 			'passes what is missing',
 			rule('pass_rate', 'check: lower >= 0.5, on_missing: pass'),
 			[
-				'rules.0.on_missing: there is no `pass`: what nobody measured says nothing good; expected inconclusive or fail',
+				'rule "r": on_missing: there is no `pass`: what nobody measured says nothing good; expected inconclusive or fail, found "pass"',
 			],
 		],
 		[
 			'skips what is missing',
 			rule('pass_rate', 'check: lower >= 0.5, on_missing: skip'),
-			['rules.0.on_missing: expected inconclusive or fail'],
+			['rule "r": on_missing: expected inconclusive or fail, found "skip"'],
 		],
 		[
 			'is a list of checks',
 			rule('pass_rate', 'check: [lower >= 0.5]'),
-			['rules.0.check: expected a check such as "lower >= 0.85" or "value <= 3500"'],
+			['rule "r": check: expected a check such as "lower >= 0.85" or "value <= 3500", found a list'],
 		],
 		[
 			'asks a backend and says what is for runs',
 			remote(share, 'check: upper <= 0.1, method: wilson, per: tag:lang, adjust: none, cluster_by: cluster'),
 			[
-				'rules.0.method: is for metrics of the run, and this rule asks prometheus; the bounds of a share that a backend gives are by Clopper-Pearson',
+				'rule "r": method: is for metrics of the run, and this rule asks prometheus; the bounds of a share that a backend gives are by Clopper-Pearson',
 				...['per', 'adjust', 'cluster_by'].map(
 					(key) =>
-						`rules.0.${key}: is for metrics of the run, and this rule asks prometheus; expected the slices in its query`,
+						`rule "r": ${key}: is for metrics of the run, and this rule asks prometheus; expected the slices in its query`,
 				),
 			],
 		],
 		[
 			'asks a backend for an estimate and says alpha',
 			remote(share, 'check: value <= 0.1, alpha: 0.1'),
-			['rules.0.alpha: is the error of a bound, and this rule has none; expected a check on lower or upper'],
+			[
+				'rule "r": alpha: is the error of a bound, and this rule has none; expected a check on lower or upper',
+			],
 		],
 		[
 			'wants bounds of buckets',
 			remote('prometheus: { buckets: a, quantile: 0.9, min_total: 1 }', 'check: upper <= 0.5'),
 			[
-				'rules.0.check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and buckets have none: a limit outside of the quantile’s bucket is proven, one inside is inconclusive; else "value <= 0.5"',
+				'rule "r": check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and buckets have none: a limit outside of the quantile’s bucket is proven, one inside is inconclusive; else "value <= 0.5"',
 			],
 		],
 		[
 			'wants bounds over a window',
 			remote('prometheus: { value: a, total: b, min_total: 1, window: 5m }', 'check: upper <= 0.5'),
 			[
-				'rules.0.check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and the worst of the shares in a window has none; expected no window, and the time in the queries; else "value <= 0.5"',
+				'rule "r": check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and the worst of the shares in a window has none; expected no window, and the time in the queries; else "value <= 0.5"',
 			],
 		],
 		[
 			'wants bounds of Tempo',
 			remote(tempo, 'check: upper <= 0.5'),
 			[
-				'rules.0.check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and Tempo gives no share with its total; else "value <= 0.5"',
+				'rule "r": check: "upper <= 0.5": bounds are those of a share that Prometheus gives, with value and total and without a window, and Tempo gives no share with its total; else "value <= 0.5"',
 			],
 		],
 		[
 			'could not tell from a backend',
 			remote(share, 'check: lower <= 0.5'),
 			[
-				'rules.0.check: "lower <= 0.5" would pass when the data cannot tell: the fewer they are, the lower this bound; expected "upper <= 0.5"',
+				'rule "r": check: "lower <= 0.5" would pass when the data cannot tell: the fewer they are, the lower this bound; expected "upper <= 0.5"',
 			],
 		],
 		[
 			'could take any share',
 			remote(share, 'check: lower >= 0'),
 			[
-				'rules.0.check: "lower >= 0" can never fail: a bound of a share lies between 0 and 1; expected a limit above 0 and below 1',
+				'rule "r": check: "lower >= 0" can never fail: a bound of a share lies between 0 and 1; expected a limit above 0 and below 1',
 			],
 		],
 	])('and is refused when it %s', (_, lines, expected) => {
@@ -552,7 +568,7 @@ describe('what a rule says of its bounds', () => {
 
 	it('does not blame a key on a condition that could not be read', () => {
 		expect(problemsOf(...rule('pass_rate', 'check: lwr >= 0.5, method: wilson, alpha: 0.1'))).toEqual([
-			expect.stringContaining('rules.0.check: "lwr >= 0.5": unknown "lwr"'),
+			expect.stringContaining('rule "r": check: "lwr >= 0.5": unknown "lwr"'),
 		]);
 	});
 
@@ -578,9 +594,9 @@ describe('what a baseline must be', () => {
 	});
 
 	it.each([
-		['{ max_age: 30 }', 'max_age: expected a duration such as 12h or 30d'],
-		['{ max_age: 0d }', 'max_age: expected a duration such as 12h or 30d'],
-		['{ max_age: 1w }', 'max_age: expected a duration such as 12h or 30d'],
+		['{ max_age: 30 }', 'max_age: expected a duration such as 12h or 30d, found 30'],
+		['{ max_age: 0d }', 'max_age: expected a duration such as 12h or 30d, found "0d"'],
+		['{ max_age: 1w }', 'max_age: expected a duration such as 12h or 30d, found "1w"'],
 		[
 			'{ same: [scorers] }',
 			'same: must hold suite: without it the answers to different questions would be compared',
@@ -590,7 +606,10 @@ describe('what a baseline must be', () => {
 			'same: must hold suite: without it the answers to different questions would be compared',
 		],
 		['{ same: [suite, suite] }', 'same: names one twice'],
-		['{ same: [suite, model] }', 'same.1: expected one of: suite, scorers, checks, concurrency, spangate'],
+		[
+			'{ same: [suite, model] }',
+			'same.1: expected one of: suite, scorers, checks, concurrency, spangate, found "model"',
+		],
 	])('is refused: %s', (baseline, message) => {
 		expect(problemsOf(...of(baseline))).toEqual([`gate.yaml:1: baseline.${message}`]);
 	});

@@ -20,6 +20,11 @@ const waiver = (rule: string, limit: string, rest = 'until: 2026-12-31, by: ops,
 	`  - { rule: ${rule}, limit: ${JSON.stringify(limit)}, ${rest} }`,
 ];
 
+const foundOf = (until: string) =>
+	until === '""'
+		? ''
+		: `, found ${until.startsWith('[') ? 'a list' : until === '20261231' ? until : `"${until}"`}`;
+
 describe('a waiver', () => {
 	it.each([
 		['floor', 'lower >= 0.8', { kind: 'absolute', limit: 0.8 }],
@@ -55,12 +60,12 @@ describe('a waiver', () => {
 		...['2026-12', '31.12.2026', 'tomorrow', '2026-12-31T00:00:00Z', '20261231', '""', '[2026-12-31]'].map(
 			(until) => [
 				until,
-				'expected the last day that it holds, such as "2026-12-31" (in quotes where YAML makes a time of it)',
+				`expected the last day that it holds, such as "2026-12-31" (in quotes where YAML makes a time of it)${foundOf(until)}`,
 			],
 		),
 	])('that ends on no day is refused: %s', (until, message) => {
 		expect(problemsOf(...waiver('floor', 'lower >= 0.8', `until: ${until}, by: ops, reason: x`))).toEqual([
-			`gate.yaml:10: waivers.0.until: ${message}`,
+			`gate.yaml:10: waiver of "floor": until: ${message}`,
 		]);
 	});
 
@@ -68,7 +73,7 @@ describe('a waiver', () => {
 		const lines = waiver('floor', 'lower >= 0.8', 'until: 2026-02-30, by: ops, reason: x');
 		expect(problemsOf('%YAML 1.1', '---', ...lines)).toEqual([
 			expect.stringContaining(
-				'waivers.0.until: expected the last day that it holds, such as "2026-12-31" (in quotes',
+				'waiver of "floor": until: expected the last day that it holds, such as "2026-12-31" (in quotes',
 			),
 		]);
 	});
@@ -225,7 +230,9 @@ describe('a waiver', () => {
 			'"non_inferior 50": expected a laxer margin of the kind of the rule\'s own, "non_inferior 1.10x"',
 		],
 	])('of %s by %j is refused', (rule, limit, key, message) => {
-		expect(problemsOf(...waiver(rule, limit))).toEqual([`gate.yaml:10: waivers.0.${key}: ${message}`]);
+		expect(problemsOf(...waiver(rule, limit))).toEqual([
+			`gate.yaml:10: waiver of ${JSON.stringify(rule.replaceAll('"', ''))}: ${key}: ${message}`,
+		]);
 	});
 
 	it('has every key, and none of them blank', () => {
@@ -237,27 +244,27 @@ describe('a waiver', () => {
 				'  - { rule: "", until: 2026-12-31, by: " ", reason: "\\t", limit: "" }',
 			),
 		).toEqual([
-			expect.stringMatching(/^gate\.yaml:10: waivers\.0\.until: expected the last day/),
-			'gate.yaml:10: waivers.0.by: expected who answers for it',
-			'gate.yaml:10: waivers.0.reason: expected why the rule may be waived',
-			expect.stringMatching(/^gate\.yaml:10: waivers\.0\.limit: expected the limit that holds meanwhile/),
-			expect.stringMatching(/^gate\.yaml:11: waivers\.1\.rule: is blank; expected the id of a rule/),
-			'gate.yaml:11: waivers.1.by: is blank; expected who answers for it',
-			'gate.yaml:11: waivers.1.reason: is blank; expected why the rule may be waived',
-			expect.stringMatching(/^gate\.yaml:11: waivers\.1\.limit: is blank; expected the limit/),
+			expect.stringMatching(/^gate\.yaml:10: waiver of "floor": until: is missing; expected the last day/),
+			'gate.yaml:10: waiver of "floor": by: is missing; expected who answers for it',
+			'gate.yaml:10: waiver of "floor": reason: is missing; expected why the rule may be waived',
+			expect.stringMatching(/^gate\.yaml:10: waiver of "floor": limit: is missing; expected the limit that/),
+			expect.stringMatching(/^gate\.yaml:11: waiver 2: rule: is blank; expected the id of a rule/),
+			'gate.yaml:11: waiver 2: by: is blank; expected who answers for it',
+			'gate.yaml:11: waiver 2: reason: is blank; expected why the rule may be waived',
+			expect.stringMatching(/^gate\.yaml:11: waiver 2: limit: is blank; expected the limit/),
 		]);
 	});
 
 	it('is one for a rule', () => {
 		const [, ...another] = waiver('floor', 'lower >= 0.7').slice(rules.length);
 		expect(problemsOf(...waiver('floor', 'lower >= 0.8'), ...another)).toEqual([
-			'gate.yaml:11: waivers.1.rule: "floor" is waived twice; expected one waiver a rule',
+			'gate.yaml:11: waiver of "floor": rule: "floor" is waived twice; expected one waiver a rule',
 		]);
 	});
 
 	it('of a rule that could not be read adds no problem of its own', () => {
 		const lines = waiver('floor', 'lower >= 0.8').map((line) => line.replace('"lower >= 0.85"', 'high'));
-		expect(problemsOf(...lines)).toEqual([expect.stringContaining('gate.yaml:2: rules.0.check: ')]);
+		expect(problemsOf(...lines)).toEqual([expect.stringContaining('gate.yaml:2: rule "floor": check: ')]);
 	});
 
 	it('that is taken lets everything pass that the rule lets pass', () => {

@@ -209,7 +209,7 @@ describe('tools', () => {
 		[{ match: 'in-order' }, /exact.*in_order.*subset/],
 		[{ arguments: 'any' }, /exact.*subset.*ignore/],
 		[{ no_calls_recorded: true }, /errored.*none/],
-		[{ mach: 'exact' }, /unknown key "mach"; expected one of: match, arguments, no_calls_recorded/],
+		[{ mach: 'exact' }, /unknown key "mach"; did you mean `match`\?/],
 	])('options %j are refused', (options, says) => {
 		expect(refusals(scorerKinds, 'tools', options).join('\n')).toMatch(says);
 	});
@@ -320,15 +320,19 @@ describe('expected.tools in a questions file', () => {
 		[
 			'[{"nmae":"a"}]',
 			'',
-			/questions\.jsonl:1: expected\.tools\.0: unknown key "nmae"; expected one of: name, arguments/,
+			/questions\.jsonl:1: expected\.tools\.0: unknown key "nmae"; did you mean `name`\?/,
 		],
 		[
 			'[{"name":"a","arguments":"{}"}]',
 			'',
-			/questions\.jsonl:1: expected\.tools\.0\.arguments: .*expected record/,
+			/questions\.jsonl:1: expected\.tools\.0\.arguments: expected keys and their values, found "\{\}"/,
 		],
-		['["a"]', '', /questions\.jsonl:1: expected\.tools\.0: .*expected object/],
-		['[{"name":"a"}]', ', match: ordered', /suite\.yaml:\d+: scorers\.0\.match: .*"in_order"/],
+		['["a"]', '', /questions\.jsonl:1: expected\.tools\.0: expected keys and their values, found "a"/],
+		[
+			'[{"name":"a"}]',
+			', match: ordered',
+			/suite\.yaml:\d+: scorers\.0\.match: expected one of: exact, in_order, subset, found "ordered"/,
+		],
 	])('refuses %s with options %j', async (tools, options, says) => {
 		const { code, stderr } = await validate(tools, options);
 		expect(code).toBe(2);

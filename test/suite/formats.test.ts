@@ -126,9 +126,9 @@ describe('golden sets', () => {
 			'  inputs: Two?',
 		].join('\n');
 		expect(await problemsOf(inForm('questions.yaml', text))).toEqual([
-			'questions.yaml:4: id: Invalid input: expected string, received number',
-			'questions.yaml:4: input: Invalid input: expected string, received undefined',
-			expect.stringMatching(/^questions\.yaml:5: unknown key "inputs"; expected one of: id, /),
+			'questions.yaml:4: id: expected a text, found 12',
+			'questions.yaml:4: input: is missing; expected a text',
+			'questions.yaml:5: unknown key "inputs"; did you mean `input`?',
 		]);
 	});
 });

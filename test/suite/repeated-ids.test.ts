@@ -80,8 +80,8 @@ describe('a golden set of many problems', () => {
 		lines[4000] = line('q7');
 		lines[4500] = lines[4999] = line('q4998');
 		expect(await problemsOf(files(lines))).toEqual([
-			'questions.jsonl:11: id: Invalid input: expected string, received number',
-			'questions.jsonl:11: input: Invalid input: expected string, received undefined',
+			'questions.jsonl:11: id: expected a text, found 3',
+			'questions.jsonl:11: input: is missing; expected a text',
 			'questions.jsonl:4001: duplicate question id "q7", first used on line 8',
 			'questions.jsonl:4999: duplicate question id "q4998", first used on line 4501',
 			'questions.jsonl:5000: duplicate question id "q4998", first used on line 4501',
