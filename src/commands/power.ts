@@ -1,7 +1,6 @@
 import { ExitCode, SpangateError } from '../errors.ts';
 import { parseMargin } from '../gate/condition.ts';
 import type { Gate } from '../gate/rule.ts';
-import { parseGate } from '../gate/rules.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import { textPower } from '../reports/power.ts';
 import type { Margin } from '../workflows/plan-power.ts';
@@ -9,7 +8,7 @@ import { changeOf } from '../workflows/plan-rules.ts';
 import { readPower } from '../workflows/power.ts';
 import { command } from './command.ts';
 import { storedSuitePositional } from './flags.ts';
-import { gateTextFor, suiteCatalogue } from './gate-file.ts';
+import { gateOf } from './gate-file.ts';
 import { type StoredSuite, storedSuite } from './history.ts';
 import { homeOf } from './home.ts';
 import { terminalOf } from './io.ts';
@@ -112,7 +111,5 @@ function usualOf({ unit, concern }: MetricInfo): readonly string[] {
 /** The suite's own gate as it is now, else the one that the run keeps; margins that are named are all that is asked. */
 function gateFor({ loaded }: StoredSuite, margins: readonly string[] | undefined): Gate | 'record' | 'none' {
 	if (margins !== undefined) return 'none';
-	const text = loaded && gateTextFor(loaded, undefined);
-	if (loaded?.gateFile === undefined || text === undefined) return 'record';
-	return parseGate(text, loaded.gateFile, suiteCatalogue(loaded));
+	return (loaded && gateOf(loaded, undefined)) ?? 'record';
 }

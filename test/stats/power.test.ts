@@ -96,14 +96,6 @@ describe('power', () => {
 		expect(clopperPearson(0, n - 1, 0.05).upper).toBeGreaterThan(limit);
 	});
 
-	it.each([
-		[0, 0.1],
-		[1, 0.9],
-	])('plans for a share of %d itself, beside a limit of %d', (share, limit) => {
-		// With no spread of its own: (z² · 0.09 / 0.01) · (1 + √(1 + 2 / (z² · 0.9)))² / 4 of z = 1.6449.
-		expect(sampleSizeForProportion({ share, limit, alpha: 0.05, power: 0.8 })).toBe(34);
-	});
-
 	it('finds any change of a mean without spread', () => {
 		expect(detectableMean({ n: 9, sd: 0, alpha: 0.05, power: 0.8 })).toBe(0);
 	});
