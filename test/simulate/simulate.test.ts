@@ -194,7 +194,7 @@ describe('what stands in for a run', () => {
 		['score, 8 of 10 tied, 2 pp worse', 200],
 		['score of few questions, 2 pp worse', 40],
 		['cost per success, grouped', 200],
-		['p95 latency, grouped', 200],
+		['p95 latency, grouped', 400],
 		['pass rate of 99 %, grouped', 200],
 		['score of 0.85, 60 % of them 1', 60],
 		['p95 latency, tied to 300 ms', 200, 'check: upper <= 2100'],
