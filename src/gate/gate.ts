@@ -1,5 +1,6 @@
 import { compareRuns } from '../compare/compare-runs.ts';
 import { type Pairing, pairQuestions } from '../compare/pairing.ts';
+import { inOrderOfIds } from '../compare/units.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Answer } from '../model/answer.ts';
 import { schemaVersion } from '../model/run.ts';
@@ -49,6 +50,7 @@ export function decide(input: GateInput): GateResult {
 	const comparison = baseline && compareRuns(baseline, candidate, pairing);
 	const judged: Judged = {
 		candidate,
+		questions: inOrderOfIds({ after: everyQuestion(candidate), before: new Uint32Array(0) }, candidate),
 		before: comparable(given, candidate, pairing),
 		evaluatedAt,
 		seed: candidate.run.seed,
@@ -84,6 +86,12 @@ export function decide(input: GateInput): GateResult {
 	};
 }
 
+function everyQuestion({ questions }: RunFacts): Uint32Array {
+	const numbers = new Uint32Array(questions.size);
+	for (let index = 0; index < numbers.length; index++) numbers[index] = index;
+	return numbers;
+}
+
 function alone(metrics: ReturnType<RunFacts['metrics']>): Delta[] {
 	const missing = { missing: 'there is no baseline' };
 	return Object.entries(metrics).map(([metric, candidate]) => ({
@@ -113,7 +121,7 @@ function comparable(
 			missingRun: `nothing to compare with: run ${baseline.run.id} did not ask the same questions as often`,
 		};
 	}
-	return { baseline, pairing };
+	return { baseline, pairing, pairs: inOrderOfIds(pairing, candidate) };
 }
 
 const badness: Record<Outcome, number> = { pass: 0, inconclusive: 1, fail: 2 };

@@ -1,6 +1,5 @@
 import { methodNames } from '../compare/methods.ts';
 import { estimatePaired } from '../compare/paired.ts';
-import { inOrderOfIds } from '../compare/units.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { Delta } from '../model/verdict.ts';
 import { groupedBy, type Judged } from './judge.ts';
@@ -19,9 +18,8 @@ export function withIntervals(
 	rules: Gate['rules'],
 ): Delta[] {
 	if ('missingRun' in before) return [...deltas];
-	const { baseline, pairing } = before;
+	const { baseline, pairs } = before;
 	if ([candidate, baseline].some(({ run }) => run.curtailed !== undefined)) return [...deltas];
-	const all = inOrderOfIds(pairing, candidate);
 	const catalogue = new Map(metricCatalogue(candidate.run).map((info) => [info.name, info]));
 	return deltas.map((delta) => {
 		const info = catalogue.get(delta.metric);
@@ -32,7 +30,7 @@ export function withIntervals(
 			after: { facts: candidate, metric: delta.candidate },
 		};
 		const grouping = rules.find((rule) => rule.metric.name === info.name && 'clusterBy' in rule);
-		const units = grouping && !('remote' in grouping) ? groupedBy(grouping, all, candidate) : all;
+		const units = grouping && !('remote' in grouping) ? groupedBy(grouping, pairs, candidate) : pairs;
 		const estimate = estimatePaired(info, 'difference', sides, units, { seed });
 		if ('missing' in estimate) return delta;
 		const { lower, upper } = estimate.bounds(alpha);

@@ -1,5 +1,5 @@
 import type { Pairing } from '../compare/pairing.ts';
-import { groupUnits, inOrderOfIds, positionsByGroup, type Units, unitsAt } from '../compare/units.ts';
+import { groupUnits, positionsByGroup, type Units, unitsAt } from '../compare/units.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Metric, Metrics } from '../model/metric.ts';
 import type { RuleResult } from '../model/verdict.ts';
@@ -15,9 +15,11 @@ import { adjustSlices } from './slices.ts';
 /** A run that rules are judged on, and its baseline. */
 export interface Judged {
 	readonly candidate: RunFacts;
+	/** All of its questions. */
+	readonly questions: Units;
 	/** The baseline with its pairs, or why there is none to compare with. */
 	readonly before:
-		| { readonly baseline: RunFacts; readonly pairing: Pairing }
+		| { readonly baseline: RunFacts; readonly pairing: Pairing; readonly pairs: Units }
 		| { readonly missingRun: string };
 	readonly evaluatedAt: string;
 	/** Of what is drawn at random. */
@@ -107,18 +109,13 @@ interface SlicedScope {
 function scopesOf(
 	rule: Rule,
 	condition: Condition,
-	{ candidate, before, seed }: Judged,
+	{ candidate, questions, before, seed }: Judged,
 ): SlicedScope[] | { readonly missing: string } {
 	const { name } = rule.metric;
 	const ungrouped = formOf(condition) === undefined ? undefined : noGroups(rule, candidate);
 	if (ungrouped !== undefined) return { missing: ungrouped };
 	const compares = condition.kind === 'relative' && 'pairing' in before;
-	const all = inOrderOfIds(
-		compares
-			? { after: before.pairing.after, before: before.pairing.before }
-			: { after: everyQuestion(candidate), before: new Uint32Array(0) },
-		candidate,
-	);
+	const all = compares ? before.pairs : questions;
 	const scope = (units: Units, after: Metrics, old: Metrics | undefined): Scope => ({
 		rule,
 		condition,
@@ -156,10 +153,6 @@ function scopesOf(
 				'baseline' in before ? before.baseline.slice(key, value) : undefined,
 			),
 		}));
-}
-
-function everyQuestion({ questions }: RunFacts): Uint32Array {
-	return new Uint32Array(questions.size).map((_, index) => index);
 }
 
 /** The units, grouped as the rule says. */
