@@ -57,21 +57,6 @@ export function pairedQuantiles(
 	}
 	const groups = groupsOf(units, x.unitOf);
 	const size = { questions: units.after.length, ...(units.clusterOf && { clusters: units.clusters }) };
-	if (!isNone && (method === 'delta' || units.after.length > mostResampled)) {
-		const [a, b] = [
-			quantileInfluence(x.values, sorted[0], q, n),
-			quantileInfluence(y.values, sorted[1], q, n),
-		];
-		const [byNow, byThen] = form === 'ratio' ? [now - late.after, then - late.before] : [1, 1];
-		const influence = a.map((each, at) => each / byNow - (b[at] as number) / byThen);
-		const bounds = linearized({ estimate: value, influence, ...groups });
-		return {
-			method: 'delta',
-			value: back(value),
-			...size,
-			bounds: (alpha, times = 1) => mapBounds(bounds(alpha, times), back),
-		};
-	}
 	/**
 	 * The bounds that both runs’ own give together, by the square-and-add method with the correlation of who is slow
 	 * (MOVER; Zou & Donner 2008): resamples know nothing beyond the few slowest that were seen.
@@ -86,6 +71,25 @@ export function pairedQuantiles(
 			upper: value + joinArms(above, otherBelow, correlation),
 		};
 	};
+	const guarded = (found: Bounds, alpha: number, times: number): Bounds => {
+		const own = ordered.map((each) => ownBounds(each, { q, n, alpha, times, groups: groups?.clusters ?? n }));
+		return mapBounds(wider(found, joined(own as [Bounds, Bounds])), back);
+	};
+	if (!isNone && (method === 'delta' || units.after.length > mostResampled)) {
+		const [a, b] = [
+			quantileInfluence(x.values, sorted[0], q, n),
+			quantileInfluence(y.values, sorted[1], q, n),
+		];
+		const [byNow, byThen] = form === 'ratio' ? [now - late.after, then - late.before] : [1, 1];
+		const influence = a.map((each, at) => each / byNow - (b[at] as number) / byThen);
+		const bounds = linearized({ estimate: value, influence, ...groups });
+		return {
+			method: 'delta',
+			value: back(value),
+			...size,
+			bounds: (alpha, times = 1) => guarded(bounds(alpha, times), alpha, times),
+		};
+	}
 	let replicates: Float64Array | undefined;
 	const draw = () => {
 		const [first, second] = bootstrapQuantiles([x.values, y.values], q, { seed, ...groups });
@@ -98,11 +102,7 @@ export function pairedQuantiles(
 		bounds(alpha, times = 1) {
 			replicates ??= draw();
 			const found = percentileBounds(replicates, alpha, groups?.clusters ?? units.after.length);
-			const drawn = isNone ? found : nearer(found, value, times);
-			// Resamples know nothing beyond the largest values seen: where those bound no quantile, nothing does.
-			const size = { q, n, alpha, times, groups: groups?.clusters ?? n };
-			const arms = ordered.map((each) => ownBounds(each, size));
-			return mapBounds(wider(drawn, joined(arms as [Bounds, Bounds])), back);
+			return guarded(isNone ? found : nearer(found, value, times), alpha, times);
 		},
 	};
 }

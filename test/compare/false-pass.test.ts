@@ -43,7 +43,10 @@ describe('so few data', () => {
 	it('bound no p95 of six questions, however often each is asked', () => {
 		const fast = record(6, 20, (_, repeat) => ({ latencyMs: 100 + repeat }));
 		expect(outcomeOf('metric: latency_p95_ms, check: "upper <= 200"', fast)).toBe('inconclusive');
-		expect(outcomeOf('metric: latency_p95_ms, non_inferior: 1.10x', fast, fast)).toBe('inconclusive');
+		for (const method of ['bootstrap', 'delta']) {
+			const rule = `metric: latency_p95_ms, non_inferior: 1.10x, method: ${method}`;
+			expect(outcomeOf(rule, fast, fast)).toBe('inconclusive');
+		}
 	});
 
 	it('bound no p95 of six clusters, however many questions are in each', () => {
