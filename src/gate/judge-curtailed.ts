@@ -9,9 +9,10 @@ import type { Part } from './scope.ts';
 
 /** true when every planned trial of a run that ended is there, and the record does not contradict itself. */
 export function isWhole(facts: RunFacts): boolean {
-	const { run, trials } = facts;
+	const { run, trials, questions } = facts;
 	const ended = run.endedAt !== undefined && !run.interrupted && run.curtailed === undefined;
-	return ended && trials === run.planned && trials === run.completed && isSound(facts);
+	const planned = trials === run.planned && trials === questions.size * run.repeats;
+	return ended && trials > 0 && planned && trials === run.completed && isSound(facts);
 }
 
 /**

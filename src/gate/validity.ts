@@ -2,7 +2,7 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Comparison, RuleResult } from '../model/verdict.ts';
 import { type Deliveries, judgeDelivery } from './delivery.ts';
 import { judgeBaselineTerms } from './judge-baseline.ts';
-import { judgeCurtailedErrors } from './judge-curtailed.ts';
+import { isWhole, judgeCurtailedErrors } from './judge-curtailed.ts';
 import type { Gate } from './rule.ts';
 import { validityPrefix, validityRule } from './validity-rule.ts';
 
@@ -49,26 +49,14 @@ function delivered(facts: RunFacts, role: keyof Deliveries, deliveries: Deliveri
 }
 
 /** A candidate must have ended by the time of the verdict: none can be judged as of when a waiver still held. */
-function complete(
-	{ run, trials, questions, conflicts, torn }: RunFacts,
-	role: string,
-	evaluatedAt?: string,
-): RuleResult {
+function complete(facts: RunFacts, role: string, evaluatedAt?: string): RuleResult {
+	const { run, trials, conflicts, torn } = facts;
 	const isLater =
 		evaluatedAt !== undefined &&
 		run.endedAt !== undefined &&
 		!(Date.parse(run.endedAt) <= Date.parse(evaluatedAt));
 	const ended = run.endedAt !== undefined && !run.interrupted;
-	const whole =
-		ended &&
-		!isLater &&
-		run.curtailed === undefined &&
-		trials === run.planned &&
-		trials === questions.size * run.repeats &&
-		trials === run.completed &&
-		trials > 0 &&
-		conflicts.length === 0 &&
-		torn.length === 0;
+	const whole = isWhole(facts) && !isLater;
 	let reason = `${trials} of ${run.planned} planned trials of the ${role} are recorded`;
 	if (run.interrupted) reason += '; the run was interrupted';
 	else if (!ended) reason += '; the run never ended';
