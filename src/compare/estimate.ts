@@ -1,4 +1,4 @@
-import type { Bounds } from '../stats/bounds.ts';
+import { type Bounds, wider } from '../stats/bounds.ts';
 import type { MethodName } from './methods.ts';
 
 /** A number drawn from questions, with what is known of how far off it can be. */
@@ -41,4 +41,9 @@ export function mapBounds({ lower, upper }: Bounds, to: (bound: number) => numbe
 export function nearer({ lower, upper }: Bounds, value: number, times: number): Bounds {
 	const by = Math.sqrt(times);
 	return { lower: value - (value - lower) / by, upper: value + (upper - value) / by };
+}
+
+/** The same with bounds no nearer than these. */
+export function noNearer(part: Part, least: Part['bounds']): Part {
+	return { ...part, bounds: (alpha, times) => wider(part.bounds(alpha, times), least(alpha, times)) };
 }

@@ -1,4 +1,4 @@
-import type { Bounds } from '../stats/bounds.ts';
+import { type Bounds, wider } from '../stats/bounds.ts';
 import { clusteredError } from '../stats/clusters.ts';
 import { gainLossBounds, matchedShareBounds } from '../stats/gain-loss.ts';
 import { meanBounds, type Range, type Summary, skewness, summarize } from '../stats/mean.ts';
@@ -85,11 +85,6 @@ const unbounded = { lower: -Infinity, upper: Infinity } as const;
 /** So many times as many values; one alone has no spread, so nothing says what more of them would show. */
 function imagined(n: number, times: number): number {
 	return n < 2 ? n : n * times;
-}
-
-/** Bounds as far off as either of two on each side. */
-export function wider(one: Bounds, other: Bounds): Bounds {
-	return { lower: Math.min(one.lower, other.lower), upper: Math.max(one.upper, other.upper) };
 }
 
 /** A mean of values in a range can leave it by a rounding error. */

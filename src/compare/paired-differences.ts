@@ -1,9 +1,10 @@
+import { type Bounds, wider } from '../stats/bounds.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
-import { newcombe, tango } from '../stats/paired-proportions.ts';
+import { type Discordant, gainedLostBounds, newcombe, tango } from '../stats/paired-proportions.ts';
 import { signFlipBounds } from '../stats/sign-flip.ts';
 import { bcaOfMean } from './bca.ts';
 import { mapBounds, nearer, type Part } from './estimate.ts';
-import { partBounds, summarizeMean, wider } from './mean-estimate.ts';
+import { partBounds, summarizeMean } from './mean-estimate.ts';
 import type { MethodName } from './methods.ts';
 import type { Units } from './units.ts';
 
@@ -46,24 +47,28 @@ export function meanDifference(
 	});
 }
 
-/** The difference of two shares of the same questions, each passed or not. */
+/** Tango's bounds of how two shares of the same questions differ, no nearer than those of what was gained and lost. */
+export function tangoBounds(pairs: Discordant, alpha: number): Bounds {
+	return wider(tango(pairs, alpha), gainedLostBounds(pairs, alpha));
+}
+
+/** The difference of two shares of the same questions, each passed or not; bounded as {@link tangoBounds} is. */
 export function proportionDifference(x: Float64Array, y: Float64Array, method: 'tango' | 'newcombe'): Part {
 	const table = { both: 0, gained: 0, lost: 0, neither: 0 };
 	for (let at = 0; at < x.length; at++) {
 		const [now, then] = [(x[at] as number) > 0, (y[at] as number) > 0];
 		table[now ? (then ? 'both' : 'gained') : then ? 'lost' : 'neither']++;
 	}
-	const { both, gained, lost, neither } = table;
 	const n = x.length;
 	return {
 		method,
-		value: (gained - lost) / n,
-		bounds: (alpha, times = 1) =>
-			method === 'tango'
-				? tango({ gained: gained * times, lost: lost * times, n: n * times }, alpha)
-				: newcombe(
-						{ both: both * times, gained: gained * times, lost: lost * times, neither: neither * times },
-						alpha,
-					),
+		value: (table.gained - table.lost) / n,
+		bounds(alpha, times = 1) {
+			const [gained, lost] = [table.gained * times, table.lost * times];
+			const pairs = { gained, lost, n: n * times };
+			if (method === 'tango') return tangoBounds(pairs, alpha);
+			const [both, neither] = [table.both * times, table.neither * times];
+			return wider(newcombe({ both, gained, lost, neither }, alpha), gainedLostBounds(pairs, alpha));
+		},
 	};
 }

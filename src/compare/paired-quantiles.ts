@@ -1,13 +1,13 @@
 import type { MetricInfo } from '../model/metric.ts';
 import { bootstrapQuantiles } from '../stats/bootstrap-quantiles.ts';
-import type { Bounds } from '../stats/bounds.ts';
+import { type Bounds, wider } from '../stats/bounds.ts';
 import { linearized, quantileInfluence, sparsityRanks } from '../stats/linearized.ts';
 import { OrderStatistics } from '../stats/order-statistics.ts';
 import { nearestRank } from '../stats/quantile.ts';
 import { isBounded, quantileBounds, quantileRanks } from '../stats/quantile-bounds.ts';
 import { percentileBounds } from '../stats/replicate-bounds.ts';
 import { type Estimated, type EstimateOptions, mapBounds, nearer } from './estimate.ts';
-import { wider } from './mean-estimate.ts';
+
 import type { PairedForm, PairedSide } from './paired.ts';
 import { mostResampled, type Units } from './units.ts';
 import { groupsOf, trialsOf } from './values.ts';

@@ -1,7 +1,10 @@
 import type { Bounds } from '../stats/bounds.ts';
+import { fieller } from '../stats/fieller.ts';
 import { linearized, ratioInfluence } from '../stats/linearized.ts';
 import { bcaOf } from './bca.ts';
-import { mapBounds, nearer, type Part } from './estimate.ts';
+import { mapBounds, nearer, noNearer, type Part } from './estimate.ts';
+import { fiellerOfSums } from './fieller-of-sums.ts';
+import { summarizeMean } from './mean-estimate.ts';
 import type { MethodName } from './methods.ts';
 import { groupingOf, mostResampled, type Units } from './units.ts';
 import { totalOf } from './values.ts';
@@ -22,13 +25,14 @@ export function ratioOfSums(
 ): Part | { missing: string } {
 	const [above, below] = [totalOf(x), totalOf(y)];
 	if (!(above > 0 && below > 0)) return nothingToDivide;
+	const least = fiellerOfSums(x, y, units);
 	if (method === 'delta' || x.length > mostResampled) {
 		const [meanX, meanY] = [above / x.length, below / y.length];
 		const influence = x.map((value, at) => value / meanX - (y[at] as number) / meanY);
-		return logDelta(above / below, influence, units);
+		return noNearer(logDelta(above / below, influence, units), least);
 	}
 	const drawn = bcaOf([x, y], ([sum = 0, other = 0]) => Math.log(sum / other), units, seed);
-	return logBootstrap(above / below, drawn);
+	return noNearer(logBootstrap(above / below, drawn), least);
 }
 
 /** Two runs’ ratios of sums (Σa/Σb of the candidate, Σc/Σd of the baseline), their difference or ratio. */
@@ -39,15 +43,13 @@ export function compareRatios(
 ): Part | { missing: string } {
 	const [now, then] = [totalOf(a) / totalOf(b), totalOf(c) / totalOf(d)];
 	const isDelta = method === 'delta' || a.length > mostResampled;
+	const [x, y] = [ratioInfluence(a, b), ratioInfluence(c, d)];
 	if (form === 'ratio') {
 		if (!(now > 0 && then > 0)) return nothingToDivide;
+		const least = fieller({ means: [now, then], residuals: [x, y], ...groupingOf(units) });
 		if (isDelta) {
-			const [x, y] = [ratioInfluence(a, b), ratioInfluence(c, d)];
-			return logDelta(
-				now / then,
-				x.map((value, at) => value / now - (y[at] as number) / then),
-				units,
-			);
+			const influence = x.map((value, at) => value / now - (y[at] as number) / then);
+			return noNearer(logDelta(now / then, influence, units), least);
 		}
 		const drawn = bcaOf(
 			[a, b, c, d],
@@ -55,20 +57,19 @@ export function compareRatios(
 			units,
 			seed,
 		);
-		return logBootstrap(now / then, drawn);
+		return noNearer(logBootstrap(now / then, drawn), least);
 	}
 	const value = now - then;
-	if (isDelta) {
-		const [x, y] = [ratioInfluence(a, b), ratioInfluence(c, d)];
-		const influence = x.map((each, at) => each - (y[at] as number));
-		return {
-			method: 'delta',
-			value,
-			bounds: linearized({ estimate: value, influence, ...groupingOf(units) }),
-		};
-	}
+	const pseudo = x.map((each, at) => value + each - (y[at] as number));
+	const { bounds } = summarizeMean(pseudo, units);
+	if (isDelta) return { method: 'delta', value, bounds };
 	const drawn = bcaOf([a, b, c, d], ([w = 0, x = 0, y = 0, z = 0]) => w / x - y / z, units, seed);
-	return { method: 'bootstrap', value, bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times) };
+	const part: Part = {
+		method: 'bootstrap',
+		value,
+		bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times),
+	};
+	return noNearer(part, bounds);
 }
 
 function logDelta(value: number, influence: Float64Array, units: Units): Part {

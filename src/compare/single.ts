@@ -2,13 +2,15 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Column } from '../metrics/samples.ts';
 import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
+import { wider } from '../stats/bounds.ts';
 import { effectiveSize } from '../stats/effective-size.ts';
 import { linearized, ratioInfluence } from '../stats/linearized.ts';
 import { noNarrowerThanEqual } from '../stats/mean.ts';
 import { clopperPearson, wilson } from '../stats/proportion.ts';
 import { bcaOf, bcaOfMean } from './bca.ts';
-import { type Estimated, mapBounds, nearer, type Part } from './estimate.ts';
-import { partBounds, summarizeMean, wider } from './mean-estimate.ts';
+import { type Estimated, mapBounds, nearer, noNearer, type Part } from './estimate.ts';
+import { fiellerOfSums } from './fieller-of-sums.ts';
+import { partBounds, summarizeMean } from './mean-estimate.ts';
 import { type MethodName, methodsFor } from './methods.ts';
 import { type SingleOptions, singleQuantile } from './single-quantile.ts';
 import { enoughToBound } from './too-few.ts';
@@ -133,14 +135,17 @@ function total({ method, units, seed }: Asked, column: Column): Part {
 function ratio({ method, units, seed }: Asked, column: Column, below: Column): Part {
 	const [top, bottom] = [sumsOf(column, units.after), sumsOf(below, units.after)];
 	const value = totalOf(top) / totalOf(bottom);
+	const least = fiellerOfSums(top, bottom, units);
 	if (method === 'delta' || top.length > mostResampled) {
 		const influence = ratioInfluence(top, bottom);
-		return {
-			method: 'delta',
-			value,
-			bounds: linearized({ estimate: value, influence, ...groupingOf(units) }),
-		};
+		const bounds = linearized({ estimate: value, influence, ...groupingOf(units) });
+		return noNearer({ method: 'delta', value, bounds }, least);
 	}
 	const drawn = bcaOf([top, bottom], ([above = 0, divisor = 0]) => above / divisor, units, seed);
-	return { method: 'bootstrap', value, bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times) };
+	const part: Part = {
+		method: 'bootstrap',
+		value,
+		bounds: (alpha, times = 1) => nearer(drawn(alpha), value, times),
+	};
+	return noNearer(part, least);
 }

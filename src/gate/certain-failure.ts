@@ -1,6 +1,6 @@
 import { methodNames } from '../compare/methods.ts';
+import { tangoBounds } from '../compare/paired-differences.ts';
 import type { MetricInfo } from '../model/metric.ts';
-import { tango } from '../stats/paired-proportions.ts';
 import { bestBound, bestValue, isJudgedBy, type PartSide, pointEstimate } from './best-completion.ts';
 import type { Condition } from './condition.ts';
 import type { OpenPairs } from './open-pairs.ts';
@@ -69,7 +69,7 @@ function brokenCount({ metric }: Rule, limit: number, { metrics }: PartSide): Ce
 	return { observed: count, limit, method: pointEstimate, what };
 }
 
-/** The difference of pass rates by Tango's score bound, which rises with each pair gained and falls with each lost. */
+/** The difference of pass rates by Tango's bound, which falls with each pair lost wherever it is below 0. */
 function lostMargin(
 	rule: Rule,
 	{ margin, form, text }: Extract<Condition, { kind: 'relative' }>,
@@ -83,7 +83,7 @@ function lostMargin(
 	const best = pairs.best();
 	// The bound lies above the estimate: where that is within the margin there is no need to find it.
 	if (best.n < minSamples || best.gained - best.lost >= -margin * best.n) return undefined;
-	const { upper } = tango(best, alpha);
+	const { upper } = tangoBounds(best, alpha);
 	if (!clearlyBelow(upper, -margin)) return undefined;
 	const what = `${metric.name} falls by at least ${shown(-upper, metric)} (${text})`;
 	const observed = (best.gained - best.lost) / best.n;

@@ -6,3 +6,8 @@ export interface Bounds {
 	readonly lower: number;
 	readonly upper: number;
 }
+
+/** Bounds as far off as either of two on each side. */
+export function wider(one: Bounds, other: Bounds): Bounds {
+	return { lower: Math.min(one.lower, other.lower), upper: Math.max(one.upper, other.upper) };
+}

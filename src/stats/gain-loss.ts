@@ -1,7 +1,6 @@
 import type { Bounds } from './bounds.ts';
-import { clusteredError } from './clusters.ts';
-import { tQuantile } from './distributions.ts';
-import type { Clustering } from './effective-size.ts';
+import { type Clustering, degreesFactor, independentSize } from './effective-size.ts';
+import { type Arms, armsOf, correlationOf, moverDifference } from './mover.ts';
 import { clopperPearson } from './proportion.ts';
 
 /** Values without spread to speak of are worth no more than so many 0s and 1s, of which the beta distribution is sure. */
@@ -23,18 +22,9 @@ export function gainLossBounds(
 	const gain = partOf(differences, 1, clustering);
 	const loss = partOf(differences, -1, clustering);
 	// Of each question one part is 0, so that their covariance is −G · L.
-	const spread = Math.sqrt(gain.variance * loss.variance);
-	const correlation = spread > 0 ? Math.max(-1, (-gain.mean * loss.mean) / spread) : 0;
-	const join = (one: number, other: number) =>
-		Math.sqrt(Math.max(0, one * one - 2 * correlation * one * other + other * other));
-	const difference = gain.mean - loss.mean;
-	return (alpha, times = 1) => {
-		const [g, l] = [armsOf(gain, alpha, times), armsOf(loss, alpha, times)];
-		return {
-			lower: Math.max(-1, difference - join(g.below, l.above)),
-			upper: Math.min(1, difference + join(g.above, l.below)),
-		};
-	};
+	const correlation = correlationOf(-gain.mean * loss.mean, gain.variance, loss.variance);
+	return (alpha, times = 1) =>
+		moverDifference(partArms(gain, alpha, times), partArms(loss, alpha, times), correlation);
 }
 
 /**
@@ -49,7 +39,7 @@ export function matchedShareBounds(
 	if (clustering !== undefined && clustering.clusters < 2) return () => ({ lower: 0, upper: 1 });
 	const whole = partOf(values, 1, clustering);
 	return (alpha, times = 1) => {
-		const { below, above } = armsOf(whole, alpha, times);
+		const { below, above } = partArms(whole, alpha, times);
 		return { lower: Math.max(0, whole.mean - below), upper: Math.min(1, whole.mean + above) };
 	};
 }
@@ -77,20 +67,15 @@ function partOf(differences: ArrayLike<number>, sign: 1 | -1, clustering: Cluste
 	if (clustering === undefined) {
 		return { mean, variance, n, worth: variance > 0 && binary > 0 ? (n * binary) / variance : n };
 	}
-	const { clusterOf, clusters } = clustering;
-	const residuals = Float64Array.from(differences, (value) => Math.max(0, sign * value) - mean);
-	const { se } = clusteredError(residuals, clusterOf, clusters);
+	const { clusters } = clustering;
+	const values = Float64Array.from(differences, (value) => Math.max(0, sign * value));
 	// Equal values of a group prove no more than one of them.
-	const worth = se > 0 && binary > 0 ? (n * binary) / ((n - 1) * se * se) : clusters;
-	return { mean, variance, n, clusters, worth };
+	return { mean, variance, n, clusters, worth: independentSize(values, clustering) ?? clusters };
 }
 
 /** How far Clopper and Pearson's bounds are from the mean of a part. */
-function armsOf({ mean, worth, n, clusters }: Part, alpha: number, times: number) {
-	const degrees =
-		clusters === undefined ? 1 : tQuantile(1 - alpha, n - 1) / tQuantile(1 - alpha, clusters - 1);
-	// An alpha of 0.5 has t quantiles of 0.
-	const size = Math.min(mostWorth, worth * (Number.isNaN(degrees) ? 1 : degrees) ** 2 * times);
-	const { lower, upper } = clopperPearson(mean * size, size, alpha);
-	return { below: Math.max(0, mean - lower), above: Math.max(0, upper - mean) };
+function partArms({ mean, worth, n, clusters }: Part, alpha: number, times: number): Arms {
+	const degrees = clusters === undefined ? 1 : degreesFactor(n, clusters, alpha);
+	const size = Math.min(mostWorth, worth * degrees * times);
+	return armsOf(mean, clopperPearson(mean * size, size, alpha));
 }

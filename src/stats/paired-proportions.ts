@@ -1,7 +1,8 @@
 import type { Bounds } from './bounds.ts';
 import { checkAlpha } from './check-alpha.ts';
 import { betaCdf, normalCdf, normalQuantile } from './distributions.ts';
-import { nothing, wilson } from './proportion.ts';
+import { armsOf, correlationOf, moverDifference } from './mover.ts';
+import { clopperPearson, nothing, wilson } from './proportion.ts';
 
 /**
  * How `n` pairs of a baseline's and a candidate's answer differ: `gained` pairs that only the candidate passed, `lost` pairs
@@ -65,26 +66,33 @@ export function newcombe(
 	const n = both + gained + lost + neither;
 	checkPairs({ gained, lost, n });
 	if (!(both >= 0 && neither >= 0)) throw new RangeError(`${both} and ${neither} are not counts of pairs`);
-	const candidate = arms(both + gained, n, alpha);
-	const baseline = arms(both + lost, n, alpha);
+	const arms = (x: number) => armsOf(x / n, wilson(x, n, alpha));
 	const product = both * neither - gained * lost;
 	const corrected = product > 0 ? Math.max(0, product - n / 2) : product;
 	const margins = (both + gained) * (lost + neither) * (both + lost) * (gained + neither);
 	const phi = margins === 0 ? 0 : corrected / Math.sqrt(margins);
-	const difference = (gained - lost) / n;
-	return {
-		lower: Math.max(-1, difference - joined(candidate.below, baseline.above, phi)),
-		upper: Math.min(1, difference + joined(candidate.above, baseline.below, phi)),
-	};
+	return moverDifference(arms(both + gained), arms(both + lost), phi);
 }
 
-function arms(x: number, n: number, alpha: number): { below: number; above: number } {
-	const { lower, upper } = wilson(x, n, alpha);
-	return { below: x / n - lower, above: upper - x / n };
-}
+/** From so many pairs on, Wilson's bounds of the gained and the lost share are right within a point. */
+const enoughForWilson = 60;
 
-function joined(one: number, other: number, phi: number): number {
-	return Math.sqrt(Math.max(0, one * one - 2 * phi * one * other + other * other));
+/**
+ * Bounds of the difference (gained − lost) / n of two paired shares from those of the gained and of the lost share, by
+ * {@link moverDifference} of Wilson's score bounds, below 60 pairs of Clopper and Pearson's. What no bound should be nearer
+ * than: where few pairs differ, {@link tango} misses up to 9 % at α = 5 % and {@link newcombe} up to 15 %, and together with
+ * these neither misses more often than α by more than a point. Throws a RangeError for impossible counts or alpha outside
+ * (0, 0.5].
+ */
+export function gainedLostBounds(pairs: Discordant, alpha: number): Bounds {
+	checkPairs(pairs);
+	const { gained, lost, n } = pairs;
+	const boundsBy = n < enoughForWilson ? clopperPearson : wilson;
+	const arms = (x: number) => armsOf(x / n, boundsBy(x, n, alpha));
+	const [g, l] = [gained / n, lost / n];
+	// No pair is both gained and lost.
+	const correlation = correlationOf(-g * l, g * (1 - g), l * (1 - l));
+	return moverDifference(arms(gained), arms(lost), correlation);
 }
 
 /** How McNemar's test gets from the discordant pairs to a p-value. */

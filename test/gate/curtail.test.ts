@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tangoBounds } from '../../src/compare/paired-differences.ts';
 import { Curtailment } from '../../src/gate/curtail.ts';
 import { decide } from '../../src/gate/gate.ts';
 import type { Gate, Rule } from '../../src/gate/rule.ts';
@@ -8,7 +9,6 @@ import { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { GateResult, RuleResult } from '../../src/model/verdict.ts';
-import { tango } from '../../src/stats/paired-proportions.ts';
 import { clopperPearson } from '../../src/stats/proportion.ts';
 import { trial } from '../support/records.ts';
 import { type Asked, anyAsked, anyGate, placeOf, runsOf } from './any-gate.ts';
@@ -106,7 +106,7 @@ function failsByItsBound(
 		const old = new Map(before.map(({ questionId, passed: did }) => [questionId, did]));
 		const lost = after.filter(({ questionId, passed: does }) => old.get(questionId) && !does).length;
 		const gained = after.filter(({ questionId, passed: does }) => !old.get(questionId) && does).length;
-		return tango({ gained, lost, n: after.length }, alpha).upper < -condition.margin;
+		return tangoBounds({ gained, lost, n: after.length }, alpha).upper < -condition.margin;
 	}
 	if (condition.kind !== 'absolute' || condition.subject === 'value') return undefined;
 	if (metric.name === 'pass_rate') {
@@ -557,27 +557,31 @@ describe('the record checks of a pair that was stopped early', () => {
 	});
 });
 
-describe('Tango’s upper bound', () => {
-	it('never falls with a pair more gained, and never rises with one more lost: so its best completion is one', () => {
-		for (const n of [1, 2, 3, 7, 20]) {
+describe('the upper bound of a fallen pass rate', () => {
+	it('falls no further from a better completion: neither with a pair lost, nor with one lost that was gained', () => {
+		let seen = 0;
+		for (const n of [1, 2, 3, 7, 20, 59, 60]) {
 			for (let gained = 0; gained <= n; gained++) {
 				for (let lost = 0; gained + lost <= n; lost++) {
 					for (const alpha of [0.01, 0.05, 0.5]) {
-						const { upper } = tango({ gained, lost, n }, alpha);
+						const { upper } = tangoBounds({ gained, lost, n }, alpha);
+						// A margin is 0 or more: nothing fails by a bound that is not below 0.
+						if (upper >= 0) continue;
+						seen++;
 						if (gained + lost < n) {
-							expect(tango({ gained: gained + 1, lost, n }, alpha).upper).toBeGreaterThanOrEqual(
-								upper - 1e-12,
-							);
-							expect(tango({ gained, lost: lost + 1, n }, alpha).upper).toBeLessThanOrEqual(upper + 1e-12);
+							const worse = tangoBounds({ gained, lost: lost + 1, n }, alpha).upper;
+							expect(worse).toBeLessThanOrEqual(upper + 1e-12);
 						}
-						if (lost > 0) {
-							expect(tango({ gained: gained + 1, lost: lost - 1, n }, alpha).upper).toBeGreaterThanOrEqual(
-								upper - 1e-12,
-							);
+						if (gained > 0) {
+							const worse = tangoBounds({ gained: gained - 1, lost: lost + 1, n }, alpha).upper;
+							expect(worse).toBeLessThanOrEqual(upper + 1e-12);
+							const without = tangoBounds({ gained: gained - 1, lost, n }, alpha).upper;
+							expect(without).toBeLessThanOrEqual(upper + 1e-12);
 						}
 					}
 				}
 			}
 		}
+		expect(seen).toBeGreaterThan(1000);
 	});
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tangoBounds } from '../../src/compare/paired-differences.ts';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
@@ -7,7 +8,6 @@ import { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { GateResult, RuleResult } from '../../src/model/verdict.ts';
-import { tango } from '../../src/stats/paired-proportions.ts';
 import { anyTrials, factsOf, run, type TrialParts, trial } from '../support/records.ts';
 
 const catalogue = metricCatalogue(run());
@@ -546,7 +546,7 @@ describe('what a verdict comes with', () => {
 		expect(shown.map(({ metric }) => metric).sort()).toEqual(['faithfulness', 'pass_rate']);
 		expect(shown.find(({ metric }) => metric === 'pass_rate')).toMatchObject({
 			delta: expect.closeTo(0.1, 12),
-			interval: { ...tango({ gained: 1, lost: 0, n: 10 }, 0.025), method: 'Tango score' },
+			interval: { ...tangoBounds({ gained: 1, lost: 0, n: 10 }, 0.025), method: 'Tango score' },
 		});
 	});
 });

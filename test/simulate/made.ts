@@ -83,6 +83,17 @@ export const costCase = (share: number, times = 1) => ({
 	},
 });
 
+/** Costs of two runs of which a few questions hold most, each so many times as dear as the others in both, more or less. */
+export const dearCase = ({ dear, times }: { dear: number; times: number }) => ({
+	metric: 'cost_usd',
+	draw(random: Draws, layout: Layout): Release {
+		const isDear = sorter(dear);
+		const kinds = causes(random, layout).map(isDear);
+		const cost = (kind: number) => 0.01 * (kind === 0 ? times : 1) * Math.exp(0.5 * random.normal());
+		return { baseline: { cost_usd: kinds.map(cost) }, candidate: { cost_usd: kinds.map(cost) } };
+	},
+});
+
 /** The p95 of one run's latencies, in milliseconds, and their median. */
 export const p95 = 2000;
 export const middle = p95 * Math.exp(-0.5 * normalQuantile(0.95));

@@ -1,9 +1,10 @@
 /*
  * Judges simulated releases, of which the truth is known, as the gate does, beside the bare-threshold rule of other
  * harnesses: see README.md, "Simulated releases". Seeded: the same table on every machine. Ends with 1 when a level is
- * missed that is not known to be.
- * npm run simulate -- [--releases 2000] [--write-readme]   the table of outcomes
- * npm run simulate -- --coverage [--releases 2000]         the worst coverage of every interval over a grid
+ * missed.
+ * npm run simulate -- [--releases 2000]              the table of outcomes
+ * npm run simulate -- --coverage [--releases 2000]   the worst coverage of every interval over a grid
+ * --write-readme writes the table into README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -41,11 +42,14 @@ async function outcomes(): Promise<void> {
 		const { at, size } = tasks[place] as (typeof tasks)[number];
 		addTallies(tallies[at]?.[size] ?? [], found as readonly Tally[]);
 	});
-	const { markdown, isMissed } = reportOf(tallies);
+	tell('simulate', reportOf(tallies));
+}
+
+function tell(block: string, { markdown, isMissed }: { markdown: string; isMissed: boolean }): void {
 	process.stdout.write(`${markdown}\n`);
 	if (values['write-readme']) {
 		const file = new URL('../../README.md', import.meta.url);
-		writeFileSync(file, withBlock(readFileSync(file, 'utf8'), 'simulate', markdown));
+		writeFileSync(file, withBlock(readFileSync(file, 'utf8'), block, markdown));
 	}
 	if (isMissed) process.exitCode = 1;
 }
@@ -59,7 +63,7 @@ async function coverage(): Promise<void> {
 			missed[cell] = found as Missed;
 		},
 	);
-	process.stdout.write(`${coverageOf(missed, thinned)}\n`);
+	tell('coverage', coverageOf(missed, thinned));
 }
 
 const began = performance.now();

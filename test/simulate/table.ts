@@ -15,18 +15,10 @@ const heads: Record<Truth, string> = {
 		'A true regression of twice the margin, 500 questions. PASS is an error; the formula is that of the power to FAIL:',
 };
 
-interface Miss {
-	readonly words: string;
-	readonly isKnown: boolean;
-}
-
-/**
- * All simulated releases as Markdown whose tables can be read in a terminal too; below, what missed its level, and whether
- * any of that is not known to.
- */
+/** All simulated releases as Markdown whose tables can be read in a terminal too; below, what missed its level. */
 export function reportOf(tallies: Tallies): { markdown: string; isMissed: boolean } {
 	const [first = { pass: 0, fail: 0, inconclusive: 0 }] = tallies.flat(2);
-	const missed: Miss[] = [];
+	const missed: string[] = [];
 	const parts = (['no change', 'at the limit', 'twice the margin'] as const).map((truth) => {
 		const rows = cases.flatMap((each, at) =>
 			each.rules.flatMap((rule, index) =>
@@ -49,14 +41,14 @@ export function reportOf(tallies: Tallies): { markdown: string; isMissed: boolea
 	});
 	const levels = `${releasesOf(first).toLocaleString('en')} releases a figure, α = ${alpha}: an error may come to ${(percentOf(alpha) + 300 * Math.sqrt((alpha * (1 - alpha)) / releasesOf(first))).toFixed(1)} %, by 3 standard errors of the simulation. What is in parentheses is no error.`;
 	const ending =
-		missed.length === 0 ? [] : [`**Missed:**\n\n${missed.map(({ words }) => `- ${words}`).join('\n')}`];
+		missed.length === 0 ? [] : [`**Missed:**\n\n${missed.map((words) => `- ${words}`).join('\n')}`];
 	return {
 		markdown: [levels, ...parts, ...ending].join('\n\n'),
-		isMissed: missed.some(({ isKnown }) => !isKnown),
+		isMissed: missed.length > 0,
 	};
 }
 
-function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally[], missed: Miss[]) {
+function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally[], missed: string[]) {
 	const shares = (of: (tally: Tally) => number) =>
 		tallies.map((tally) => percentOf(of(tally) / releasesOf(tally)).toFixed(1)).join(' · ');
 	const share = (outcome: Outcome) => shares((tally) => tally[outcome]);
@@ -65,10 +57,7 @@ function row(each: Case, { truth, rule, wrong }: Judged, tallies: readonly Tally
 	const found = tallies.flatMap((tally, at) =>
 		misses(tally, powers[at]).map((miss) => `${each.sizes[at]} questions: ${miss}`),
 	);
-	const why = each.known === undefined ? '' : `; known: ${each.known}`;
-	missed.push(
-		...found.map((miss) => ({ words: `${each.name}, ${rule}, ${miss}${why}`, isKnown: why !== '' })),
-	);
+	missed.push(...found.map((miss) => `${each.name}, ${rule}, ${miss}`));
 	const mark = (outcome: Outcome) =>
 		(wrong.includes(outcome) ? '' : '(') + share(outcome) + (wrong.includes(outcome) ? '' : ')');
 	return [

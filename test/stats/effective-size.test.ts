@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { clusteredError } from '../../src/stats/clusters.ts';
 import { tQuantile } from '../../src/stats/distributions.ts';
-import { effectiveSize } from '../../src/stats/effective-size.ts';
+import { effectiveSize, independentSize } from '../../src/stats/effective-size.ts';
 
 const alpha = 0.05;
 
@@ -38,5 +39,42 @@ describe('the effective size of grouped 0s and 1s', () => {
 		const three = { clusterOf: [0, 0, 1, 1, 2, 2], clusters: 3 };
 		for (const value of [0, 1]) expect(effectiveSize(new Array(6).fill(value), three, alpha)).toBe(3);
 		expect(effectiveSize([1, 0], { clusterOf: [0, 0], clusters: 1 }, alpha)).toBe(0);
+	});
+});
+
+describe('how many independent 0s and 1s grouped values are worth', () => {
+	/** Groups of the given sizes, all 0 but for those that are all 1. */
+	const whole = (sizes: readonly number[], ones: ReadonlySet<number>) => ({
+		values: sizes.flatMap((size, group) => new Array(size).fill(ones.has(group) ? 1 : 0)),
+		clusterOf: sizes.flatMap((size, group) => new Array(size).fill(group)),
+		clusters: sizes.length,
+	});
+	const sizes = Array.from({ length: 200 }, (_, group) => 1 + ((group * 4) % 9));
+
+	it('is Kish’s number of groups where they differ as wholes, whichever they are', () => {
+		const n = sizes.reduce((sum, size) => sum + size, 0);
+		const kish = (n * n) / sizes.reduce((sum, size) => sum + size * size, 0);
+		for (const size of [1, 2, 5]) {
+			// Four small groups say less of how large a group that differs may be than their standard error claims.
+			const ones = new Set([...sizes.keys()].filter((group) => sizes[group] === size).slice(0, 4));
+			const { values, ...clustering } = whole(sizes, ones);
+			const worth = independentSize(values, clustering) as number;
+			expect(worth).toBeLessThanOrEqual(kish + 1e-6);
+			expect(worth).toBeGreaterThan(0.7 * kish);
+		}
+	});
+
+	it('is that of the standard error where the large groups differ', () => {
+		const ones = new Set([...sizes.keys()].filter((group) => sizes[group] === 9).slice(0, 4));
+		const { values, ...clustering } = whole(sizes, ones);
+		const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+		const residuals = values.map((value) => value - mean);
+		const { se } = clusteredError(residuals, clustering.clusterOf, clustering.clusters);
+		expect(independentSize(values, clustering)).toBeCloseTo((mean * (1 - mean)) / se ** 2, 0);
+	});
+
+	it('is unknown where no group differs', () => {
+		const { values, ...clustering } = whole([2, 2, 2], new Set());
+		expect(independentSize(values, clustering)).toBeUndefined();
 	});
 });
