@@ -6,11 +6,11 @@ import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
 import type { SampleWants } from './samples.ts';
 
-/** What a report shows of a question: its text, and the trace to look at with the reasons of that trial. */
+/** What a report shows of a question that did not pass: its text, and the trace to look at with that trial's reasons. */
 interface Details {
 	readonly input: string;
 	readonly tags: Readonly<Record<string, string>>;
-	/** Of the first trial that did not pass, else of the first. */
+	/** Of the first trial that did not pass. */
 	traceId: string;
 	/** Why the trial with that trace did not pass. */
 	reasons: readonly string[];
@@ -18,10 +18,8 @@ interface Details {
 
 /** What is kept of a question while all its trials pass; once one does not, its details are kept in any case. */
 export interface Keep {
-	/** Its trace: what a baseline shows beside the candidate's. */
+	/** Its trace: what a comparison shows beside the other run's. */
 	readonly traces: boolean;
-	/** All of it, asked once for each question. */
-	readonly details: (questionId: string) => boolean;
 	/** The values that bounds are computed from. */
 	readonly samples?: SampleWants;
 }
@@ -91,17 +89,16 @@ export class Questions {
 		return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
 	}
 
-	/** What a report shows of a question that `keep` asked for, or of which a trial did not pass. */
+	/** What a report shows of a question of which a trial did not pass. */
 	details(index: number): Readonly<Details> {
 		const found = this.#details.get(index);
-		if (found === undefined) throw new Error(`no details were kept of question "${this.ids.at(index)}"`);
+		if (found === undefined) throw new Error(`no details are kept of question "${this.ids.at(index)}"`);
 		return found;
 	}
 
 	/** Every question with a trial that did not pass. */
 	notPassed(): NotPassed[] {
 		return [...this.#details]
-			.filter(([index]) => (this.#notPassed[index] as number) > 0)
 			.sort(([a], [b]) => a - b)
 			.map(([index, { traceId, reasons }]) => ({ questionId: this.ids.at(index), traceId, reasons }));
 	}
@@ -115,7 +112,7 @@ export class Questions {
 				notPassed: this.#notPassed[index] as number,
 				trials: this.#trials[index] as number,
 			}))
-			.filter(({ notPassed, trials }) => notPassed > 0 && notPassed < trials)
+			.filter(({ notPassed, trials }) => notPassed < trials)
 			.sort((a, b) => a.index - b.index)
 			.map(({ index, traceId, notPassed, trials }) => ({
 				questionId: this.ids.at(index),
@@ -135,7 +132,7 @@ export class Questions {
 				this.#traces[wordsPerTrace * index + word] = wordOf(trial.traceId, 8 * word);
 			}
 		}
-		if (!trial.passed || this.#keep.details(trial.questionId)) this.#keepDetails(index, trial);
+		if (!trial.passed) this.#keepDetails(index, trial);
 	}
 
 	/** Takes a later trial that did not pass; the first of them is the one to look at. */

@@ -9,31 +9,20 @@ import { Repeats } from './repeats.ts';
 import { Samples, type SampleWants } from './samples.ts';
 import { FindingReader } from './violations.ts';
 
-const everything: Keep = {
-	traces: false,
-	details: () => true,
-	samples: { columns: 'all', tags: 'all', clusters: true },
-};
+const everything: Keep = { traces: true, samples: { columns: 'all', tags: 'all', clusters: true } };
 
 /** For a run that is shown by itself: nothing of a question that passed. */
-export const keepForReport: Keep = { traces: false, details: () => false };
+export const keepForReport: Keep = { traces: false };
 
-/** For a run that another is compared with: the traces of questions that passed; the other run’s groups count for both. */
+/** For a run that another is compared with: the other run’s groups count for both. */
 export function keepAsBaseline({ columns }: SampleWants): Keep {
 	const samples = { columns, tags: new Set<string>(), clusters: false };
-	return { traces: true, details: () => false, samples };
+	return { traces: true, samples };
 }
 
-/** For a run that is compared with this baseline: the details of questions that it can have gained. */
-export function keepAsCandidateOf({ questions }: RunFacts, samples: SampleWants): Keep {
-	return {
-		traces: false,
-		samples,
-		details: (questionId) => {
-			const index = questions.ids.indexOf(questionId);
-			return index >= 0 && questions.passRate(index) < 1;
-		},
-	};
+/** For a run that is judged, compared with another or by itself. */
+export function keepAsCandidate(samples: SampleWants): Keep {
+	return { traces: true, samples };
 }
 
 /** All that is drawn from one run's trials: metrics, slices, questions, offences. */

@@ -3,7 +3,7 @@ import { decide } from '../gate/gate.ts';
 import { parseGate } from '../gate/rules.ts';
 import { samplesFor } from '../gate/wants.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
-import { keepAsBaseline, keepAsCandidateOf, keepForReport, type RunFacts } from '../metrics/run-facts.ts';
+import { keepAsBaseline, keepAsCandidate, type RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { readDelivery } from '../record/delivery.ts';
@@ -52,8 +52,7 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 		baseline = read.facts;
 		digests.baseline = read.digest;
 	}
-	const keep = 'missing' in baseline ? { ...keepForReport, samples } : keepAsCandidateOf(baseline, samples);
-	const read = await readFactsAndDigest(candidate, folders.candidate, keep);
+	const read = await readFactsAndDigest(candidate, folders.candidate, keepAsCandidate(samples));
 	digests.candidate = read.digest;
 	const evaluatedAt = request.at ?? candidate.endedAt ?? candidate.startedAt;
 	return decide({

@@ -59,7 +59,7 @@ describe('a check on a value', () => {
 		['no values', undefined],
 		['none of its values', { columns: new Set<string>(), tags: new Set<string>(), clusters: false }],
 	])('shows none of a run of which %s were kept', (_, samples) => {
-		const keep = { traces: false, details: () => false, ...(samples && { samples }) };
+		const keep = { traces: false, ...(samples && { samples }) };
 		const bare = new RunFacts(run({ planned: 10, completed: 10 }), keep);
 		for (const each of many(10)) bare.add(each);
 		for (const [metric, rest, reason] of [
