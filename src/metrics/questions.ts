@@ -1,10 +1,8 @@
-import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Flaky, NotPassed } from '../model/verdict.ts';
-import { type Counts, mostExpected, withOneMore, withRoom } from './growing.ts';
+import { type Counts, withOneMore, withRoom } from './growing.ts';
 import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
-import type { SampleWants } from './samples.ts';
 
 /** What a report shows of a question that did not pass: its text, and the trace to look at with that trial's reasons. */
 interface Details {
@@ -16,15 +14,6 @@ interface Details {
 	reasons: readonly string[];
 }
 
-/** What is kept of a question while all its trials pass; once one does not, its details are kept in any case. */
-export interface Keep {
-	/** Its trace: what a comparison shows beside the other run's. */
-	readonly traces: boolean;
-	/** The values that bounds are computed from. */
-	readonly samples?: SampleWants;
-}
-
-const mostSeenBytes = 8;
 const wordsPerTrace = 4;
 
 /**
@@ -33,45 +22,58 @@ const wordsPerTrace = 4;
  */
 export class Questions {
 	readonly ids: IdTable;
-	readonly #keep: Keep;
+	readonly #keepsTraces: boolean;
 	#trials: Counts;
 	/** How many of them did not pass. */
 	#notPassed: Counts;
 	/** Four words of a question's first trace, when traces are kept. */
 	#traces: Uint32Array<ArrayBuffer>;
-	/** A bit for each repeat of each question; repeats beyond these bits are in `#seenBeyond`. */
-	#seen: Uint8Array<ArrayBuffer>;
-	readonly #seenBytes: number;
-	readonly #seenBeyond = new Set<string>();
-	readonly #details = new Map<number, Details>();
+	#details = new Map<number, Details>();
 
-	constructor({ planned, repeats }: Pick<Run, 'planned' | 'repeats'>, keep: Keep) {
-		const expected = Math.min(Math.ceil(planned / repeats), mostExpected);
-		this.#keep = keep;
-		this.ids = new IdTable(expected);
-		this.#seenBytes = Math.min(Math.ceil(repeats / 8), mostSeenBytes);
+	/** `expected` questions need no moving; of those that pass the traces are kept, or not. */
+	constructor(expected: number, keepsTraces: boolean, ids = new IdTable(expected)) {
+		this.ids = ids;
+		this.#keepsTraces = keepsTraces;
 		this.#trials = new Uint8Array(expected);
 		this.#notPassed = new Uint8Array(expected);
-		this.#traces = new Uint32Array(keep.traces ? wordsPerTrace * expected : 0);
-		this.#seen = new Uint8Array(this.#seenBytes * expected);
+		this.#traces = new Uint32Array(keepsTraces ? wordsPerTrace * expected : 0);
+	}
+
+	/** The questions that gave this state. */
+	static from(state: ReturnType<Questions['state']>): Questions {
+		const questions = new Questions(0, state.keepsTraces, IdTable.from(state.ids));
+		questions.#trials = state.trials;
+		questions.#notPassed = state.notPassed;
+		questions.#traces = state.traces;
+		questions.#details = state.details;
+		return questions;
+	}
+
+	/** All that they hold, for another thread. */
+	state() {
+		return {
+			ids: this.ids.state(),
+			keepsTraces: this.#keepsTraces,
+			trials: this.#trials,
+			notPassed: this.#notPassed,
+			traces: this.#traces,
+			details: this.#details,
+		};
 	}
 
 	get size(): number {
 		return this.ids.size;
 	}
 
-	/**
-	 * Counts a trial and gives its question’s number; `isNew` is false when the question was asked in that repeat
-	 * before, which a sound record has not.
-	 */
-	add(trial: Trial): { index: number; isNew: boolean } {
+	/** Counts a trial and gives its question’s number. */
+	add(trial: Trial): number {
 		const known = this.size;
 		const index = this.ids.add(trial.questionId);
 		if (index === known) this.#begin(index, trial);
 		else if (!trial.passed) this.#lookAt(index, trial);
 		this.#trials = withOneMore(this.#trials, index);
 		if (!trial.passed) this.#notPassed = withOneMore(this.#notPassed, index);
-		return { index, isNew: this.#see(index, trial.repeat) };
+		return index;
 	}
 
 	/** The share of a question's trials that passed. */
@@ -84,7 +86,7 @@ export class Questions {
 	traceId(index: number): string {
 		const kept = this.#details.get(index)?.traceId;
 		if (kept !== undefined) return kept;
-		if (!this.#keep.traces) throw new Error(`no trace was kept of question "${this.ids.at(index)}"`);
+		if (!this.#keepsTraces) throw new Error(`no trace was kept of question "${this.ids.at(index)}"`);
 		const words = this.#traces.subarray(wordsPerTrace * index, wordsPerTrace * (index + 1));
 		return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
 	}
@@ -125,8 +127,7 @@ export class Questions {
 	#begin(index: number, trial: Trial): void {
 		this.#trials = withRoom(this.#trials, index + 1);
 		this.#notPassed = withRoom(this.#notPassed, index + 1);
-		this.#seen = withRoom(this.#seen, this.#seenBytes * (index + 1));
-		if (this.#keep.traces) {
+		if (this.#keepsTraces) {
 			this.#traces = withRoom(this.#traces, wordsPerTrace * (index + 1));
 			for (let word = 0; word < wordsPerTrace; word++) {
 				this.#traces[wordsPerTrace * index + word] = wordOf(trial.traceId, 8 * word);
@@ -151,20 +152,6 @@ export class Questions {
 	#keepDetails(index: number, trial: Trial): void {
 		const { input, tags, traceId } = trial;
 		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial) });
-	}
-
-	#see(index: number, repeat: number): boolean {
-		if (repeat >= 8 * this.#seenBytes) {
-			const key = `${index} ${repeat}`;
-			const isNew = !this.#seenBeyond.has(key);
-			this.#seenBeyond.add(key);
-			return isNew;
-		}
-		const at = this.#seenBytes * index + (repeat >> 3);
-		const bits = this.#seen[at] as number;
-		const bit = 1 << (repeat & 7);
-		this.#seen[at] = bits | bit;
-		return (bits & bit) === 0;
 	}
 }
 

@@ -2,11 +2,13 @@ import type { GateInput } from '../gate/gate.ts';
 import type { Gate, RemoteRule, Rule } from '../gate/rule.ts';
 import { validityPrefix } from '../gate/validity-rule.ts';
 import { samplesFor } from '../gate/wants.ts';
-import { keepAsBaseline, keepAsCandidate, type RunFacts } from '../metrics/run-facts.ts';
+import { drawFacts } from '../metrics/fact-accumulator.ts';
+import { keepAsBaseline, keepAsCandidate } from '../metrics/keep.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Answer, Reading } from '../model/answer.ts';
 import type { Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import { type Broken, brokenTrials, delivered } from './broken-records.ts';
-import { factsOf, good, type Making, madeUpRun, madeUpTrials, type Subject } from './made-up-run.ts';
+import { good, type Making, madeUpRun, madeUpTrials, type Subject } from './made-up-run.ts';
 
 /** What is tested, and by which judge: the one that judges releases, unless a test puts another in its place. */
 export interface SelfTestInput {
@@ -93,7 +95,7 @@ function made(
 	const trials = broken
 		? brokenTrials(subject, run, broken.making ?? making, broken)
 		: madeUpTrials(subject, run, making);
-	const facts = factsOf(run, trials, keep);
+	const facts = drawFacts(run, trials, keep);
 	broken?.after?.(facts);
 	return facts;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Keep } from '../metrics/questions.ts';
-import { keepForReport, RunFacts } from '../metrics/run-facts.ts';
+import { FactAccumulator } from '../metrics/fact-accumulator.ts';
+import { type Keep, keepForReport } from '../metrics/keep.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
 import { readTrialBatches, type TrialEvents } from '../record/reader.ts';
 
@@ -11,12 +12,12 @@ export async function readFacts(
 	keep: Keep = keepForReport,
 	onBytes?: TrialEvents['onBytes'],
 ): Promise<RunFacts> {
-	const facts = new RunFacts(run, keep);
-	const events = { onTorn: (where: string) => facts.torn.push(where), ...(onBytes && { onBytes }) };
+	const facts = new FactAccumulator(run, keep);
+	const events = { onTorn: (where: string) => facts.addTorn(where), ...(onBytes && { onBytes }) };
 	for await (const batch of readTrialBatches(folder, events)) {
 		for (const trial of batch) facts.add(trial);
 	}
-	return facts;
+	return facts.facts();
 }
 
 /** The same, with the `sha256:<hex>` of the very bytes that the facts were drawn from. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/compare/compare-runs.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
 import { IdTable } from '../../src/metrics/id-table.ts';
-import type { Keep } from '../../src/metrics/questions.ts';
-import { keepAsBaseline, keepAsCandidate, keepForReport, RunFacts } from '../../src/metrics/run-facts.ts';
+import { type Keep, keepAsBaseline, keepAsCandidate, keepForReport } from '../../src/metrics/keep.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { run, trial } from '../support/records.ts';
@@ -37,9 +38,7 @@ const anyPlan = fc.record({
 });
 
 function factsOf(trials: readonly Trial[], plan: Partial<Run>, keep?: Keep): RunFacts {
-	const facts = new RunFacts(run(plan), keep);
-	for (const each of trials) facts.add(each);
-	return facts;
+	return drawFacts(run(plan), trials, keep);
 }
 
 const noSamples = { columns: new Set<string>(), tags: new Set<string>(), clusters: false };

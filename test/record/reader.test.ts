@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { keepForReport } from '../../src/metrics/run-facts.ts';
+import { keepForReport } from '../../src/metrics/keep.ts';
 import { type Trial, Trial as TrialSchema } from '../../src/model/trial.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { readRun, readTrials } from '../../src/record/reader.ts';
