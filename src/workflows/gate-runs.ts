@@ -14,7 +14,8 @@ import { digestOfText } from '../suite/digest.ts';
 import { readGateText } from '../suite/read-text.ts';
 import { packageVersion } from '../version.ts';
 import { askBackends, type Backends } from './ask-backends.ts';
-import { readFactsAndDigest } from './read-facts.ts';
+import { type ReadRecord, readFactsAndDigest } from './read-facts.ts';
+import { readPair } from './read-pair.ts';
 
 /** Which stored runs to judge and by what. */
 export interface GateRequest {
@@ -42,18 +43,25 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 	const digests: Record<string, string> = { gate: digestOfText(text) };
 	const folders = { candidate: home.runFolder(candidate.id), baseline: '' };
 	const samples = samplesFor(gate, candidate);
+	const judged = { run: candidate, folder: folders.candidate, keep: keepAsCandidate(samples) };
 	let baseline: RunFacts | { missing: string };
-	if ('missing' in found) baseline = found;
-	else {
+	let read: ReadRecord;
+	if ('missing' in found) {
+		baseline = found;
+		read = await readFactsAndDigest(judged);
+	} else {
 		if (found.id === candidate.id) {
 			throw new SpangateError('usage', `run ${candidate.id} cannot be its own baseline`);
 		}
 		folders.baseline = home.runFolder(found.id);
-		const read = await readFactsAndDigest(found, folders.baseline, keepAsBaseline(samples));
-		baseline = read.facts;
-		digests.baseline = read.digest;
+		const pair = await readPair(
+			{ run: found, folder: folders.baseline, keep: keepAsBaseline(samples) },
+			judged,
+		);
+		baseline = pair.baseline.facts;
+		digests.baseline = pair.baseline.digest;
+		read = pair.candidate;
 	}
-	const read = await readFactsAndDigest(candidate, folders.candidate, keepAsCandidate(samples));
 	digests.candidate = read.digest;
 	const evaluatedAt = request.at ?? candidate.endedAt ?? candidate.startedAt;
 	return decide({

@@ -20,12 +20,21 @@ export async function readFacts(
 	return facts.facts();
 }
 
-/** The same, with the `sha256:<hex>` of the very bytes that the facts were drawn from. */
-export async function readFactsAndDigest(
-	run: Run,
-	folder: string,
-	keep: Keep,
-): Promise<{ facts: RunFacts; digest: string }> {
+/** A run whose trials are to be read, and what to keep of them. */
+export interface RecordToRead {
+	readonly run: Run;
+	readonly folder: string;
+	readonly keep: Keep;
+}
+
+/** What was drawn from a record, with the `sha256:<hex>` of the very bytes that it was drawn from. */
+export interface ReadRecord {
+	readonly facts: RunFacts;
+	readonly digest: string;
+}
+
+/** The same as `readFacts`, with the digest. */
+export async function readFactsAndDigest({ run, folder, keep }: RecordToRead): Promise<ReadRecord> {
 	const hash = createHash('sha256');
 	const facts = await readFacts(run, folder, keep, (bytes) => hash.update(bytes));
 	return { facts, digest: `sha256:${hash.digest('hex')}` };
