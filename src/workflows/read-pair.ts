@@ -6,8 +6,8 @@ import { trialsSize } from '../record/reader.ts';
 import { type ReadRecord, type RecordToRead, readFactsAndDigest } from './read-facts.ts';
 import type { Said } from './reading-thread.ts';
 
-/** From so many bytes on a second thread saves more than it takes to start. */
-const worthAThread = 8 * 2 ** 20;
+/** From so many bytes on a second thread, which starts and warms up first, saves more than that takes (measured). */
+const worthAThread = 64 * 2 ** 20;
 
 /**
  * Reads the records of a pair, both at once where they are large; where neither can be read, the error is the

@@ -12,6 +12,7 @@ import { packageVersion } from '../../src/version.ts';
 import { readFactsAndDigest } from '../../src/workflows/read-facts.ts';
 import { pairIds, trialsFile, writePair } from '../bench/paired-records.ts';
 import { fixture, Workspace } from '../support/cli.ts';
+import { writeLargePair } from '../support/large-pair.ts';
 
 const thread = /\/src\/workflows\/reading-thread\.ts$/m;
 const args = ['gate', `@${pairIds.candidate}`, '--json'];
@@ -56,7 +57,7 @@ describe('gate on large records', { timeout: 60_000 }, () => {
 		return jsonGateResult(result);
 	}
 
-	beforeAll(() => writePair(workspace.home, 12_000));
+	beforeAll(() => writeLargePair(workspace.home));
 
 	test('reads one of them in a thread, and gives the same verdict', async () => {
 		const { code, stdout, modules } = await gateLoading();

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { pairIds, writePair } from '../bench/paired-records.ts';
+import { pairIds } from '../bench/paired-records.ts';
+import { writeLargePair } from '../support/large-pair.ts';
 import { install, pack, spangate } from './install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-pack-'));
@@ -168,7 +169,7 @@ it.each([['gate', '@latest'], ['thresholds', 'capitals'], ['--help']])(
 
 it('judges large records, one of them read in a thread', () => {
 	const home = join(folder, 'large');
-	writePair(home, 12_000);
+	writeLargePair(home);
 	const { option, log } = recordImports();
 	const { status, stdout, stderr } = spangate(app, ['gate', `@${pairIds.candidate}`], {
 		SPANGATE_HOME: home,

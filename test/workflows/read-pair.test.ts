@@ -11,6 +11,7 @@ import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { type RecordToRead, readFactsAndDigest } from '../../src/workflows/read-facts.ts';
 import { ReadingThread, readPair } from '../../src/workflows/read-pair.ts';
+import { withLongAnswers } from '../support/large-pair.ts';
 import { run, type TrialParts, tempFolder, trial, write } from '../support/records.ts';
 
 const langs = ['en', 'de', '漢'];
@@ -146,15 +147,16 @@ describe('a record that is read in a thread', () => {
 });
 
 describe('a pair of records', () => {
-	const large = anyRun(16_000, 1);
-	const broken = () => {
-		const record = recordOf(large);
-		appendFileSync(join(record.folder, 'trials.jsonl'), '{"runId":\n');
-		return record;
-	};
+	const [longRun, longTrials] = anyRun(900, 1);
+	const long = withLongAnswers(textOf(longTrials), 90_000);
+	const large = (tail = '') => ({
+		run: longRun,
+		folder: write(tempFolder(), { 'trials.jsonl': long + tail }),
+		keep: everything,
+	});
 
 	it('that are large come to the same as one by one', async () => {
-		const [before, after] = [recordOf(large), recordOf(anyRun(15_000, 1, { id: 'candidate' }))];
+		const [before, after] = [large(), large('{"runId":')];
 		const pair = await readPair(before, after);
 		const [baseline, candidate] = [await readFactsAndDigest(before), await readFactsAndDigest(after)];
 		expect(pair.baseline.digest).toBe(baseline.digest);
@@ -167,10 +169,11 @@ describe('a pair of records', () => {
 		const keep = (thread: Worker) => threads.push(thread);
 		process.on('worker', keep);
 		onTestFinished(() => void process.off('worker', keep));
-		const [before, after] = [broken(), broken()];
-		await expect(readPair(before, after)).rejects.toThrow(`${before.folder}/trials.jsonl:16001: `);
-		await expect(readPair(recordOf(large), after)).rejects.toThrow(`${after.folder}/trials.jsonl:16001: `);
-		await expect(readPair(before, recordOf(large))).rejects.toThrow(`${before.folder}/trials.jsonl:16001: `);
+		const broken = '{"runId":\n';
+		const [before, after] = [large(broken), large(broken)];
+		await expect(readPair(before, after)).rejects.toThrow(`${before.folder}/trials.jsonl:901: `);
+		await expect(readPair(large(), after)).rejects.toThrow(`${after.folder}/trials.jsonl:901: `);
+		await expect(readPair(before, large())).rejects.toThrow(`${before.folder}/trials.jsonl:901: `);
 		const ended = -1;
 		expect(threads.map(({ threadId }) => threadId)).toEqual([ended, ended, ended]);
 	});
