@@ -18,6 +18,15 @@ describe('the effective size of grouped 0s and 1s', () => {
 		expect(effectiveSize(ones, { clusterOf, clusters: 4 }, 0.5)).toBeCloseTo(8 / (7 / 6), 12);
 	});
 
+	it.each([0.5, 1e-10, 1e-20, 1e-100, Number.MIN_VALUE])(
+		'is a number above 0 for an alpha of %f',
+		(small) => {
+			const size = effectiveSize([1, 0, 1, 0, 0, 1], { clusterOf: [0, 0, 1, 1, 2, 2], clusters: 3 }, small);
+			expect(size).toBeGreaterThanOrEqual(0);
+			expect(size).toBeLessThanOrEqual(6);
+		},
+	);
+
 	it('is that of all values where each is a group of its own', () => {
 		expect(effectiveSize([1, 0, 0, 1, 1], { clusterOf: [0, 1, 2, 3, 4], clusters: 5 }, alpha)).toBeCloseTo(
 			5,
