@@ -54,8 +54,6 @@ export class MetricAccumulator {
 	#passed = 0;
 	#failed = 0;
 	#undecided = 0;
-	/** Of the trials so far, once they were asked for. */
-	#metrics: Metrics | undefined;
 
 	/** `expected` trials need no moving. */
 	constructor(graders: Pick<Run, 'scorers' | 'checks'>, expected = 0) {
@@ -73,7 +71,6 @@ export class MetricAccumulator {
 	/** Takes a trial, and what a `FindingReader` of the same run says of it. */
 	add(trial: Trial, judgements: readonly Judgement[] | undefined): void {
 		const answered = trial.result === 'answered';
-		this.#metrics = undefined;
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
@@ -112,7 +109,7 @@ export class MetricAccumulator {
 
 	/** Every metric of the catalogue; what could not be measured says why. */
 	metrics(): Metrics {
-		this.#metrics ??= this.#collect((metrics) => {
+		return this.#collect((metrics) => {
 			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
 			const latencies = this.#latencies.subarray(0, this.#answered);
 			selectRanks(
@@ -121,7 +118,6 @@ export class MetricAccumulator {
 			);
 			for (const [name, q] of percentiles) metrics[name] = this.#latency(latencies, q);
 		});
-		return this.#metrics;
 	}
 
 	/** The same without latencies, of which ranks would have to be found: cheap enough after each trial. */
