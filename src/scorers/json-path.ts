@@ -1,10 +1,10 @@
 import type { JSONPathQuery, JSONValue } from 'json-p3';
 import { z } from 'zod';
 import { messageOf, SpangateError } from '../errors.ts';
+import { Fence, parseJsonAnswer } from '../model/json-answer.ts';
 import type { Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
-import { equalJson } from './json/equal.ts';
-import { Fence, parseAnswer } from './json/parse-answer.ts';
+import { equalJson } from './json-path/equal.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
 
 const Expectation = strict({
@@ -83,7 +83,7 @@ export const jsonPath = scorerKind({
 			score({ question, answer }) {
 				const expectations = expectationsOf(question);
 				if (expectations.length === 0) throw new Error('expected.json is missing, and no expect is set');
-				const parsed = parseAnswer(answer.output, fence);
+				const parsed = parseJsonAnswer(answer.output, fence);
 				if ('fault' in parsed) return { value: 0, reason: parsed.fault };
 				const faults = expectations.flatMap((each) => faultOf(each, parsed.value as JSONValue) ?? []);
 				const total = expectations.length;

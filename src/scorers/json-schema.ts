@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { Fence, parseJsonAnswer } from '../model/json-answer.ts';
 import { strict } from '../model/strict.ts';
 import { versionOf } from '../user-module.ts';
-import { Fence, parseAnswer } from './json/parse-answer.ts';
-import { readSchema, schemaValidator } from './json/schema-validator.ts';
+import { readSchema, schemaValidator } from './json-schema/validator.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
 
 /**
@@ -26,7 +26,7 @@ export const jsonSchema = scorerKind({
 			// The suite's digest holds the options alone, and a file's content decides as much.
 			version: file === undefined ? '1' : `1-${await versionOf(folder, file)}`,
 			score({ answer }) {
-				const parsed = parseAnswer(answer.output, fence);
+				const parsed = parseJsonAnswer(answer.output, fence);
 				const fault = 'fault' in parsed ? parsed.fault : faultOf(parsed.value);
 				return fault === undefined ? { value: 1 } : { value: 0, reason: fault };
 			},

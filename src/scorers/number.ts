@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
+import { isClose } from '../stats/is-close.ts';
 import { type FoundNumber, readNumbers } from './number/read-numbers.ts';
 import { scorerKind } from './scorer.ts';
 
 const Unit = z.string().trim().min(1);
 
 /**
- * `use: number`: 1 when the number of the output that counts (by default the last) is the expected one, else 0:
- * |found − expected| ≤ max(absolute, relative · |expected|), as in Python's `math.isclose`, but relative to the
- * expected one alone. Expected is `expected.number`, else the only number in `expected.answer`, else the option `value`.
+ * `use: number`: 1 when the number of the output that counts (by default the last) is the expected one (see `isClose`),
+ * else 0. Expected is `expected.number`, else the only number in `expected.answer`, else the option `value`.
  */
 export const number = scorerKind({
 	options: strict({
@@ -41,14 +41,15 @@ export const number = scorerKind({
 			if (expected?.number !== undefined) return expected.number;
 			if (!expected?.answer?.trim()) return value;
 			const numbers = readNumbers(expected.answer, decimal);
-			return numbers.length === 1 ? converted(numbers[0] as FoundNumber, true) : undefined;
+			return numbers.length === 1 ? converted(numbers[0] as FoundNumber, true) : value;
 		}
 
 		/** The value in the expected one's unit; nothing when it has another unit. */
 		function converted(found: FoundNumber, orBare = false): number | undefined {
 			if (factors === undefined || (orBare && found.unit === '')) return found.value;
 			const factor = factors.get(found.unit);
-			return factor === undefined ? undefined : found.value * factor;
+			// The product has digits that nobody wrote: 57 · 0.01 is 0.5700000000000001.
+			return factor === undefined ? undefined : Number((found.value * factor).toPrecision(15));
 		}
 
 		function lacks(question: Question): string | undefined {
@@ -74,24 +75,18 @@ export const number = scorerKind({
 					return { value: 0, reason: `${numbers.length} numbers${withUnit} in the output, expected one` };
 				}
 				const counting = which === 'any' ? numbers : numbers.slice(...(which === 'last' ? [-1] : [0, 1]));
-				const allowed = Math.max(absolute, relative * Math.abs(wanted));
-				const fits = counting.some((found) => isWithin(found.value, wanted, allowed));
+				const fits = counting.some((found) => isClose(found.value, wanted, { absolute, relative }));
 				if (fits) return { value: 1 };
 				const shown = counting.slice(0, 10).map(({ text }) => text.trim());
 				const more = counting.length > shown.length ? ', …' : '';
-				return { value: 0, reason: `${shown.join(', ')}${more} is not ${wanted}${tolerance(allowed)}` };
+				return {
+					value: 0,
+					reason: `${shown.join(', ')}${more} is not ${wanted}${tolerance(Math.max(absolute, relative * Math.abs(wanted)))}`,
+				};
 			},
 		};
 	},
 });
-
-/** Decimal fractions have no exact binary form: 0.3 − 0.2 is more than 0.1 by the 17th digit. */
-function isWithin(found: number, wanted: number, allowed: number): boolean {
-	if (!Number.isFinite(found)) return false;
-	return (
-		Math.abs(found - wanted) <= allowed + 4 * Number.EPSILON * Math.max(Math.abs(found), Math.abs(wanted))
-	);
-}
 
 function tolerance(allowed: number): string {
 	return allowed === 0 ? '' : ` ± ${Number(allowed.toPrecision(6))}`;

@@ -20,7 +20,8 @@ export interface ScorerSample {
 /** What every scorer promises the runner. */
 export function scorerContract(use: string, kind: ScorerKind, sample: ScorerSample): void {
 	const spans = sample.spans ?? [retrievalSpan('kb-1')];
-	const graded = (output: string): Evidence => evidence(output, { question: sample.question, answer: sample.answer ?? {}, spans });
+	const graded = (output: string): Evidence =>
+		evidence(output, { question: sample.question, answer: sample.answer ?? {}, spans });
 	const make = async (): Promise<Scorer> => kind.create(kind.options.parse(sample.options), folder);
 	const score = async (given: Evidence): Promise<Grade> => (await make()).score(given, context);
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { messageOf } from '../../errors.ts';
 
 /** Where the JSON of an answer may stand, as an option. */
 export const Fence = z
@@ -13,7 +12,7 @@ export const Fence = z
 export type ParsedAnswer = { readonly value: unknown } | { readonly fault: string };
 
 /** Reads a whole output as JSON (RFC 8259), out of its code fence where the option says that it may have one. */
-export function parseAnswer(output: string, where: z.output<typeof Fence>): ParsedAnswer {
+export function parseJsonAnswer(output: string, where: z.output<typeof Fence>): ParsedAnswer {
 	const text = output.trim();
 	const bare = parse(text);
 	if ('value' in bare || where === 'refused') return bare;
@@ -54,6 +53,6 @@ function parse(text: string): ParsedAnswer {
 	try {
 		return { value: JSON.parse(text) };
 	} catch (error) {
-		return { fault: `no JSON: ${messageOf(error)}` };
+		return { fault: `no JSON: ${error instanceof Error ? error.message : String(error)}` };
 	}
 }

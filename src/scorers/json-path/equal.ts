@@ -1,15 +1,9 @@
-/** How far a number may be off: absolutely, or as a share of the expected one. */
-export interface NumberTolerance {
-	readonly absolute: number;
-	readonly relative: number;
-}
+import { isClose, type Tolerance } from '../../stats/is-close.ts';
 
 /** Whether a JSON value is the expected one: of the same type all the way down, numbers up to the tolerance. */
-export function equalJson(found: unknown, expected: unknown, tolerance: NumberTolerance): boolean {
+export function equalJson(found: unknown, expected: unknown, tolerance: Tolerance): boolean {
 	if (typeof expected === 'number') {
-		if (typeof found !== 'number') return false;
-		const allowed = Math.max(tolerance.absolute, tolerance.relative * Math.abs(expected));
-		return found === expected || Math.abs(found - expected) <= allowed;
+		return typeof found === 'number' && isClose(found, expected, tolerance);
 	}
 	if (Array.isArray(expected)) {
 		return (
