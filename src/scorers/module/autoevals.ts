@@ -9,7 +9,7 @@ const AutoevalsScore = z.looseObject({
 	name: z.string(),
 	score: z.number().nullable(),
 	metadata: z.record(z.string(), z.unknown()).nullish(),
-	error: z.unknown(),
+	error: z.unknown().optional(),
 });
 
 type AutoevalsScorer = (args: Readonly<Record<string, unknown>>) => unknown;
@@ -22,7 +22,9 @@ export function namedExport(
 ): AutoevalsScorer {
 	const exported = Object.hasOwn(module, name) ? module[name] : undefined;
 	if (typeof exported === 'function') return exported as AutoevalsScorer;
-	const functions = Object.keys(module).filter((key) => typeof module[key] === 'function');
+	const functions = Object.keys(module)
+		.filter((key) => typeof module[key] === 'function')
+		.sort();
 	throw new SpangateError(
 		'config',
 		`${resolve(folder, path)}: no function is exported as "${name}"; expected one of: ${functions.join(', ') || '(it exports none)'}`,
