@@ -137,7 +137,6 @@ export const Question = strict({
 
 export type AttributeValue = z.infer<typeof AttributeValue>;
 export type ExpectedTool = z.infer<typeof ExpectedTool>;
-export type ExpectedSource = z.infer<typeof ExpectedSource>;
 export type Question = z.infer<typeof Question>;
 
 /** The question of a value that `Question` has accepted before: its default filled in, nothing checked again. */

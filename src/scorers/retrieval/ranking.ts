@@ -2,7 +2,7 @@
 export type Relevance = ReadonlyMap<string, number>;
 
 /** How a ranking (ids by rank, none twice) is graded, from 0 to 1; `k` cuts it off, without it all of it counts. */
-export type RankingMetric = (ranking: readonly string[], relevance: Relevance, k?: number) => number;
+type RankingMetric = (ranking: readonly string[], relevance: Relevance, k?: number) => number;
 
 /** hit@k (success@k): 1 when any wanted document is among the first k, else 0. */
 const hit: RankingMetric = (ranking, relevance, k) => (found(ranking, relevance, k) > 0 ? 1 : 0);
