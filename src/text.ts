@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Characters that show nothing: a soft hyphen or a zero-width space must not hide a word. */
 const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole range of ASCII is meant
+const ascii = /^[\x00-\x7f]*$/;
+
 /**
  * Inside a word: a letter or digit on both sides. Scripts that write no spaces, or glue particles to a noun
  * (Korean), have no such border, so any place in them may start or end a phrase.
@@ -15,6 +18,8 @@ const insideNumber = /(?<=(?<![\p{Nd}.,])\p{Nd}+[.,])\p{Nd}|(?<=\p{Nd})[.,]\p{Nd
 
 /** Gives the text with Unicode form and case folded: `Straße`, `STRASSE` and full-width letters become equal. */
 export function foldCase(text: string): string {
+	// The same for ASCII, at a tenth of the time.
+	if (ascii.test(text)) return text.toUpperCase();
 	// Lower before upper: `ẞ` has an upper case of its own, `ß` becomes `SS`.
 	return text.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC');
 }

@@ -80,6 +80,18 @@ describe('the number of an answer', () => {
 	});
 });
 
+describe('a megabyte of', () => {
+	it.each(['5a/', '1,', '1.', "1'", '1e', '-', '$ ', '1 × 10^', '1_000,', '9', ' 1e9999', '5 %-'])(
+		'%j takes linear time',
+		async (piece) => {
+			const started = performance.now();
+			await gradeOf({ which: 'any', unit: 'kg' }, piece.repeat(1_000_000 / piece.length), 7);
+			expect(performance.now() - started).toBeLessThan(10_000);
+		},
+		60_000,
+	);
+});
+
 describe('which number counts', () => {
 	it.each([
 		['last', '3, then 7', 7, 1],

@@ -33,8 +33,9 @@ function runOf(decimal: DecimalMark): RegExp {
 const exponent =
 	/(?:e([+-]?\d+)(?![\p{L}\p{N}])|\s?[×x*]\s?10(?:\^\(?([+\-−]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)))/iuy;
 
-/** The unit after a number: a percent or other sign, or a word. */
-const unitAfter = /[ \u00a0\u2009\u202f]?(%|‰|°\p{L}?|\p{Sc}|[\p{L}µ]+(?:[/·^]?[\p{L}\d²³]+)*)/uy;
+/** The unit after a number: a percent or other sign, or a word; bounded, since it may hold the next number. */
+const unitAfter =
+	/[ \u00a0\u2009\u202f]?(%|‰|°\p{L}?|\p{Sc}|[\p{L}µ][\p{L}µ\d²³]{0,30}(?:[/·^][\p{L}\d²³]{1,10}){0,3})/uy;
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
