@@ -24,7 +24,7 @@ export const number = scorerKind({
 		which: z
 			.enum(['last', 'first', 'any', 'only'])
 			.default('last')
-			.describe('Which one counts where there are several; `only`: none, then it is 0'),
+			.describe('Which one counts where there are several; with `only` several are 0'),
 		unit: z
 			.union(
 				[Unit, z.array(Unit).min(1), z.record(Unit, z.number().gt(0))],
