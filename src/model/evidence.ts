@@ -19,7 +19,14 @@ export const TargetAnswer = strict({
 });
 
 /** An answer as it is recorded: what the target returned and how long it took, in milliseconds. */
-export const Answer = TargetAnswer.extend({ latencyMs: z.number().min(0) });
+export const Answer = TargetAnswer.extend({
+	latencyMs: z.number().min(0),
+	retries: z
+		.int()
+		.min(1)
+		.optional()
+		.describe('How often it was asked once more; the latency is of the last time'),
+});
 
 export type TargetAnswer = z.infer<typeof TargetAnswer>;
 export type Answer = z.infer<typeof Answer>;
