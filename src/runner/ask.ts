@@ -40,7 +40,7 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 			),
 		);
 		const { latencyMs } = clock;
-		const answer: Answer = { ...parseAnswer(result), latencyMs };
+		const answer: Answer = { ...parseAnswer(result, run.suite.prices), latencyMs };
 		describeAnswer(span, answer);
 		return { spanId, result: 'answered', answer };
 	} catch (error) {
