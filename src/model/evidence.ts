@@ -29,6 +29,11 @@ export const TargetAnswer = strict({
 export const Answer = TargetAnswer.extend({
 	latencyMs: z.number().min(0),
 	costMissing: z.string().min(1).optional().describe('Why the suite’s `prices` give it no cost'),
+	retries: z
+		.int()
+		.min(1)
+		.optional()
+		.describe('How often it was asked once more; the latency is of the last time'),
 });
 
 export type TargetAnswer = z.infer<typeof TargetAnswer>;

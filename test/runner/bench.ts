@@ -141,8 +141,8 @@ export async function runTrial(asked: Question, repeat: number, context: TrialCo
 	const underWay = new TrialUnderWay(asked, repeat, context);
 	const wait = await underWay.ask();
 	await wait?.();
-	const { trial, written } = await underWay.grade();
-	await written;
+	const { trial, record } = await underWay.grade();
+	await record();
 	return trial;
 }
 
