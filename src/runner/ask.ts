@@ -43,7 +43,11 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 		);
 		const { latencyMs } = clock;
 		const retries = call?.retries ?? 0;
-		const answer: Answer = { ...parseAnswer(result), latencyMs, ...(retries > 0 && { retries }) };
+		const answer: Answer = {
+			...parseAnswer(result, run.suite.prices),
+			latencyMs,
+			...(retries > 0 && { retries }),
+		};
 		describeAnswer(span, answer);
 		return { spanId, result: 'answered', answer };
 	} catch (error) {

@@ -100,7 +100,7 @@ export class TrialUnderWay {
 		const { traceId } = this.#root.spanContext();
 		const { hasAppSpans } = this.#spans;
 		const readSpans = this.#spans.close();
-		const asking = hasAppSpans ? withReported(this.#asking, readSpans()) : this.#asking;
+		const asking = hasAppSpans ? withReported(this.#asking, readSpans(), run.suite.prices) : this.#asking;
 		let scores: Score[];
 		const findings: Finding[] = [];
 		if (asking.result === 'answered') {

@@ -1,10 +1,10 @@
 import { context as active, propagation } from '@opentelemetry/api';
+import { openConnections } from '../calls/connections.ts';
 import { SpangateError } from '../errors.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
 import { answerReader, pathProblem } from './http/answer-paths.ts';
 import { startApp } from './http/app-process.ts';
-import { openConnections } from './http/connections.ts';
 import { Endpoint, type RequestTemplate } from './http/endpoint.ts';
 import { Environment } from './http/environment.ts';
 import { httpOptions, isHttpUrl, refineHttp, withPort } from './http/options.ts';

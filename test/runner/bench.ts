@@ -89,6 +89,7 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 			checks,
 			targets: new Map(),
 			attributes: parts.attributes ?? {},
+			prices: undefined,
 			gateFile: undefined,
 			snapshot: {},
 		},
