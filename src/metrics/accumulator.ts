@@ -17,16 +17,24 @@ class ReportedSum {
 	#sum = 0;
 	#n = 0;
 	#unreported = 0;
+	#why: string | undefined;
 
-	add(value: number | undefined, answered: boolean): void {
+	/** `why` says why an answer reports none, where that is known. */
+	add(value: number | undefined, answered: boolean, why?: string): void {
 		if (value !== undefined) {
 			this.#sum += value;
 			this.#n++;
-		} else if (answered) this.#unreported++;
+		} else if (answered) {
+			this.#unreported++;
+			this.#why ??= why;
+		}
 	}
 
 	metric(what: string, unit: Unit): Metric {
-		if (this.#unreported > 0) return { missing: `${this.#unreported} answer(s) reported no ${what}` };
+		if (this.#unreported > 0) {
+			const why = this.#why === undefined ? '' : `: ${this.#why}`;
+			return { missing: `${this.#unreported} answer(s) reported no ${what}${why}` };
+		}
 		if (this.#n === 0) return { missing: `no answer reported ${what}` };
 		return { value: this.#sum, n: this.#n, unit };
 	}
@@ -53,6 +61,7 @@ export class MetricAccumulator {
 	#trials = 0;
 	#passed = 0;
 	#failed = 0;
+	#cached = 0;
 	#undecided = 0;
 
 	/** `expected` trials need no moving. */
@@ -74,9 +83,10 @@ export class MetricAccumulator {
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
+		if (answered && trial.answer.cached) this.#cached++;
 		if (answered) this.#addLatency(trial.latencyMs);
 		else this.#failed++;
-		this.#cost.add(trial.costUsd, answered);
+		this.#cost.add(trial.costUsd, answered, answered ? trial.answer.costMissing : undefined);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
 		this.#addScores(trial);
@@ -155,6 +165,9 @@ export class MetricAccumulator {
 
 	/** A failed trial is slower than every answer, so a quantile that falls on one has no number. */
 	#latency(ranked: Float64Array, q: number): Metric {
+		if (this.#cached > 0) {
+			return { missing: `${this.#cached} of ${this.#trials} answers came from the cache (--cache)` };
+		}
 		if (ranked.length === 0) return { missing: 'no trial was answered' };
 		if (rankOf(q, this.#trials) > ranked.length) {
 			return {
