@@ -20,10 +20,6 @@ export const TargetAnswer = strict({
 	promptVersion: z.string().min(1).optional(),
 	usage: Usage.optional(),
 	costUsd: z.number().min(0).optional(),
-	cached: z
-		.boolean()
-		.optional()
-		.describe('true when it was not asked for now, so that its latency says nothing'),
 	finishReason: z.string().min(1).optional().describe('`stop`, `length`, `refusal`, `content_filter`, …'),
 	responseId: z.string().min(1).optional().describe('What the provider calls this answer'),
 	firstTokenMs: z.number().min(0).optional().describe('Until the first token of a stream, in milliseconds'),
