@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { trace } from '@opentelemetry/api';
 import { bulkhead, ExponentialBackoff, type IBackoff } from 'cockatiel';
 import { Attr, EventName } from '../telemetry/names.ts';
@@ -107,7 +108,8 @@ export class Caller {
 			signal.throwIfAborted();
 			return work();
 		};
-		return orAborted(this.#slots.execute(begun), signal);
+		// Else it would run in the context of the call whose slot it gets, and so in the trace of another question.
+		return orAborted(this.#slots.execute(AsyncResource.bind(begun)), signal);
 	}
 
 	async #tries<Result>(

@@ -28,6 +28,12 @@ export const callOptions = {
 		),
 } as const;
 
+/** Those of a kind whose calls are not requests: nothing is tried again, and no failure says that it is down. */
+export const limitOptions = {
+	rpm: callOptions.rpm.describe('The most questions a minute, evenly spread'),
+	maxConcurrent: callOptions.maxConcurrent,
+} as const;
+
 /** `callOptions` as an object of its own, with its defaults. */
 export const CallOptions = strict(callOptions);
 

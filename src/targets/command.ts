@@ -1,5 +1,7 @@
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import { z } from 'zod';
+import { limitedBy } from '../calls/limited.ts';
+import { limitOptions } from '../calls/options.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
@@ -25,6 +27,7 @@ const Options = strict({
 		.describe('What it writes: the answer’s text, or an answer object as JSON'),
 	env: z.record(z.string(), z.string()).default({}).describe('Extra environment of the program'),
 	spans: SpansOption,
+	...limitOptions,
 }).superRefine(({ command: [program = '', ...args], stdin }, issues) => {
 	if (program === '' || program.search(placeholder) !== -1) {
 		issues.addIssue({
@@ -57,7 +60,10 @@ export const command = targetKind({
 	files({ command: [program = ''] }): Record<string, string> {
 		return /^\.{1,2}\//.test(program) ? { command: program } : {};
 	},
-	async open({ command: [program = '', ...args], stdin, stdout, env }, context): Promise<Target> {
+	async open(options, context): Promise<Target> {
+		const { stdin, stdout, env } = options;
+		const [program = '', ...args] = options.command;
+		const limited = await limitedBy(options, `target "${context.name}"`);
 		const programs = new Programs();
 		const base: Record<string, string | undefined> = {
 			...process.env,
@@ -65,19 +71,25 @@ export const command = targetKind({
 		};
 		// What spangate itself was started under is not the trace of a question.
 		for (const name of carried) delete base[name];
+		const run = async (asked: Asked, signal: AbortSignal, handedOver: () => void) => {
+			const call = {
+				program,
+				args: args.map((arg) => arg.replace(placeholder, (_, key: 'input' | 'id') => asked[key])),
+				folder: context.folder,
+				env: { ...base, ...traceVariables() },
+				stdin: written(asked, stdin),
+				signal,
+			};
+			handedOver();
+			const said = decode(await programs.run(call), program);
+			return stdout === 'text' ? withoutFinalNewlines(said) : parseJson(said, program);
+		};
 		return {
-			async answer(asked, { signal, handedOver }) {
-				const call = {
-					program,
-					args: args.map((arg) => arg.replace(placeholder, (_, key: 'input' | 'id') => asked[key])),
-					folder: context.folder,
-					env: { ...base, ...traceVariables() },
-					stdin: written(asked, stdin),
-					signal,
-				};
-				handedOver();
-				const said = decode(await programs.run(call), program);
-				return stdout === 'text' ? withoutFinalNewlines(said) : parseJson(said, program);
+			answer(asked, given) {
+				const { signal, handedOver } = given;
+				return limited === undefined
+					? run(asked, signal, handedOver)
+					: limited((until) => run(asked, until, handedOver), given);
 			},
 			close: () => programs.close(),
 		};

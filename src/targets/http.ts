@@ -1,12 +1,12 @@
 import { context as active, propagation } from '@opentelemetry/api';
 import { openConnections } from '../calls/connections.ts';
+import { Environment } from '../calls/environment.ts';
 import { SpangateError } from '../errors.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
 import { answerReader, pathProblem } from './http/answer-paths.ts';
 import { startApp } from './http/app-process.ts';
 import { Endpoint, type RequestTemplate } from './http/endpoint.ts';
-import { Environment } from './http/environment.ts';
 import { httpOptions, isHttpUrl, refineHttp, withPort } from './http/options.ts';
 import { SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
@@ -20,10 +20,8 @@ export const http = targetKind({
 	options: Options,
 	remote: true,
 	spans: (options) => spanWait(options.spans),
-	environment({ url, headers, body }) {
-		const environment = new Environment(process.env);
-		return requestFrom({ url, headers, body }, environment, 'the target');
-	},
+	environment: ({ url, headers, body }) =>
+		new Environment(process.env).fillJson({ url, headers, body }, 'the target'),
 	problem: async ({ answer }) => answer && pathProblem(answer),
 	async open({ url, method, headers, body, response, answer, start, ...calls }, context): Promise<Target> {
 		const { name, folder, otlpEndpoint, signal } = context;

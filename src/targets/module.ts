@@ -1,12 +1,15 @@
+import { limitedBy } from '../calls/limited.ts';
+import { limitOptions } from '../calls/options.ts';
+import { strict } from '../model/strict.ts';
 import { fromUserModule, ModuleOptions } from '../user-module.ts';
 import { type Target, targetKind } from './target.ts';
 
 /** A function of the user's, in this process: its spans are children of the trial's active context. */
 export const module = targetKind({
-	options: ModuleOptions,
+	options: strict({ ...ModuleOptions.shape, ...limitOptions }),
 	remote: false,
 	files: ({ path }) => ({ path }),
-	async open(options, context): Promise<Target> {
+	async open({ rpm, maxConcurrent, ...options }, context): Promise<Target> {
 		const made = await fromUserModule(
 			options,
 			context.folder,
@@ -16,6 +19,19 @@ export const module = targetKind({
 				signal: context.signal,
 			},
 		);
-		return made as unknown as Target;
+		const target = made as unknown as Target;
+		const limited = await limitedBy({ rpm, maxConcurrent }, `target "${context.name}"`);
+		if (limited === undefined) return target;
+		return {
+			answer(asked, given) {
+				const { handedOver } = given;
+				return limited(async (signal) => {
+					// Its turn has come: what was waited until then is not its own time.
+					handedOver();
+					return target.answer(asked, { signal, handedOver });
+				}, given);
+			},
+			close: () => target.close?.(),
+		};
 	},
 });

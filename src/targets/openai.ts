@@ -1,3 +1,4 @@
+import { Environment } from '../calls/environment.ts';
 import { argumentsOf } from '../llm/arguments.ts';
 import { type ChatReply, openClient } from '../llm/client.ts';
 import type { TargetAnswer } from '../model/evidence.ts';
@@ -11,6 +12,8 @@ export const openai = targetKind({
 	options: strict({ ...promptOptions, spans: SpansOption }).superRefine(checkPrompt),
 	remote: true,
 	spans: (options) => spanWait(options.spans),
+	environment: ({ baseUrl, headers }) =>
+		new Environment(process.env).fillJson({ baseUrl, headers }, 'the target'),
 	async open(options, { name }): Promise<Target> {
 		const client = await openClient(options, { name: `target "${name}"`, env: process.env });
 		const { system, examples, user, promptVersion } = options;

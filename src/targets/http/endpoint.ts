@@ -1,12 +1,12 @@
 import type { CallContext, Caller } from '../../calls/caller.ts';
 import type { Connections } from '../../calls/connections.ts';
+import type { Environment } from '../../calls/environment.ts';
 import { EndpointError } from '../../calls/errors.ts';
 import { connectionFailure, statusFailure } from '../../calls/http-failures.ts';
 import { messageOf } from '../../errors.ts';
 import type { Asked } from '../../model/question.ts';
 import { fillJson, fillTemplate } from '../../model/question-template.ts';
 import type { AnswerReader } from './answer-paths.ts';
-import type { Environment } from './environment.ts';
 
 /** How a question is sent, the environment's values in their places and the question's not yet. */
 export interface RequestTemplate {

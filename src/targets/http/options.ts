@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { environmentProblem, withoutEnvironment } from '../../calls/environment.ts';
 import { callOptions } from '../../calls/options.ts';
 import { namesQuestion, templateProblem } from '../../model/question-template.ts';
 import { strict } from '../../model/strict.ts';
 import { AnswerPaths } from './answer-paths.ts';
-import { environmentProblem, withoutEnvironment } from './environment.ts';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: a suite.yaml writes them so; nothing here is interpolated
 const portMark = '${PORT}';

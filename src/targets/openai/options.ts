@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ModelOptions } from '../../llm/options.ts';
-import { showsInput, templateProblem } from '../../model/question-template.ts';
+import { namesQuestion, templateProblem } from '../../model/question-template.ts';
 import { strict } from '../../model/strict.ts';
 
 const share = z.number().min(0).max(1);
@@ -17,6 +17,14 @@ const Tool = strict({
 	description: z.string().optional(),
 	parameters: anyJson.optional().describe('The JSON schema of its arguments'),
 	strict: z.boolean().optional(),
+});
+const JsonSchema = strict({
+	name: name.default('answer'),
+	schema: anyJson.describe('The JSON schema of an answer'),
+	strict: z
+		.boolean()
+		.default(true)
+		.describe('Hold the model to it, which OpenAI does for a part of JSON Schema'),
 });
 const notTool = 'expected {name, description, parameters}, or the same under {type: function, function: …}';
 
@@ -62,10 +70,7 @@ export const promptOptions = {
 		)
 		.optional(),
 	json: z
-		.union(
-			[z.literal(true), strict({ name: name.default('answer'), schema: anyJson })],
-			'expected true, or {schema}',
-		)
+		.union([z.literal(true), JsonSchema], 'expected true, or {schema}')
 		.optional()
 		.describe('Answers are JSON: any object, or of a JSON schema'),
 	stream: z.boolean().default(false).describe('Stream the answer, and measure the time to its first token'),
@@ -81,7 +86,7 @@ export function checkPrompt(
 ): void {
 	const problem = (path: PropertyKey[], message: string) =>
 		issues.addIssue({ code: 'custom', path, message });
-	if (!showsInput(system) && !showsInput(user)) {
+	if (!namesQuestion(system) && !namesQuestion(user)) {
 		problem(['user'], 'has no {{input}}, nor has `system`: every question would be asked alike');
 	}
 	if (toolChoice === undefined) return;

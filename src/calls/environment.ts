@@ -1,4 +1,4 @@
-import { SpangateError } from '../../errors.ts';
+import { SpangateError } from '../errors.ts';
 
 const reference = /\$\{env:([^}]*)\}/g;
 const variable = /^[A-Za-z_]\w*$/;
@@ -16,7 +16,7 @@ export function withoutEnvironment(text: string): string {
 	return text.replace(reference, 'x');
 }
 
-/** Values of the environment that a target uses: they go out with its requests, and into nothing that is said. */
+/** Values of the environment that an endpoint is called with: they go out with its requests, and into nothing that is said. */
 export class Environment {
 	readonly #env: Readonly<Record<string, string | undefined>>;
 	readonly #used = new Map<string, string>();
