@@ -58,7 +58,7 @@ export function checkContract(use: string, kind: CheckKindDefinition, sample: Ch
 		});
 
 		it('judges the same under a signal that is aborted', async () => {
-			const aborted = { signal: AbortSignal.abort() };
+			const aborted = { ...context, signal: AbortSignal.abort() };
 			for (const output of [sample.ok, sample.violated]) {
 				expect(await (await make()).check(judged(output), aborted)).toEqual(await check(judged(output)));
 			}

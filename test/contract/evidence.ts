@@ -44,7 +44,7 @@ export function retrievalSpan(...ids: string[]): EvidenceSpan {
 }
 
 /** The context that the runner hands in. */
-export const context = { signal: new AbortController().signal };
+export const context = { signal: new AbortController().signal, spend() {} };
 
 /** The context of a factory, as the suite loader hands it in. */
 export const folder = { folder: '.' };

@@ -73,7 +73,7 @@ export function scorerContract(use: string, kind: ScorerKind, sample: ScorerSamp
 		});
 
 		it('gives the same grade under a signal that is aborted', async () => {
-			const aborted = { signal: AbortSignal.abort() };
+			const aborted = { ...context, signal: AbortSignal.abort() };
 			const given = graded(sample.good);
 			expect(await (await make()).score(given, aborted)).toEqual(await score(given));
 		});

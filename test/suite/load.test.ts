@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SpangateError } from '../../src/errors.ts';
-import { builtInMetrics } from '../../src/model/metric.ts';
+import { builtInMetrics, judgeMetrics } from '../../src/model/metric.ts';
 import { loadSuite } from '../../src/suite/load.ts';
 import { tempFolder, write } from '../support/records.ts';
 import { load, problemsOf, questionLines, suiteFolder, suiteLines, suiteYaml } from './small.ts';
@@ -201,13 +201,13 @@ describe('suite.yaml', () => {
 	});
 
 	it.each([
-		...builtInMetrics.map(({ name }) => name),
+		...[...builtInMetrics, ...judgeMetrics].map(({ name }) => name),
 		'safety_violations.pii',
 		'policy_violation_rate.promises',
 		'safety_violations_mine',
 	])('refuses a scorer named %s, which is a metric of every run', async (name) => {
 		expect(await problemsOf(yaml('  - { use: terms', `  - { use: terms, name: ${name} }`))).toEqual([
-			`suite.yaml:6: scorers.0: the name "${name}" is kept for a metric that every run has; give the scorer another \`name:\``,
+			`suite.yaml:6: scorers.0: the name "${name}" is kept for a metric of spangate’s own; give the scorer another \`name:\``,
 		]);
 	});
 
