@@ -65,6 +65,11 @@ export const Attr = {
 	late: 'spangate.late',
 	abandoned: 'spangate.abandoned',
 	resumed: 'spangate.run.resumed',
+	retryReason: 'spangate.retry.reason',
+	retryAttempt: 'spangate.retry.attempt',
+	retryWaitMs: 'spangate.retry.wait_ms',
+	retries: 'spangate.retries',
+	waitedMs: 'spangate.waited_ms',
 	costUsd: 'spangate.cost_usd',
 	judgeCostUsd: 'spangate.judge.cost_usd',
 	judgeInputTokens: 'spangate.judge.input_tokens',
@@ -100,6 +105,8 @@ export const Attr = {
 export const EventName = {
 	evaluationResult: 'gen_ai.evaluation.result',
 	ruleOutcome: 'spangate.rule',
+	/** A call is tried again. */
+	retry: 'spangate.retry',
 } as const;
 
 /** The metrics; each bears `test.suite.name`, `spangate.target` and `spangate.run.id`, and never a question's id. */

@@ -55,6 +55,14 @@ export const plants: readonly Plant[] = [
 		goodFile: 'src/stats/a.ts',
 	},
 	{
+		what: 'the retry library outside of calls',
+		rule: restricted,
+		file: 'src/targets/a.ts',
+		bad: "export { retry } from 'cockatiel';",
+		good: "export { retry } from 'cockatiel';",
+		goodFile: 'src/calls/a.ts',
+	},
+	{
 		what: 'yargs outside of the command line',
 		rule: restricted,
 		file: 'src/workflows/a.ts',
