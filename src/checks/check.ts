@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { GraderStart } from '../judges/endpoint.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Question } from '../model/question.ts';
 import type { CheckKind, Judgement, Spend } from '../model/trial.ts';
@@ -25,7 +26,7 @@ export interface Check {
 	/** What the check lacks on this question, or nothing; asked at load time, before any target call. */
 	lacks?(question: Question): string | undefined;
 	/** Loads what it needs before the first trial, so that no answer's latency pays for it. */
-	prepare?(): Promise<void>;
+	prepare?(start: GraderStart): Promise<void>;
 	/** true when it reads the target's spans; without any it throws. */
 	readonly needsSpans?: boolean;
 	/** true when it asks a model: its tokens and cost are then counted, apart from the target's. */

@@ -89,7 +89,7 @@ export class MetricAccumulator {
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
 		this.#addScores(trial);
-		if (this.#spending.any) this.#addSpending(trial, answered);
+		if (this.#spending.any && answered) this.#addSpending(trial);
 		if (judgements === undefined) return;
 		for (let at = 0; at < judgements.length; at++) {
 			this.#violations[at]?.count.add(judgements[at] as Judgement);
@@ -101,11 +101,11 @@ export class MetricAccumulator {
 		this.#latencies[this.#answered++] = latencyMs;
 	}
 
-	#addSpending(trial: Trial, answered: boolean): void {
+	#addSpending(trial: Trial): void {
 		const { inputTokens, outputTokens, costUsd } = this.#spending.read(trial);
-		this.#judgeInput.add(inputTokens, answered);
-		this.#judgeOutput.add(outputTokens, answered);
-		this.#judgeCost.add(costUsd, answered);
+		this.#judgeInput.add(inputTokens, true);
+		this.#judgeOutput.add(outputTokens, true);
+		this.#judgeCost.add(costUsd, true);
 	}
 
 	/** Of several scores by one scorer the last counts, hence from the end. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { GraderStart } from '../judges/endpoint.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Question } from '../model/question.ts';
 import type { Grade, Spend } from '../model/trial.ts';
@@ -24,7 +25,7 @@ export interface Scorer {
 	/** What the scorer lacks on this question, or nothing; asked at load time, before any target call. */
 	lacks?(question: Question): string | undefined;
 	/** Loads what it needs before the first trial, so that no answer's latency pays for it. */
-	prepare?(): Promise<void>;
+	prepare?(start: GraderStart): Promise<void>;
 	/** true when it reads the target's spans, so that a trial waits for those of another process. */
 	readonly needsSpans?: boolean;
 	/** true when it asks a model: its tokens and cost are then counted, apart from the target's. */
