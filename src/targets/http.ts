@@ -1,11 +1,11 @@
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import { z } from 'zod';
+import { type Connections, openConnections } from '../calls/connections.ts';
 import { messageOf } from '../errors.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
 import { startApp } from './http/app-process.ts';
-import { type Connections, openConnections } from './http/connections.ts';
 import { type AnswerContext, SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a suite.yaml writes it so; nothing here is interpolated

@@ -47,6 +47,14 @@ export const plants: readonly Plant[] = [
 		goodFile: 'src/targets/a.ts',
 	},
 	{
+		what: 'the client library of models outside of llm',
+		rule: restricted,
+		file: 'src/targets/c.ts',
+		bad: "export type { OpenAI } from 'openai';",
+		good: "export type { OpenAI } from 'openai';",
+		goodFile: 'src/llm/a.ts',
+	},
+	{
 		what: 'the distributions outside of stats',
 		rule: restricted,
 		file: 'src/gate/a.ts',

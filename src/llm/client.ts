@@ -1,0 +1,238 @@
+import { context, propagation, type Span } from '@opentelemetry/api';
+import type { OpenAI } from 'openai';
+import type { CallContext, Caller } from '../calls/caller.ts';
+import type { Circuit } from '../calls/circuit.ts';
+import { Attr } from '../telemetry/names.ts';
+import { type Api, type Environment, openApi } from './api.ts';
+import { replyAttributes, requestAttributes } from './chat-attributes.ts';
+import { type ChatRequest, chatBody } from './chat-request.ts';
+import { Completion, type ModelUsage, type RequestedCall } from './completion.ts';
+import { recordContent } from './content.ts';
+import { failureOf } from './failures.ts';
+import { inModelSpan } from './model-span.ts';
+import type { ModelOptions } from './options.ts';
+import { readEmbeddings, readModeration } from './other-replies.ts';
+
+/** What a model answered to a chat. */
+export interface ChatReply {
+	/** What it wrote; a refusal's words when it refused; may be empty when it asks for tools. */
+	readonly text: string;
+	/** true when the API says that the model refused. */
+	readonly refused: boolean;
+	/** As the server names it, else as it was asked for. */
+	readonly model: string;
+	readonly id?: string;
+	readonly finishReason?: string;
+	readonly usage?: ModelUsage;
+	readonly toolCalls: readonly RequestedCall[];
+	/** From the hand-over of the last attempt to the first thing that the model wrote; of a stream only. */
+	readonly firstTokenMs?: number;
+}
+
+/** Vectors in the order of their texts. */
+export interface Embeddings {
+	readonly vectors: readonly Float64Array[];
+	readonly usage?: { readonly inputTokens: number };
+}
+
+/** What a moderation endpoint finds in a text. */
+export interface Moderation {
+	readonly flagged: boolean;
+	readonly categories: Readonly<Record<string, { readonly flagged: boolean; readonly score?: number }>>;
+}
+
+/** One OpenAI-compatible endpoint with one model; each call has a CLIENT span of its own below the active context. */
+export interface LlmClient {
+	/** Whether the endpoint is plainly down. */
+	readonly circuit: Circuit;
+	/** Rejects with a ModelError, a TransientError, or the signal's reason; a stream that breaks off is no answer. */
+	chat(request: ChatRequest, given: CallContext): Promise<ChatReply>;
+	embed(texts: readonly string[], given: CallContext): Promise<Embeddings>;
+	moderate(text: string, given: CallContext): Promise<Moderation>;
+	close(): Promise<void>;
+}
+
+/** Opens the client of an endpoint, which `name` tells in errors (`target "x"`); throws a config error when a key that it needs is not in the environment. */
+export async function openClient(
+	options: ModelOptions,
+	{ name, env }: { readonly name: string; readonly env: Environment },
+): Promise<LlmClient> {
+	const [api, { Caller }] = await Promise.all([openApi(options, name, env), import('../calls/caller.ts')]);
+	return new Client(options, api, new Caller(options, { name }));
+}
+
+class Client implements LlmClient {
+	readonly #options: ModelOptions;
+	readonly #api: Api;
+	readonly #caller: Caller;
+
+	constructor(options: ModelOptions, api: Api, caller: Caller) {
+		this.#options = options;
+		this.#api = api;
+		this.#caller = caller;
+	}
+
+	get circuit(): Circuit {
+		return this.#caller.circuit;
+	}
+
+	chat(request: ChatRequest, given: CallContext): Promise<ChatReply> {
+		const body = chatBody(request, this.#options);
+		const url = this.#url('/chat/completions');
+		return inModelSpan('chat', this.#options, requestAttributes(request), async (span) => {
+			recordContent(span, { request });
+			const tokens = guess(request);
+			const reply = await this.#call(url, given, tokens, async (api, sent, clock) => {
+				const answer = new Completion(url);
+				let firstTokenMs: number | undefined;
+				try {
+					if (body.stream) {
+						const chunks = await api.chat.completions.create({ ...body, stream: true }, sent);
+						for await (const chunk of chunks) {
+							const wrote = answer.takeChunk(chunk);
+							if (wrote) firstTokenMs ??= clock.passedMs;
+						}
+						// The library ends a stream that is aborted as if it were whole.
+						sent.signal?.throwIfAborted();
+						answer.end();
+					} else {
+						answer.takeWhole(await api.chat.completions.create({ ...body, stream: false }, sent));
+					}
+				} catch (error) {
+					if (isFiltered(error)) answer.finishReason = 'content_filter';
+					else {
+						if (answer.id !== undefined) describe(span, answer, firstTokenMs);
+						throw error;
+					}
+				}
+				return { answer, firstTokenMs };
+			});
+			const { answer, firstTokenMs } = reply;
+			describe(span, answer, firstTokenMs);
+			const { usage } = answer;
+			this.#caller.used(usage === undefined ? tokens : usage.inputTokens + usage.outputTokens);
+			return {
+				text: answer.content || answer.refusal,
+				refused: answer.refusal !== '',
+				model: answer.model ?? this.#options.model,
+				toolCalls: answer.toolCalls,
+				...(answer.id !== undefined && { id: answer.id }),
+				...(answer.finishReason !== undefined && { finishReason: answer.finishReason }),
+				...(usage && { usage }),
+				...(firstTokenMs !== undefined && { firstTokenMs }),
+			};
+		});
+	}
+
+	embed(texts: readonly string[], given: CallContext): Promise<Embeddings> {
+		const url = this.#url('/embeddings');
+		const attributes = { [Attr.encodingFormats]: ['float'] };
+		return inModelSpan('embeddings', this.#options, attributes, async (span) => {
+			const body = { model: this.#options.model, input: [...texts], encoding_format: 'float' as const };
+			const tokens = guessOf(texts);
+			const read = await this.#call(url, given, tokens, async (api, sent) =>
+				readEmbeddings(await api.embeddings.create(body, sent), texts.length, url),
+			);
+			span.setAttribute(Attr.embeddingDimensions, read.vectors[0]?.length ?? 0);
+			if (read.model !== undefined) span.setAttribute(Attr.responseModel, read.model);
+			if (read.usage !== undefined) span.setAttribute(Attr.inputTokens, read.usage.inputTokens);
+			this.#caller.used(read.usage?.inputTokens ?? tokens);
+			return { vectors: read.vectors, ...(read.usage && { usage: read.usage }) };
+		});
+	}
+
+	moderate(text: string, given: CallContext): Promise<Moderation> {
+		const url = this.#url('/moderations');
+		return inModelSpan('moderation', this.#options, {}, async (span) => {
+			const body = { model: this.#options.model, input: text };
+			const tokens = guessOf([text]);
+			const read = await this.#call(url, given, tokens, async (api, sent) =>
+				readModeration(await api.moderations.create(body, sent), url),
+			);
+			this.#caller.used(tokens);
+			if (read.id !== undefined) span.setAttribute(Attr.responseId, read.id);
+			if (read.model !== undefined) span.setAttribute(Attr.responseModel, read.model);
+			return { flagged: read.flagged, categories: read.categories };
+		});
+	}
+
+	close(): Promise<void> {
+		return this.#api.close();
+	}
+
+	#url(path: string): string {
+		const { baseUrl, apiVersion, model } = this.#options;
+		const base = baseUrl.replace(/\/$/, '');
+		return apiVersion === undefined || base.includes('/deployments')
+			? base + path
+			: `${base}/deployments/${model}${path}`;
+	}
+
+	/** Makes a call with the trace's context in its headers, again where that helps. */
+	#call<Result>(
+		url: string,
+		given: CallContext,
+		tokens: number,
+		attempt: (api: OpenAI, sent: OpenAI.RequestOptions, clock: Clock) => Promise<Result>,
+	): Promise<Result> {
+		const clock = new Clock();
+		const restart = () => {
+			clock.restart();
+			given.handedOver?.();
+		};
+		const headers: Record<string, string> = {};
+		propagation.inject(context.active(), headers);
+		return this.#caller.call(
+			async (until) => {
+				// Ours, which the library hands on to `fetch`: it tells when the request is written to its socket.
+				const fetchOptions = { handedOver: restart } as object;
+				try {
+					return await attempt(this.#api.client, { signal: until, headers, fetchOptions }, clock);
+				} catch (error) {
+					until.throwIfAborted();
+					throw failureOf(error, url, this.#api);
+				}
+			},
+			{
+				signal: given.signal,
+				handedOver: restart,
+				retried: () => given.retried?.(),
+				waiting: () => given.waiting?.() ?? (() => {}),
+				tokens,
+			},
+		);
+	}
+}
+
+function describe(span: Span, answer: Completion, firstTokenMs: number | undefined): void {
+	span.setAttributes(replyAttributes(answer, firstTokenMs));
+	recordContent(span, { reply: answer });
+}
+
+/** Azure answers 400 where its filter stops a question: that is the system's answer, and no failure of it. */
+function isFiltered(error: unknown): boolean {
+	const { status, code } = error as { status?: unknown; code?: unknown };
+	return status === 400 && code === 'content_filter';
+}
+
+/** Times one attempt. */
+class Clock {
+	#started = performance.now();
+
+	get passedMs(): number {
+		return performance.now() - this.#started;
+	}
+
+	restart(): void {
+		this.#started = performance.now();
+	}
+}
+
+/** Tokens that a chat may use, for the rate limit, until the server says how many it did: some four letters each. */
+function guess({ messages, maxTokens = 0 }: ChatRequest): number {
+	return guessOf(messages.map(({ content }) => content)) + maxTokens;
+}
+
+function guessOf(texts: readonly string[]): number {
+	return Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) / 4);
+}
