@@ -1,7 +1,7 @@
-import { type LlmClient, openClient } from '../llm/client.ts';
+import { type Embeddings, type LlmClient, openClient } from '../llm/client.ts';
+import type { ModelUsage } from '../llm/completion.ts';
 import { ModelError } from '../llm/failures.ts';
 import type { ModelOptions } from '../llm/options.ts';
-import { costOf, type Prices } from '../llm/prices.ts';
 import type { Spend } from '../model/trial.ts';
 
 /** What a scorer or check that asks a model is told before the first trial. */
@@ -10,8 +10,8 @@ export interface GraderStart {
 	readonly name: string;
 	/** The environment, which holds API keys. */
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** The suite's prices. */
-	readonly prices: Prices;
+	/** What these tokens of a model cost in USD by the suite's prices; nothing of a model that has none. */
+	costOf(model: string, usage: ModelUsage): number | undefined;
 }
 
 /** What is told with each call. */
@@ -25,31 +25,29 @@ type Chat = Parameters<LlmClient['chat']>[0];
 /** The model that a scorer or check asks: each call tells what it used, also one that fails. */
 export class Endpoint {
 	readonly #options: ModelOptions;
-	#opened: { readonly client: LlmClient; readonly prices: Prices } | undefined;
+	#opened: { readonly client: LlmClient; readonly costOf: GraderStart['costOf'] } | undefined;
 
 	constructor(options: ModelOptions) {
 		this.#options = options;
 	}
 
 	/** Opens the client; throws a config error when the environment lacks a key that it needs. */
-	async prepare({ name, env, prices }: GraderStart): Promise<void> {
-		this.#opened ??= { client: await openClient(this.#options, { name, env }), prices };
+	async prepare({ name, env, costOf }: GraderStart): Promise<void> {
+		this.#opened ??= { client: await openClient(this.#options, { name, env }), costOf };
 	}
 
 	/** Asks the model; rejects when it fails, or when the signal is aborted. */
 	async chat(request: Chat, call: Call) {
-		const { client } = this.#open;
-		const reply = await metered(client.chat(request, call), call);
-		this.#told(reply.usage, reply.model, call);
+		const reply = await metered(this.#open.client.chat(request, call), call);
+		this.#tell(reply.usage, call);
 		return reply;
 	}
 
 	/** The vectors of some texts, in their order. */
 	async embed(texts: readonly string[], call: Call): Promise<readonly Float64Array[]> {
-		const { client } = this.#open;
-		const { vectors, usage } = await metered(client.embed(texts, call), call);
-		this.#told(usage && { ...usage, outputTokens: 0 }, this.#options.model, call);
-		return vectors;
+		const reply: Embeddings = await metered(this.#open.client.embed(texts, call), call);
+		this.#tell(reply.usage && { ...reply.usage, outputTokens: 0 }, call);
+		return reply.vectors;
 	}
 
 	/** What a moderation endpoint finds in a text; it tells no tokens. */
@@ -62,6 +60,14 @@ export class Endpoint {
 		const opened = this.#opened;
 		this.#opened = undefined;
 		await opened?.client.close();
+	}
+
+	/** Priced by the name that the suite gives the model: a server's own may bear a date. */
+	#tell(usage: ModelUsage | undefined, { spend }: Call): void {
+		spend(
+			usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
+			usage && this.#open.costOf(this.#options.model, usage),
+		);
 	}
 
 	get #open() {
