@@ -60,7 +60,7 @@ export class Caller {
 	): Promise<Result> {
 		this.circuit.assertClosed();
 		const call = new AbortController();
-		const waits = new Waits(given);
+		const progress = new Progress(given);
 		let timedOut = false;
 		const end = () => {
 			// Noted at once: whoever gave up reads the circuit next.
@@ -72,15 +72,19 @@ export class Caller {
 		given.signal.addEventListener('abort', end, { once: true });
 		this.#underWay.add(call);
 		try {
-			const result = await this.#inSlot(() => this.#tries(attempt, given, call.signal, waits), waits, call);
-			this.circuit.succeed();
+			const result = await this.#inSlot(
+				() => this.#tries(attempt, given, call.signal, progress),
+				progress,
+				call,
+			);
+			this.circuit.succeed(progress.askedAt);
 			return result;
 		} catch (error) {
 			// One that was broken off says nothing of the endpoint.
-			if (!call.signal.aborted) this.#note(error);
+			if (!call.signal.aborted) this.#note(error, progress.askedAt);
 			throw error;
 		} finally {
-			waits.end();
+			progress.end();
 			this.#underWay.delete(call);
 			given.signal.removeEventListener('abort', end);
 		}
@@ -93,11 +97,11 @@ export class Caller {
 
 	async #inSlot<Result>(
 		work: () => Promise<Result>,
-		waits: Waits,
+		progress: Progress,
 		{ signal }: AbortController,
 	): Promise<Result> {
 		if (this.#slots === undefined) return work();
-		const endWait = waits.begin();
+		const endWait = progress.begin();
 		const begun = () => {
 			endWait();
 			signal.throwIfAborted();
@@ -110,12 +114,13 @@ export class Caller {
 		attempt: (signal: AbortSignal, number: number) => Promise<Result>,
 		given: CallContext,
 		signal: AbortSignal,
-		waits: Waits,
+		progress: Progress,
 	): Promise<Result> {
 		const { tokens = 0 } = given;
 		let delay: IBackoff<unknown> | undefined;
 		for (let number = 0; ; number++) {
-			if (!this.#pace.free) await waits.during(() => this.#pace.turn(tokens, signal));
+			if (!this.#pace.free) await progress.during(() => this.#pace.turn(tokens, signal));
+			progress.askedAt = performance.now();
 			given.handedOver?.();
 			try {
 				return await orAborted(attempt(signal, number), signal);
@@ -131,7 +136,7 @@ export class Caller {
 					[Attr.retryWaitMs]: waitMs,
 				});
 				given.retried?.();
-				await waits.during(() => sleep(waitMs, signal));
+				await progress.during(() => sleep(waitMs, signal));
 			} finally {
 				// What it used is told apart.
 				if (tokens > 0) this.#pace.spend(-tokens);
@@ -139,14 +144,15 @@ export class Caller {
 		}
 	}
 
-	#note(error: unknown): void {
+	#note(error: unknown, askedAt: number): void {
 		if (error instanceof EndpointError) this.circuit.fail(error.reason);
-		else this.circuit.succeed();
+		else this.circuit.succeed(askedAt);
 	}
 }
 
-/** The time that a call waits by itself, which it tells to whoever waits for it and to the active span. */
-class Waits {
+/** When a call asked last, and how long it waited by itself, which it tells to whoever waits for it and to the active span. */
+class Progress {
+	askedAt = 0;
 	readonly #given: CallContext;
 	#totalMs = 0;
 

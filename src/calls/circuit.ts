@@ -9,9 +9,12 @@ export class Circuit {
 	readonly #limit: number;
 	readonly #onOpen: (error: CircuitOpenError) => void;
 	#streak = 0;
+	/** When its first failure came. */
+	#since = 0;
 	#lastReason = '';
 	#answered = false;
 	#openedAt: number | undefined;
+	#trying = false;
 
 	/** `limit` false never opens; `onOpen` is called each time that it does. */
 	constructor(name: string, limit: number | false, onOpen: (error: CircuitOpenError) => void = () => {}) {
@@ -37,7 +40,7 @@ export class Circuit {
 	/** What the endpoint's failing comes to, for whoever reads it. */
 	get reason(): string {
 		const calls = this.#streak === 1 ? 'the last call' : `the last ${this.#streak} calls`;
-		return `${calls} of ${this.#name} failed and none was answered in between; last: ${this.#lastReason}`;
+		return `${calls} failed and none was answered in between; last: ${this.#lastReason}`;
 	}
 
 	/** Throws a CircuitOpenError while the endpoint is to be left alone. */
@@ -46,18 +49,24 @@ export class Circuit {
 		if (performance.now() - this.#openedAt < restMs) throw this.#error();
 		// One may try; those that come with it wait for the next rest.
 		this.#openedAt = performance.now();
+		this.#trying = true;
 	}
 
-	/** Notes that the endpoint answered, if only with a refusal. */
-	succeed(): void {
-		this.#streak = 0;
+	/**
+	 * Notes that the endpoint answered, if only with a refusal, what it was asked at `askedAt`, a time of performance.now().
+	 * What was asked before the failing began says nothing of it; an open circuit closes only by a call that was to try.
+	 */
+	succeed(askedAt: number): void {
 		this.#answered = true;
+		if (this.isOpen ? !this.#trying : askedAt < this.#since) return;
+		this.#streak = 0;
 		this.#openedAt = undefined;
+		this.#trying = false;
 	}
 
 	/** Notes a failure that may mean that it is down. */
 	fail(reason: string): void {
-		this.#streak++;
+		if (this.#streak++ === 0) this.#since = performance.now();
 		this.#lastReason = reason;
 		if (this.#streak < this.#limit || this.isOpen) return;
 		this.#openedAt = performance.now();

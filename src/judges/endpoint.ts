@@ -6,7 +6,7 @@ import type { Spend } from '../model/trial.ts';
 
 /** What a scorer or check that asks a model is told before the first trial. */
 export interface GraderStart {
-	/** Its name in the suite. */
+	/** What it is and its name in the suite, for messages: `scorer "helpful"`. */
 	readonly name: string;
 	/** The environment, which holds API keys. */
 	readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,14 +39,14 @@ export class Endpoint {
 	/** Asks the model; rejects when it fails, or when the signal is aborted. */
 	async chat(request: Chat, call: Call) {
 		const reply = await metered(this.#open.client.chat(request, call), call);
-		this.#tell(reply.usage, call);
+		this.#tell(reply.usage, reply.model, call);
 		return reply;
 	}
 
 	/** The vectors of some texts, in their order. */
 	async embed(texts: readonly string[], call: Call): Promise<readonly Float64Array[]> {
 		const reply: Embeddings = await metered(this.#open.client.embed(texts, call), call);
-		this.#tell(reply.usage && { ...reply.usage, outputTokens: 0 }, call);
+		this.#tell(reply.usage && { ...reply.usage, outputTokens: 0 }, this.#options.model, call);
 		return reply.vectors;
 	}
 
@@ -62,11 +62,14 @@ export class Endpoint {
 		await opened?.client.close();
 	}
 
-	/** Priced by the name that the suite gives the model: a server's own may bear a date. */
-	#tell(usage: ModelUsage | undefined, { spend }: Call): void {
+	/** Priced by the name that the suite gives the model, or by the server's own for it. */
+	#tell(usage: ModelUsage | undefined, answered: string, { spend }: Call): void {
+		if (usage === undefined) return spend(undefined, undefined);
+		const { inputTokens, outputTokens } = usage;
+		const { costOf } = this.#open;
 		spend(
-			usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
-			usage && this.#open.costOf(this.#options.model, usage),
+			{ inputTokens, outputTokens },
+			costOf(this.#options.model, usage) ?? costOf(answered, usage),
 		);
 	}
 

@@ -12,8 +12,8 @@ export interface RequestedCall {
 export interface ModelUsage {
 	readonly inputTokens: number;
 	readonly outputTokens: number;
-	readonly cachedInputTokens?: number;
-	readonly reasoningTokens?: number;
+	readonly cachedInputTokens?: number | undefined;
+	readonly reasoningTokens?: number | undefined;
 }
 
 const count = z.int().min(0);

@@ -1,5 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { Attr } from '../telemetry/names.ts';
+import { argumentsOf } from './arguments.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { Completion } from './completion.ts';
 
@@ -38,14 +39,5 @@ export function recordContent(
 			finish_reason: reply.finishReason ?? 'error',
 		};
 		span.setAttribute(Attr.outputMessages, JSON.stringify([message]));
-	}
-}
-
-/** The arguments that a model wrote, parsed; what is not JSON stays as it is. */
-export function argumentsOf(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return text;
 	}
 }

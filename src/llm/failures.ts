@@ -20,12 +20,16 @@ export class ModelError extends Error {
 	}
 }
 
+/** What the endpoint itself did wrong, at the bottom of whatever was made of it on the way. */
+export function modelErrorOf(error: unknown): ModelError | undefined {
+	let cause = error;
+	while (cause instanceof Error && !(cause instanceof ModelError)) cause = cause.cause;
+	return cause instanceof ModelError ? cause : undefined;
+}
+
 /** For `error.type`: few values, and never a message. */
 export function failureType(error: unknown): string {
-	for (let cause = error; cause instanceof Error; cause = cause.cause) {
-		if (cause instanceof ModelError) return cause.type;
-	}
-	return error instanceof Error ? error.name || 'Error' : typeof error;
+	return modelErrorOf(error)?.type ?? (error instanceof Error ? error.name || 'Error' : typeof error);
 }
 
 /** Codes that the API gives for what no waiting mends. */

@@ -18,16 +18,24 @@ class ReportedSum {
 	#sum = 0;
 	#n = 0;
 	#unreported = 0;
+	#why: string | undefined;
 
-	add(value: number | undefined, answered: boolean): void {
+	/** `why` says why an answer reports none, where that is known. */
+	add(value: number | undefined, answered: boolean, why?: string): void {
 		if (value !== undefined) {
 			this.#sum += value;
 			this.#n++;
-		} else if (answered) this.#unreported++;
+		} else if (answered) {
+			this.#unreported++;
+			this.#why ??= why;
+		}
 	}
 
 	metric(what: string, unit: Unit, who = 'answer'): Metric {
-		if (this.#unreported > 0) return { missing: `${this.#unreported} ${who}(s) reported no ${what}` };
+		if (this.#unreported > 0) {
+			const why = this.#why === undefined ? '' : `: ${this.#why}`;
+			return { missing: `${this.#unreported} ${who}(s) reported no ${what}${why}` };
+		}
 		if (this.#n === 0) return { missing: `no ${who} reported ${what}` };
 		return { value: this.#sum, n: this.#n, unit };
 	}
@@ -85,7 +93,7 @@ export class MetricAccumulator {
 		if (isUndecided(trial)) this.#undecided++;
 		if (answered) this.#addLatency(trial.latencyMs);
 		else this.#failed++;
-		this.#cost.add(trial.costUsd, answered);
+		this.#cost.add(trial.costUsd, answered, answered ? trial.answer.costMissing : undefined);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
 		this.#addScores(trial);
@@ -105,7 +113,8 @@ export class MetricAccumulator {
 		const { inputTokens, outputTokens, costUsd } = this.#spending.read(trial);
 		this.#judgeInput.add(inputTokens, true);
 		this.#judgeOutput.add(outputTokens, true);
-		this.#judgeCost.add(costUsd, true);
+		const unpriced = inputTokens === undefined ? undefined : 'a model has no price under `prices:` of the suite';
+		this.#judgeCost.add(costUsd, true, unpriced);
 	}
 
 	/** Of several scores by one scorer the last counts, hence from the end. */

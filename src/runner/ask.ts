@@ -5,7 +5,7 @@ import type { Asked, Question } from '../model/question.ts';
 import type { AnswerContext } from '../targets/target.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
-import { withDeadline } from './deadline.ts';
+import { type Given, withDeadline } from './deadline.ts';
 import { errorType, fail } from './grade.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -33,14 +33,21 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 		...(question.attributes && { attributes: question.attributes }),
 	};
 	const clock = new Clock();
+	let call: Call | undefined;
 	try {
 		const result = await context.with(trace.setSpan(parent, span), () =>
-			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) =>
-				target.answer(asked, new Call(given, clock)),
-			),
+			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) => {
+				call = new Call(given, clock);
+				return target.answer(asked, call);
+			}),
 		);
 		const { latencyMs } = clock;
-		const answer: Answer = { ...parseAnswer(result), latencyMs };
+		const retries = call?.retries ?? 0;
+		const answer: Answer = {
+			...parseAnswer(result, run.suite.prices),
+			latencyMs,
+			...(retries > 0 && { retries }),
+		};
 		describeAnswer(span, answer);
 		return { spanId, result: 'answered', answer };
 	} catch (error) {
@@ -53,6 +60,7 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
 		};
 	} finally {
+		if (call !== undefined && call.retries > 0) span.setAttribute(Attr.retries, call.retries);
 		span.end();
 	}
 }
@@ -72,13 +80,23 @@ class Clock {
 
 /** Not a literal with a getter: each would be a shape of its own, which keeps a trial alive until a full collection. */
 class Call implements AnswerContext {
-	readonly #given: { readonly signal: AbortSignal };
-	readonly handedOver: () => void;
+	readonly #given: Given;
+	readonly #clock: Clock;
+	#retries = 0;
 
-	constructor(given: { readonly signal: AbortSignal }, clock: Clock) {
+	constructor(given: Given, clock: Clock) {
 		this.#given = given;
-		this.handedOver = () => clock.restart();
+		this.#clock = clock;
 	}
+
+	/** How often the question was asked once more. */
+	get retries(): number {
+		return this.#retries;
+	}
+
+	readonly handedOver = (): void => this.#clock.restart();
+	readonly retried = (): void => void this.#retries++;
+	readonly waiting = (): (() => void) => this.#given.waiting();
 
 	get signal(): AbortSignal {
 		return this.#given.signal;

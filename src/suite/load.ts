@@ -113,6 +113,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		checks,
 		targets,
 		attributes: definition.attributes,
+		prices: definition.prices,
 		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),
 		snapshot: { ...definition, questionCount: read.questions.count },
 	};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Prices } from '../llm/prices.ts';
 import { Threshold, UserAttributes } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
@@ -24,7 +25,7 @@ export const CheckCommon = {
 
 /** What every target entry has beside its kind's own options. */
 export const TargetCommon = {
-	use: name.describe('Which kind of target: `module`, `http` or `command`'),
+	use: name.describe('Which kind of target: `module`, `http`, `command` or `openai`'),
 	revision: z.string().min(1).optional().describe('The version of the system under test, for the record'),
 };
 
@@ -51,6 +52,9 @@ export const SuiteFile = strict(
 			.refine((targets) => Object.keys(targets).length > 0, 'must name at least one target'),
 		scorers: z.array(entry(ScorerCommon), notScorers).min(1, 'must name at least one scorer'),
 		checks: z.array(entry(CheckCommon), notChecks).default([]),
+		prices: Prices.optional().describe(
+			'What models cost, for the cost of answers that do not report their own, by what they report of their tokens',
+		),
 		attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
 	},
 	'the keys name, questions, targets and scorers',

@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts';
+import type { Prices } from '../llm/prices.ts';
 import type { AttributeValue, Question } from '../model/question.ts';
 import type { Run } from '../model/run.ts';
 import type { Scorer } from '../scorers/scorer.ts';
@@ -41,6 +42,8 @@ export interface Suite {
 	readonly checks: readonly SuiteCheck[];
 	readonly targets: ReadonlyMap<string, SuiteTarget>;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
+	/** What models cost; without any, an answer's cost is what it reports. */
+	readonly prices: Prices | undefined;
 	/** Absolute path of the gate file, when the suite names one. */
 	readonly gateFile: string | undefined;
 	/** What the record keeps of the suite's definition: all but the questions. */

@@ -1,6 +1,10 @@
 import { context as otelContext, propagation } from '@opentelemetry/api';
 import { z } from 'zod';
+import type { Caller } from '../calls/caller.ts';
 import { type Connections, openConnections } from '../calls/connections.ts';
+import { EndpointError } from '../calls/errors.ts';
+import { connectionFailure, statusFailure } from '../calls/http-failures.ts';
+import { callOptions } from '../calls/options.ts';
 import { messageOf } from '../errors.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
@@ -29,6 +33,7 @@ const Options = strict({
 	headers: z.record(z.string(), z.string()).default({}),
 	start: Start.optional().describe('Starts the app before the run and stops it afterwards'),
 	spans: SpansOption,
+	...callOptions,
 }).superRefine((options, issues) => {
 	const url = options.url.replaceAll(portMark, '1');
 	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
@@ -51,8 +56,9 @@ export const http = targetKind({
 	options: Options,
 	remote: true,
 	spans: (options) => spanWait(options.spans),
-	async open({ url, headers, start }, { name, folder, otlpEndpoint, signal }): Promise<Target> {
-		const [connections, app] = await Promise.all([
+	async open({ url, headers, start, ...calls }, { name, folder, otlpEndpoint, signal }): Promise<Target> {
+		const [{ Caller }, connections, app] = await Promise.all([
+			import('../calls/caller.ts'),
 			openConnections(),
 			start &&
 				startApp({
@@ -66,8 +72,10 @@ export const http = targetKind({
 				}),
 		]);
 		const to = { url: url.replaceAll(portMark, String(app?.port ?? '')), headers };
+		const caller = new Caller(calls, { name: `target "${name}"` });
 		return {
-			answer: (asked, context) => post(connections, to, asked, context),
+			circuit: caller.circuit,
+			answer: (asked, context) => ask(caller, connections, to, asked, context),
 			async close() {
 				await connections.close();
 				await app?.stop();
@@ -76,9 +84,29 @@ export const http = targetKind({
 	},
 });
 
+function ask(
+	caller: Caller,
+	connections: Connections,
+	to: Address,
+	asked: Asked,
+	{ signal, handedOver, retried, waiting }: AnswerContext,
+): Promise<unknown> {
+	// Handed over when it is written to a socket, not before.
+	return caller.call((until) => post(connections, to, asked, { signal: until, handedOver }), {
+		signal,
+		...(retried && { retried }),
+		...(waiting && { waiting }),
+	});
+}
+
+interface Address {
+	readonly url: string;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
 async function post(
 	connections: Connections,
-	{ url, headers }: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+	{ url, headers }: Address,
 	asked: Asked,
 	{ signal, handedOver }: AnswerContext,
 ): Promise<unknown> {
@@ -90,12 +118,21 @@ async function post(
 	propagation.inject(otelContext.active(), carrier);
 	const request = { method: 'POST', headers: carrier, body: JSON.stringify(asked), signal };
 	const response = await connections.fetch(url, request, handedOver).catch((error: unknown) => {
-		// "fetch failed" is all that the error itself says; its cause tells a refused connection from a reset one.
-		const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-		throw new Error(`no answer from ${url}: ${messageOf(cause)}`, { cause: error });
+		if (signal.aborted) throw signal.reason;
+		throw connectionFailure(error, `no answer from ${url}`);
 	});
-	const text = await readBody(response.body ?? []);
-	if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}: ${text.slice(0, 200)}`);
+	const text = await readBody(response.body ?? []).catch((error: unknown) => {
+		if (signal.aborted || error instanceof TooLargeError) throw error;
+		throw new EndpointError(`the answer of ${url} broke off: ${messageOf(error)}`, {
+			reason: 'answer broken off',
+			cause: error,
+		});
+	});
+	const { status } = response;
+	if (!response.ok) {
+		const message = `HTTP ${status} from ${url}: ${text.slice(0, 200)}`;
+		throw statusFailure(status, response.headers.get('retry-after'), message);
+	}
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -103,12 +140,17 @@ async function post(
 	}
 }
 
+class TooLargeError extends Error {
+	override readonly name = 'TooLargeError';
+}
+
 async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of body) {
 		size += chunk.byteLength;
-		if (size > maxAnswerBytes) throw new Error(`the answer's body is larger than ${maxAnswerBytes} bytes`);
+		if (size > maxAnswerBytes)
+			throw new TooLargeError(`the answer's body is larger than ${maxAnswerBytes} bytes`);
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks).toString('utf8');

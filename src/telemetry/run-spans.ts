@@ -109,8 +109,13 @@ export class RunSpans implements SpanKeeper {
 
 	/** Ends a trial's trace and writes the trial; resolves when it and its spans are on disk. */
 	commit(trial: Trial, spans: TrialSpans): Promise<void> {
-		if (this.#open.delete(trial.traceId)) this.#keepClosed(trial.traceId, spans);
+		this.abandon(trial.traceId, spans);
 		return this.#writer.appendTrial(trial);
+	}
+
+	/** Ends the trace of a trial that is not written. */
+	abandon(traceId: string, spans: TrialSpans): void {
+		if (this.#open.delete(traceId)) this.#keepClosed(traceId, spans);
 	}
 
 	/** Nothing, or, when the disk is so far behind that nothing more should be started, the moment when it may again. */

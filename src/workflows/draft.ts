@@ -52,13 +52,18 @@ export function draftRun(
 export function configDigest(
 	{ options }: SuiteTarget,
 	{
+		suite,
 		selection,
 		repeats,
 		concurrency,
 		timeoutMs,
-	}: Pick<RunConfig, 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
+	}: Pick<RunConfig, 'suite' | 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
 ): string {
-	return digestOfJson({ target: options, selection, repeats, concurrency, timeoutMs });
+	const { prices } = suite;
+	return digestOfJson({
+		...{ target: options, selection, repeats, concurrency, timeoutMs },
+		...(prices !== undefined && { prices }),
+	});
 }
 
 /** What a record keeps of its suite, so that it can be judged, and gone on with, by itself. */

@@ -264,8 +264,23 @@ describe('the circuit', { concurrent: true }, () => {
 		expect(caller.circuit.isOpen).toBe(false);
 		expect(caller.circuit.failing).toBe(true);
 		expect(caller.circuit.reason).toBe(
-			'the last 2 calls of the endpoint failed and none was answered in between; last: HTTP 500',
+			'the last 2 calls failed and none was answered in between; last: HTTP 500',
 		);
+	});
+
+	test('is not fooled by answers to what was asked before', async () => {
+		const caller = callerOf({ circuit: 3, retries: 0 });
+		const slow = Promise.withResolvers<string>();
+		const before = caller.call(() => slow.promise, { signal: never });
+		const fail = () => Promise.reject(new EndpointError('gone', { reason: 'HTTP 500' }));
+		const failing = () => expect(caller.call(fail, { signal: never })).rejects.toThrow('gone');
+		await failing();
+		await failing();
+		slow.resolve('late');
+		expect(await before).toBe('late');
+		expect(caller.circuit.failing).toBe(true);
+		await failing();
+		expect(caller.circuit.isOpen).toBe(true);
 	});
 
 	test('breaks off what is under way when it opens', async () => {
@@ -276,7 +291,7 @@ describe('the circuit', { concurrent: true }, () => {
 			signal: never,
 		});
 		await expect(fails).rejects.toThrow('gone');
-		await expect(hangs).rejects.toThrow('the endpoint counts as down: the last call of the endpoint failed');
+		await expect(hangs).rejects.toThrow('the endpoint counts as down: the last call failed');
 	});
 
 	test('opens within seconds when nobody listens, even call by call', async () => {

@@ -314,7 +314,9 @@ describe('what judges spend', () => {
 		const judges = { scorers: graders.scorers.slice(0, 1) };
 		const metrics = factsOf([told], judges).metrics();
 		expect(metrics.judge_input_tokens).toEqual({ value: 7, n: 1, unit: 'tokens' });
-		expect(metrics.judge_cost_usd).toEqual({ missing: "1 trial's judge(s) reported no cost" });
+		expect(metrics.judge_cost_usd).toEqual({
+			missing: "1 trial's judge(s) reported no cost: a model has no price under `prices:` of the suite",
+		});
 		expect(factsOf([told]).metrics()).not.toHaveProperty('judge_cost_usd');
 	});
 });

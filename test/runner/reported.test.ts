@@ -22,7 +22,7 @@ function answerOf(answer: Partial<Answer>, spans: readonly EvidenceSpan[]): Answ
 		result: 'answered',
 		answer: { output: 'one', latencyMs: 1, ...answer },
 	};
-	const reported = withReported(asking, spans);
+	const reported = withReported(asking, spans, undefined);
 	if (reported.result === 'failed') throw new Error('an answer became a failure');
 	return reported.answer;
 }
@@ -65,6 +65,6 @@ describe('what the spans say and the answer does not', () => {
 			latencyMs: 1,
 			costUsd: undefined,
 		};
-		expect(withReported(failed, two)).toBe(failed);
+		expect(withReported(failed, two, undefined)).toBe(failed);
 	});
 });
