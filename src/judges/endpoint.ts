@@ -64,13 +64,9 @@ export class Endpoint {
 
 	/** Priced by the name that the suite gives the model, or by the server's own for it. */
 	#tell(usage: ModelUsage | undefined, answered: string, { spend }: Call): void {
-		if (usage === undefined) return spend(undefined, undefined);
-		const { inputTokens, outputTokens } = usage;
 		const { costOf } = this.#open;
-		spend(
-			{ inputTokens, outputTokens },
-			costOf(this.#options.model, usage) ?? costOf(answered, usage),
-		);
+		const costUsd = usage && (costOf(this.#options.model, usage) ?? costOf(answered, usage));
+		spend(usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens }, costUsd);
 	}
 
 	get #open() {

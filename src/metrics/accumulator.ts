@@ -113,7 +113,8 @@ export class MetricAccumulator {
 		const { inputTokens, outputTokens, costUsd } = this.#spending.read(trial);
 		this.#judgeInput.add(inputTokens, true);
 		this.#judgeOutput.add(outputTokens, true);
-		const unpriced = inputTokens === undefined ? undefined : 'a model has no price under `prices:` of the suite';
+		const unpriced =
+			inputTokens === undefined ? undefined : 'a model has no price under `prices:` of the suite';
 		this.#judgeCost.add(costUsd, true, unpriced);
 	}
 
