@@ -113,7 +113,7 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 		const { verdict } = JSON.parse(gated.stdout);
 		const rule = verdict.rules.find(({ id }: { id: string }) => id === 'judges-cost');
 		expect(rule).toMatchObject({ outcome: 'pass', observed: expect.closeTo(0.144, 4) });
-		const tested = await workspace.spangate(['thresholds', suite(), '--self-test']);
+		const tested = await workspace.spangate(['gate', '--self-test', suite()]);
 		expect(tested.stdout).toMatch(/judges-cost/);
 		expect(tested.code).toBe(0);
 	});
