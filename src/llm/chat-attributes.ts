@@ -22,8 +22,8 @@ export function requestAttributes(request: ChatRequest): Attributes {
 }
 
 /** What the conventions say of an answer, as far as it came; one that did not come to its end has the reason `error`. */
-export function replyAttributes(reply: Completion, firstTokenMs: number | undefined): Attributes {
-	const { usage } = reply;
+export function replyAttributes(reply: Completion): Attributes {
+	const { usage, firstTokenMs } = reply;
 	return withoutAbsent({
 		[Attr.responseId]: reply.id,
 		[Attr.responseModel]: reply.model,

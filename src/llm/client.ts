@@ -6,6 +6,7 @@ import { Attr } from '../telemetry/names.ts';
 import { type Api, type Environment, openApi } from './api.ts';
 import { replyAttributes, requestAttributes } from './chat-attributes.ts';
 import { type ChatRequest, chatBody } from './chat-request.ts';
+import { Clock, complete } from './complete.ts';
 import { Completion, type ModelUsage, type RequestedCall } from './completion.ts';
 import { recordContent } from './content.ts';
 import { failureOf } from './failures.ts';
@@ -82,45 +83,21 @@ class Client implements LlmClient {
 		return inModelSpan('chat', this.#options, requestAttributes(request), async (span) => {
 			recordContent(span, { request });
 			const tokens = guess(request);
-			const reply = await this.#call(url, given, tokens, async (api, sent, clock) => {
-				const answer = new Completion(url);
-				let firstTokenMs: number | undefined;
-				try {
-					if (body.stream) {
-						const chunks = await api.chat.completions.create({ ...body, stream: true }, sent);
-						for await (const chunk of chunks) {
-							const wrote = answer.takeChunk(chunk);
-							if (wrote) firstTokenMs ??= clock.passedMs;
-						}
-						// The library ends a stream that is aborted as if it were whole.
-						sent.signal?.throwIfAborted();
-						answer.end();
-					} else {
-						answer.takeWhole(await api.chat.completions.create({ ...body, stream: false }, sent));
-					}
-				} catch (error) {
-					if (isFiltered(error)) answer.finishReason = 'content_filter';
-					else {
-						if (answer.id !== undefined) describe(span, answer, firstTokenMs);
-						throw error;
-					}
-				}
-				return { answer, firstTokenMs };
-			});
-			const { answer, firstTokenMs } = reply;
-			describe(span, answer, firstTokenMs);
+			let answer = new Completion(url);
+			try {
+				await this.#call(url, given, tokens, (api, sent, clock) => {
+					answer = new Completion(url);
+					return complete(answer, api, body, sent, clock);
+				});
+			} catch (error) {
+				// What came before it broke off; also of one that is still under way and no longer waited for.
+				if (answer.id !== undefined) describe(span, answer);
+				throw error;
+			}
+			describe(span, answer);
 			const { usage } = answer;
 			this.#caller.used(usage === undefined ? tokens : usage.inputTokens + usage.outputTokens);
-			return {
-				text: answer.content || answer.refusal,
-				refused: answer.refusal !== '',
-				model: answer.model ?? this.#options.model,
-				toolCalls: answer.toolCalls,
-				...(answer.id !== undefined && { id: answer.id }),
-				...(answer.finishReason !== undefined && { finishReason: answer.finishReason }),
-				...(usage && { usage }),
-				...(firstTokenMs !== undefined && { firstTokenMs }),
-			};
+			return replyOf(answer, this.#options.model);
 		});
 	}
 
@@ -204,28 +181,20 @@ class Client implements LlmClient {
 	}
 }
 
-function describe(span: Span, answer: Completion, firstTokenMs: number | undefined): void {
-	span.setAttributes(replyAttributes(answer, firstTokenMs));
+function describe(span: Span, answer: Completion): void {
+	span.setAttributes(replyAttributes(answer));
 	recordContent(span, { reply: answer });
 }
 
-/** Azure answers 400 where its filter stops a question: that is the system's answer, and no failure of it. */
-function isFiltered(error: unknown): boolean {
-	const { status, code } = error as { status?: unknown; code?: unknown };
-	return status === 400 && code === 'content_filter';
-}
-
-/** Times one attempt. */
-class Clock {
-	#started = performance.now();
-
-	get passedMs(): number {
-		return performance.now() - this.#started;
-	}
-
-	restart(): void {
-		this.#started = performance.now();
-	}
+function replyOf(answer: Completion, asked: string): ChatReply {
+	const { content, refusal, model = asked, id, finishReason, usage, toolCalls, firstTokenMs } = answer;
+	return {
+		...{ text: content || refusal, refused: refusal !== '', model, toolCalls },
+		...(id !== undefined && { id }),
+		...(finishReason !== undefined && { finishReason }),
+		...(usage && { usage }),
+		...(firstTokenMs !== undefined && { firstTokenMs }),
+	};
 }
 
 /** Tokens that a chat may use, for the rate limit, until the server says how many it did: some four letters each. */

@@ -68,6 +68,8 @@ export class Completion {
 	refusal = '';
 	finishReason: string | undefined;
 	usage: ModelUsage | undefined;
+	/** From the hand-over to the first thing that the model wrote; of a stream only. */
+	firstTokenMs: number | undefined;
 
 	constructor(url: string) {
 		this.#url = url;

@@ -3,6 +3,7 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Trial } from '../model/trial.ts';
 import type { RunWriter } from '../record/writer.ts';
+import { withDoubles } from './double-attributes.ts';
 import { filterSpans, type OtlpSpan, spansOf, type TraceRequest } from './otlp-json.ts';
 import { type SpanKeeper, withKeeper } from './span-keeper.ts';
 import { TrialSpans } from './trial-spans.ts';
@@ -147,7 +148,7 @@ export class RunSpans implements SpanKeeper {
 		this.#buffer = [];
 		const request = JsonTraceSerializer.serializeRequest(spans);
 		if (request === undefined) throw new Error('the OTLP serializer returned nothing for ended spans');
-		this.#write(request, spans.length);
+		this.#write(withDoubles(request, spans), spans.length);
 	}
 
 	#write(request: Uint8Array, spans: number): void {

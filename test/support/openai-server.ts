@@ -48,6 +48,8 @@ export interface ModelRequest {
 	readonly body: Json;
 	/** When it had come, in milliseconds of the monotonic clock. */
 	readonly at: number;
+	/** Aborts when whoever asked hangs up before it was answered. */
+	readonly gone: AbortSignal;
 }
 
 /** A server on loopback that speaks OpenAI's protocol. */
@@ -89,12 +91,15 @@ export async function startOpenAi(
 		if (path.startsWith('/openai/') && !query.has('api-version')) {
 			return sendError(response, 404, { message: 'Resource not found', code: '404' });
 		}
+		const gone = new AbortController();
+		response.once('close', () => response.writableEnded || gone.abort());
 		const request: ModelRequest = {
 			path,
 			query,
 			headers: incoming.headers,
 			body: JSON.parse(raw),
 			at: performance.now(),
+			gone: gone.signal,
 		};
 		const index = requests.push(request) - 1;
 		const given = (await reply(request, index)) ?? {};

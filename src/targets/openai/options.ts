@@ -24,7 +24,7 @@ const notTool = 'expected {name, description, parameters}, or the same under {ty
 export const promptOptions = {
 	...ModelOptions,
 	system: Template.optional().describe(
-		'The system prompt; {{input}}, {{id}} and {{attributes.x}} stand for the question’s',
+		'The system prompt; {{input}}, {{id}}, {{attributes.x}} and {{attributes}} (as JSON) stand for the question’s',
 	),
 	examples: z
 		.array(strict({ user: z.string(), assistant: z.string() }))

@@ -7,7 +7,7 @@ const attribute = /^attributes\.(.+)$/;
 export function templateProblem(template: string): string | undefined {
 	const [, unknown] = [...template.matchAll(placeholder)].find(([, name = '']) => !isKnown(name)) ?? [];
 	if (unknown === undefined) return undefined;
-	return `{{${unknown}}} stands for nothing; expected {{input}}, {{id}} or {{attributes.<name>}}`;
+	return `{{${unknown}}} stands for nothing; expected {{input}}, {{id}}, {{attributes}} or {{attributes.<name>}}`;
 }
 
 /** true when a template shows the model what is asked. */
@@ -20,6 +20,7 @@ export function fill(template: string, { id, input, attributes = {} }: Asked): s
 	return template.replace(placeholder, (_, name: string) => {
 		if (name === 'input') return input;
 		if (name === 'id') return id;
+		if (name === 'attributes') return JSON.stringify(attributes);
 		const key = attribute.exec(name)?.[1] ?? '';
 		if (!Object.hasOwn(attributes, key)) {
 			throw new Error(`the template wants {{attributes.${key}}}, and question "${id}" has no such attribute`);
@@ -30,5 +31,5 @@ export function fill(template: string, { id, input, attributes = {} }: Asked): s
 }
 
 function isKnown(name: string): boolean {
-	return name === 'input' || name === 'id' || attribute.test(name);
+	return ['input', 'id', 'attributes'].includes(name) || attribute.test(name);
 }
