@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SpangateError } from '../../src/errors.ts';
 import { builtInMetrics, judgeMetrics } from '../../src/model/metric.ts';
+import { scorerKinds } from '../../src/scorers/index.ts';
 import { loadSuite } from '../../src/suite/load.ts';
 import { tempFolder, write } from '../support/records.ts';
 import { load, problemsOf, questionLines, suiteFolder, suiteLines, suiteYaml } from './small.ts';
@@ -84,9 +85,9 @@ describe('suite.yaml', () => {
 		],
 		[
 			'names an unknown scorer',
-			yaml('  - { use: terms', '  - { use: judge }'),
+			yaml('  - { use: terms', '  - { use: bleurt }'),
 			[
-				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, exact, module, regex, retrieval, spans, terms, tools',
+				`suite.yaml:6: scorers.0.use: unknown: "bleurt"; expected one of: ${Object.keys(scorerKinds).join(', ')}`,
 			],
 		],
 		[
@@ -343,12 +344,12 @@ describe('questions', () => {
 describe('all problems at once', () => {
 	it('of suite.yaml and of its questions, each with its place', async () => {
 		const files = {
-			...yaml('  - { use: terms', '  - { use: terms, caseSensitive: true }', '  - { use: judge }'),
+			...yaml('  - { use: terms', '  - { use: terms, caseSensitive: true }', '  - { use: bleurt }'),
 			...questions(first, first, '{"id":3}', '{'),
 		};
 		expect(await problemsOf(files)).toEqual([
 			expect.stringContaining('suite.yaml:6: scorers.0: '),
-			expect.stringContaining('suite.yaml:7: scorers.1.use: unknown: "judge"'),
+			expect.stringContaining('suite.yaml:7: scorers.1.use: unknown: "bleurt"'),
 			'questions.jsonl:2: duplicate question id "a", first used on line 1',
 			'questions.jsonl:3: id: expected a text, found 3',
 			'questions.jsonl:3: input: is missing; expected a text',
@@ -393,9 +394,9 @@ describe('all problems at once', () => {
 	});
 
 	it('an empty golden set beside a wrong scorer', async () => {
-		const files = { ...yaml('  - { use: terms', '  - { use: judge }'), ...questions() };
+		const files = { ...yaml('  - { use: terms', '  - { use: bleurt }'), ...questions() };
 		expect(await problemsOf(files)).toEqual([
-			expect.stringContaining('scorers.0.use: unknown: "judge"'),
+			expect.stringContaining('scorers.0.use: unknown: "bleurt"'),
 			'questions.jsonl: holds no question; a golden set needs at least one',
 		]);
 	});
