@@ -5,7 +5,7 @@ import type { Question } from '../model/question.ts';
 import type { CheckKind, Judgement, Spend } from '../model/trial.ts';
 
 /** What a check is told with each answer. */
-export interface CheckContext {
+interface CheckContext {
 	/** Aborts when the judgement is no longer waited for. */
 	readonly signal: AbortSignal;
 	/** Tells what a call of a model used; for checks that `spends` says it of. */
@@ -13,7 +13,7 @@ export interface CheckContext {
 }
 
 /** What a check's factory is told besides its options. */
-export interface CheckSetting {
+interface CheckSetting {
 	/** The suite's folder, against which paths stand. */
 	readonly folder: string;
 }

@@ -19,7 +19,7 @@ export const JudgeOptions = {
 };
 
 /** How a judge samples, of its options. */
-export type Sampling = Pick<
+type Sampling = Pick<
 	z.output<z.ZodObject<typeof JudgeOptions>>,
 	'temperature' | 'seed' | 'maxTokens' | 'reasoningEffort'
 >;

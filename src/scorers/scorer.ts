@@ -5,7 +5,7 @@ import type { Question } from '../model/question.ts';
 import type { Grade, Spend } from '../model/trial.ts';
 
 /** What a scorer is told with each answer. */
-export interface ScorerContext {
+interface ScorerContext {
 	/** Aborts when the grade is no longer waited for. */
 	readonly signal: AbortSignal;
 	/** Tells what a call of a model used; for scorers that `spends` says it of. */
@@ -13,7 +13,7 @@ export interface ScorerContext {
 }
 
 /** What a scorer's factory is told besides its options. */
-export interface ScorerSetting {
+interface ScorerSetting {
 	/** The suite's folder, against which paths stand. */
 	readonly folder: string;
 }
