@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finished, fixture, runIds, Workspace } from '../support/cli.ts';
 import { type OpenAiServer, startOpenAi } from '../support/openai-server.ts';
+import { type Sink, startSink } from '../support/otlp-sink.ts';
 import { readStoredRun, type StoredRun, type WireSpan } from '../support/stored-run.ts';
 
 describe('graders that ask models', { timeout: 60_000 }, () => {
@@ -8,6 +9,7 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 	let server: OpenAiServer;
 	let run: Finished;
 	let stored: StoredRun;
+	let sink: Sink;
 
 	/** The suite with the server's address in it, and changed by `edit`. */
 	const suite = (edit: (text: string) => string = (text) => text) =>
@@ -34,7 +36,8 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 					return {};
 			}
 		});
-		run = await workspace.spangate(['run', suite(), '--target', 'app', '--json']);
+		sink = await startSink();
+		run = await workspace.spangate(['run', suite(), '--target', 'app', '--json', '--otlp', sink.endpoint]);
 		if (run.code !== 0) throw new Error(run.stderr);
 		stored = readStoredRun(workspace.home, runIds(run)[0]);
 	}, 60_000);
@@ -76,6 +79,22 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 			expect(answer.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
 			expect(findings[1]).toMatchObject({ check: 'seen', status: 'ok' });
 		}
+	});
+
+	it('is a metric of its own in a backend, by scorer and check', () => {
+		const points = sink.metrics.at(-1)?.points ?? [];
+		const costs = points.filter(({ name }) => name === 'spangate.judge.cost');
+		const by = costs.map(({ attributes, value }) => [
+			attributes['spangate.scorer.name'] ?? attributes['spangate.check.name'],
+			Number(value.toFixed(3)),
+		]);
+		expect(by.sort()).toEqual([
+			['embedding', 0],
+			['groundedness', 0.048],
+			['hazard', 0.024],
+			['helpful', 0.072],
+		]);
+		expect(points.filter(({ name }) => name === 'spangate.cost').map(({ value }) => value)).toEqual([1]);
 	});
 
 	it('does not fall for an answer that tells the judge what to give', () => {
