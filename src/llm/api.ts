@@ -1,18 +1,18 @@
-import type { OpenAI } from 'openai';
+import type { ClientOptions, OpenAI } from 'openai';
 import { openConnections } from '../calls/connections.ts';
-import { SpangateError } from '../errors.ts';
+import { Environment } from '../calls/environment.ts';
 import { limitBody } from './limit-body.ts';
 import { type ModelOptions, openAiUrl } from './options.ts';
 
-/** The environment that holds the keys. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** The variables of an environment, which holds the keys. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The official client of one endpoint, which tries once and logs nothing. */
 export interface Api {
 	readonly client: OpenAI;
 	readonly classes: Pick<typeof OpenAI, 'APIError' | 'APIConnectionError'>;
-	/** What no message may show. */
-	readonly secrets: readonly string[];
+	/** A text in which no key can be read. */
+	hide(text: string): string;
 	close(): Promise<void>;
 }
 
@@ -20,10 +20,11 @@ export interface Api {
 const noTimeout = 2 ** 31 - 1;
 
 /** Opens no connection yet; throws a config error when a key that is wanted is not in the environment. */
-export async function openApi(options: ModelOptions, name: string, env: Environment): Promise<Api> {
-	const key = keyOf(options, name, env);
-	const fromEnv = Object.entries(options.headersEnv).map(
-		([header, variable]) => [header, read(variable, `headersEnv.${header}`, name, env)] as const,
+export async function openApi(options: ModelOptions, name: string, variables: Variables): Promise<Api> {
+	const environment = new Environment(variables);
+	const key = keyOf(options, name, environment);
+	const headers = Object.entries(options.headers).map(
+		([header, value]) => [header, environment.fill(value, `${name}: headers.${header}`)] as const,
 	);
 	// Loaded here, since they take about 0.2 s that only who asks a model should pay.
 	const [{ OpenAI, AzureOpenAI }, connections] = await Promise.all([import('openai'), openConnections()]);
@@ -40,36 +41,42 @@ export async function openApi(options: ModelOptions, name: string, env: Environm
 		maxRetries: 0,
 		timeout: noTimeout,
 		// It would log what a model said, whatever the environment's OPENAI_LOG.
-		logLevel: 'off' as const,
+		logLevel: 'off',
 		// A run must not depend on what else the environment holds.
 		...{ organization: null, project: null, adminAPIKey: null, webhookSecret: null },
 		defaultHeaders: {
 			...(key === undefined && { authorization: null, 'api-key': null }),
-			...options.headers,
-			...Object.fromEntries(fromEnv),
+			...Object.fromEntries(headers),
 		},
-	};
+	} satisfies ClientOptions;
+	const { apiVersion } = options;
 	return {
-		client:
-			options.apiVersion === undefined
-				? new OpenAI(shared)
-				: new AzureOpenAI({ ...shared, apiVersion: options.apiVersion }),
+		client: withoutCustomHeaders(() =>
+			apiVersion === undefined ? new OpenAI(shared) : new AzureOpenAI({ ...shared, apiVersion }),
+		),
 		classes: OpenAI,
-		secrets: [...(key === undefined ? [] : [key]), ...fromEnv.map(([, value]) => value)],
+		hide: (text) => environment.hide(text),
 		close: () => connections.close(),
 	};
 }
 
-function keyOf({ apiKeyEnv, baseUrl }: ModelOptions, name: string, env: Environment): string | undefined {
-	if (apiKeyEnv !== undefined) return read(apiKeyEnv, 'apiKeyEnv', name, env);
+function keyOf(
+	{ apiKeyEnv, baseUrl }: ModelOptions,
+	name: string,
+	environment: Environment,
+): string | undefined {
 	// OpenAI's key is for OpenAI: another server gets the one that the suite names for it, or none.
-	return baseUrl === openAiUrl ? read('OPENAI_API_KEY', 'apiKeyEnv', name, env) : undefined;
+	const variable = apiKeyEnv ?? (baseUrl === openAiUrl ? 'OPENAI_API_KEY' : undefined);
+	return variable && environment.fill(`\${env:${variable}}`, `${name}: apiKeyEnv`);
 }
 
-function read(variable: string, option: string, name: string, env: Environment): string {
-	const value = env[variable];
-	if (value) return value;
-	throw new SpangateError('config', `${name}: the environment variable ${variable} is not set`, {
-		hint: `Set it, or name under \`${option}\` the variable that holds the value.`,
-	});
+/** The library's constructor adds the headers of this variable, which may hold a key, to those of any server. */
+function withoutCustomHeaders<Made>(make: () => Made): Made {
+	const { OPENAI_CUSTOM_HEADERS: before } = process.env;
+	delete process.env.OPENAI_CUSTOM_HEADERS;
+	try {
+		return make();
+	} finally {
+		if (before !== undefined) process.env.OPENAI_CUSTOM_HEADERS = before;
+	}
 }

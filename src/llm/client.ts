@@ -3,7 +3,7 @@ import type { OpenAI } from 'openai';
 import type { CallContext, Caller } from '../calls/caller.ts';
 import type { Circuit } from '../calls/circuit.ts';
 import { Attr } from '../telemetry/names.ts';
-import { type Api, type Environment, openApi } from './api.ts';
+import { type Api, openApi, type Variables } from './api.ts';
 import { replyAttributes, requestAttributes } from './chat-attributes.ts';
 import { type ChatRequest, chatBody } from './chat-request.ts';
 import { Clock, complete } from './complete.ts';
@@ -56,7 +56,7 @@ export interface LlmClient {
 /** Opens the client of an endpoint, which `name` tells in errors (`target "x"`); throws a config error when a key that it needs is not in the environment. */
 export async function openClient(
 	options: ModelOptions,
-	{ name, env }: { readonly name: string; readonly env: Environment },
+	{ name, env }: { readonly name: string; readonly env: Variables },
 ): Promise<LlmClient> {
 	const [api, { Caller }] = await Promise.all([openApi(options, name, env), import('../calls/caller.ts')]);
 	return new Client(options, api, new Caller(options, { name }));

@@ -36,14 +36,13 @@ export function failureType(error: unknown): string {
 const final: ReadonlySet<unknown> = new Set(['insufficient_quota', 'billing_hard_limit_reached']);
 
 /** Makes of what the client library throws an error that says where and what, of the class that says what to do. */
-export function failureOf(thrown: unknown, url: string, { classes, secrets }: Api): unknown {
-	const told = (text: string) => secrets.reduce((all, secret) => all.replaceAll(secret, '[secret]'), text);
+export function failureOf(thrown: unknown, url: string, { classes, hide }: Api): unknown {
 	if (thrown instanceof ModelError)
 		return thrown.reason === undefined ? thrown : endpointError(thrown, thrown.reason);
 	if (thrown instanceof classes.APIConnectionError) return unreachable(thrown, url);
-	if (thrown instanceof classes.APIError) return apiFailure(thrown, url, told);
+	if (thrown instanceof classes.APIError) return apiFailure(thrown, url, hide);
 	if (thrown instanceof SyntaxError) {
-		return new ModelError(`${url} sent what is not JSON: ${told(thrown.message).slice(0, 200)}`, {
+		return new ModelError(`${url} sent what is not JSON: ${hide(thrown.message).slice(0, 200)}`, {
 			type: 'invalid_response',
 		});
 	}
@@ -56,7 +55,7 @@ export function failureOf(thrown: unknown, url: string, { classes, secrets }: Ap
 		return endpointError(broken, 'torn answer');
 	}
 	if (!(thrown instanceof Error)) return thrown;
-	return new ModelError(told(`${url}: ${messageOf(thrown)}`), { type: thrown.name });
+	return new ModelError(hide(`${url}: ${messageOf(thrown)}`), { type: thrown.name });
 }
 
 /** What the library's errors tell, but for the response's headers, which go nowhere. */
@@ -67,9 +66,9 @@ interface ApiFailure extends Error {
 	readonly type?: unknown;
 }
 
-function apiFailure(thrown: Error, url: string, told: (text: string) => string): Error {
+function apiFailure(thrown: Error, url: string, hide: (text: string) => string): Error {
 	const { status, headers, code, type: kind } = thrown as ApiFailure;
-	const said = told(thrown.message.replace(new RegExp(`^${status} `), '')).slice(0, 500);
+	const said = hide(thrown.message.replace(new RegExp(`^${status} `), '')).slice(0, 500);
 	const type = String(
 		[code, kind].find((each) => typeof each === 'string' && each !== '') ?? status ?? 'error',
 	);

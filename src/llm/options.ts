@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { environmentProblem, withoutEnvironment } from '../calls/environment.ts';
 import { callOptions } from '../calls/options.ts';
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a suite.yaml writes it so; nothing here is interpolated
+const anyEnv = '${env:NAME}';
 
 /** Where OpenAI itself serves its API. */
 export const openAiUrl = 'https://api.openai.com/v1';
@@ -38,18 +42,12 @@ export const ModelOptions = {
 		.record(z.string(), z.string())
 		.default({})
 		.superRefine((headers, issues) => {
-			for (const name of Object.keys(headers)) {
-				if (!secretHeader.test(name)) continue;
-				const message =
-					'holds a credential, which the record would keep; name its variable under `headersEnv`';
-				issues.addIssue({ code: 'custom', path: [name], message });
+			for (const [name, value] of Object.entries(headers)) {
+				const problem = environmentProblem(value) ?? plainCredential(name, value);
+				if (problem !== undefined) issues.addIssue({ code: 'custom', path: [name], message: problem });
 			}
 		})
-		.describe('More headers of each request'),
-	headersEnv: z
-		.record(z.string(), variable)
-		.default({})
-		.describe('More headers, by the environment variables that hold their values'),
+		.describe(`More headers; ${anyEnv} stands for an environment variable, whose value is never printed`),
 	provider: z
 		.string()
 		.min(1)
@@ -68,4 +66,10 @@ function urlProblem(text: string): string | undefined {
 	if (search !== '' || hash !== '')
 		return 'must have no ?query; Azure’s `api-version` goes under `apiVersion`';
 	return undefined;
+}
+
+/** The record keeps a suite's text, so no credential may stand in it. */
+function plainCredential(name: string, value: string): string | undefined {
+	if (!secretHeader.test(name) || withoutEnvironment(value) !== value) return undefined;
+	return `holds a credential, which the record would keep; expected ${anyEnv} in its place`;
 }

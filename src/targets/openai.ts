@@ -1,9 +1,9 @@
 import { argumentsOf } from '../llm/arguments.ts';
 import { type ChatReply, openClient } from '../llm/client.ts';
 import type { TargetAnswer } from '../model/evidence.ts';
+import { fillTemplate } from '../model/question-template.ts';
 import { strict } from '../model/strict.ts';
 import { checkPrompt, promptOptions } from './openai/options.ts';
-import { fill } from './openai/template.ts';
 import { SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
 /** A model behind an OpenAI-compatible endpoint, asked with a prompt of the suite's; a stream that breaks is a failure. */
@@ -18,12 +18,14 @@ export const openai = targetKind({
 			circuit: client.circuit,
 			async answer(asked, context) {
 				const messages = [
-					...(system === undefined ? [] : [{ role: 'system' as const, content: fill(system, asked) }]),
+					...(system === undefined
+						? []
+						: [{ role: 'system' as const, content: fillTemplate(system, asked) }]),
 					...examples.flatMap((example) => [
 						{ role: 'user' as const, content: example.user },
 						{ role: 'assistant' as const, content: example.assistant },
 					]),
-					{ role: 'user' as const, content: fill(user, asked) },
+					{ role: 'user' as const, content: fillTemplate(user, asked) },
 				];
 				const reply = await client.chat({ ...options, messages }, context);
 				return { ...answerOf(reply), ...(promptVersion !== undefined && { promptVersion }) };

@@ -10,6 +10,8 @@ import type { Json } from '../support/stored-run.ts';
 const Options = z.strictObject(ModelOptions);
 const signal = new AbortController().signal;
 const hello: ChatRequest = { messages: [{ role: 'user', content: 'Hello there, you.' }] };
+/** As a suite.yaml names a variable. */
+const fromEnv = (variable: string) => `\${env:${variable}}`;
 const closers: (() => Promise<void>)[] = [];
 
 afterAll(async () => {
@@ -207,7 +209,7 @@ describe('a chat that fails', () => {
 			error: { message: `Incorrect API key: ${key}`, code: 'invalid_api_key' },
 		}));
 		const asked = (await open(server, { apiKeyEnv: 'MY_KEY' }, { MY_KEY: key })).chat(hello, { signal });
-		await expect(asked).rejects.toThrow(/^HTTP 401 from http:.*: Incorrect API key: \[secret\]$/);
+		await expect(asked).rejects.toThrow(/^HTTP 401 from http:.*: Incorrect API key: \$\{env:MY_KEY\}$/);
 		expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${key}`);
 	});
 });
@@ -215,16 +217,16 @@ describe('a chat that fails', () => {
 describe('the endpoint', () => {
 	test('gets the key that the suite names for it, and OpenAI’s own never', async () => {
 		const server = await serve();
-		const env = { OPENAI_API_KEY: 'sk-open', GATEWAY: 'g-1', TEAM: 't-1' };
+		const env = { OPENAI_API_KEY: 'sk-open', GATEWAY: 'g-1', TEAM: 'one' };
 		await (await open(server, {}, env)).chat(hello, { signal });
-		const named = { apiKeyEnv: 'GATEWAY', headers: { 'x-a': '1' }, headersEnv: { 'x-team-token': 'TEAM' } };
+		const named = { apiKeyEnv: 'GATEWAY', headers: { 'x-a': '1', 'x-team-token': `t-${fromEnv('TEAM')}` } };
 		await (await open(server, named, env)).chat(hello, { signal });
 		const [without, withKey] = server.requests;
 		expect(without?.headers.authorization).toBeUndefined();
 		expect(withKey?.headers).toMatchObject({
 			authorization: 'Bearer g-1',
 			'x-a': '1',
-			'x-team-token': 't-1',
+			'x-team-token': 't-one',
 		});
 		expect(JSON.stringify(server.requests)).not.toContain('sk-open');
 	});
@@ -254,9 +256,12 @@ describe('the endpoint', () => {
 	});
 
 	test.each<[Json, RegExp]>([
-		[{ apiKeyEnv: 'MY_KEY' }, /^target "x": the environment variable MY_KEY is not set$/],
+		[{ apiKeyEnv: 'MY_KEY' }, /^target "x": apiKeyEnv: the environment variable MY_KEY is not set$/],
 		[{ baseUrl: undefined }, /OPENAI_API_KEY is not set/],
-		[{ headersEnv: { 'x-key': 'MY_KEY' } }, /MY_KEY is not set/],
+		[
+			{ headers: { 'x-key': fromEnv('MY_KEY') } },
+			/^target "x": headers.x-key: the environment variable MY_KEY is not set$/,
+		],
 	])('whose key is not there is a config error (%j)', async (options, says) => {
 		const server = await serve();
 		await expect(open(server, options)).rejects.toThrow(says);
@@ -268,8 +273,8 @@ describe('the endpoint', () => {
 		[{ baseUrl: 'http://me:pass@host/v1' }, 'holds credentials'],
 		[{ baseUrl: 'http://host/v1?api-version=1' }, 'goes under `apiVersion`'],
 		[{ apiKeyEnv: 'sk-abc-123' }, 'expected the name of an environment variable'],
-		[{ headers: { Authorization: 'Bearer x' } }, 'name its variable under `headersEnv`'],
-		[{ headers: { 'X-Api-Key': 'x' } }, 'name its variable under `headersEnv`'],
+		[{ headers: { Authorization: 'Bearer x' } }, 'holds a credential, which the record would keep'],
+		[{ headers: { 'X-Api-Key': 'x' } }, 'holds a credential, which the record would keep'],
 	])('is refused as %j', (options, says) => {
 		const { error } = Options.safeParse({ model: 'm', ...options });
 		expect(error?.issues.map(({ message }) => message).join()).toContain(says);

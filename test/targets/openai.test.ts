@@ -270,7 +270,7 @@ test('a key that is not there stops the run before the first question', async ()
 	const targets = { model: { baseUrl: server.baseUrl, apiKeyEnv: 'NO_SUCH_KEY' } };
 	const ran = await workspace.spangate(['run', writeModelSuite(workspace, { targets }), '--target', 'model']);
 	expect(ran).toMatchObject({ code: 2 });
-	expect(ran.stderr).toContain('target "model": the environment variable NO_SUCH_KEY is not set');
+	expect(ran.stderr).toContain('target "model": apiKeyEnv: the environment variable NO_SUCH_KEY is not set');
 	expect(server.requests).toEqual([]);
 });
 

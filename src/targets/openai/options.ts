@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ModelOptions } from '../../llm/options.ts';
+import { namesQuestion, templateProblem } from '../../model/question-template.ts';
 import { strict } from '../../model/strict.ts';
-import { showsInput, templateProblem } from './template.ts';
 
 const share = z.number().min(0).max(1);
 const penalty = z.number().min(-2).max(2);
@@ -81,7 +81,7 @@ export function checkPrompt(
 ): void {
 	const problem = (path: PropertyKey[], message: string) =>
 		issues.addIssue({ code: 'custom', path, message });
-	if (!showsInput(system) && !showsInput(user)) {
+	if (!namesQuestion(system) && !namesQuestion(user)) {
 		problem(['user'], 'has no {{input}}, nor has `system`: every question would be asked alike');
 	}
 	if (toolChoice === undefined) return;
