@@ -1,3 +1,4 @@
+import { TransientError } from '../calls/errors.ts';
 import { type Embeddings, type LlmClient, openClient } from '../llm/client.ts';
 import type { ModelUsage } from '../llm/completion.ts';
 import { ModelError } from '../llm/failures.ts';
@@ -75,12 +76,14 @@ export class Endpoint {
 	}
 }
 
-/** A call that the server refused used nothing; of another that failed it is not known. */
+/** A call that never got through, or that the server refused, used nothing; of another that failed it is not known. */
 async function metered<Reply>(reply: Promise<Reply>, { spend }: Call): Promise<Reply> {
 	try {
 		return await reply;
 	} catch (error) {
-		if (!(error instanceof ModelError && error.status !== undefined)) spend(undefined, undefined);
+		const unused =
+			error instanceof TransientError || (error instanceof ModelError && error.status !== undefined);
+		if (!unused) spend(undefined, undefined);
 		throw error;
 	}
 }

@@ -181,7 +181,7 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 		const asked = server.requests.length;
 		const without = await workspace.spangate(['run', folder, '--target', 'app']);
 		expect(without.code).toBe(2);
-		expect(without.stderr).toMatch(/scorer "helpful": the environment variable JUDGE_KEY is not set/);
+		expect(without.stderr).toMatch(/scorer "helpful": .*JUDGE_KEY is not set/);
 		expect(server.requests).toHaveLength(asked);
 		const env = { JUDGE_KEY: 'sk-planted-0123456789' };
 		const keyed = await workspace.spangate(['run', folder, '--target', 'app'], { env });

@@ -178,6 +178,13 @@ describe('judge', () => {
 		expect(spent).toHaveLength(3);
 	});
 
+	it('used nothing where nobody listens', async () => {
+		const { score, server, spent } = await judgeOf(() => undefined);
+		await server.down();
+		await expect(score()).rejects.toThrow(/ECONNREFUSED/);
+		expect(spent).toEqual([]);
+	});
+
 	it('does not know what a call used that broke off, or of which the server tells no tokens', async () => {
 		const broken = await judgeOf(() => ({ text: level('pass'), breaks: { afterChunks: 0, by: 'drop' } }));
 		await expect(broken.score()).rejects.toThrow(/broke/);
@@ -210,6 +217,7 @@ describe('judge', () => {
 			{ retries: 1 },
 			{ rpm: 9 },
 			{ apiKeyEnv: 'KEY' },
+			{ provider: 'house' },
 			{ headers: { 'x-team': 'a' } },
 		]) {
 			expect(await versionOf(same)).toBe(plain);
