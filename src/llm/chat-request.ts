@@ -3,7 +3,7 @@ import type { ModelOptions } from './options.ts';
 import { providerOf } from './provider.ts';
 
 /** A tool that the model may ask for: a function by the API's own shape. */
-export interface ToolDefinition {
+interface ToolDefinition {
 	readonly name: string;
 	readonly description?: string | undefined;
 	/** The JSON schema of its arguments. */
@@ -12,7 +12,14 @@ export interface ToolDefinition {
 }
 
 /** Which tools the model must ask for: none, any or none, at least one, or this one. */
-export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string };
+type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string };
+
+/** The JSON schema of an answer; `strict`, by default true, holds the model to it. */
+interface JsonSchema {
+	readonly name: string;
+	readonly schema: Readonly<Record<string, unknown>>;
+	readonly strict?: boolean;
+}
 
 /** What is asked of a model; what is left out is up to the server. */
 export interface ChatRequest {
@@ -31,10 +38,7 @@ export interface ChatRequest {
 	readonly tools?: readonly ToolDefinition[] | undefined;
 	readonly toolChoice?: ToolChoice | undefined;
 	/** Any JSON object, or one of a schema that the server holds the model to. */
-	readonly json?:
-		| true
-		| { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
-		| undefined;
+	readonly json?: true | JsonSchema | undefined;
 	readonly stream?: boolean | undefined;
 	/** Fields of the server's own, such as vLLM's `top_k`; they change none of the above. */
 	readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
@@ -63,7 +67,7 @@ export function chatBody(request: ChatRequest, options: ModelOptions): Body {
 		response_format:
 			json === true
 				? { type: 'json_object' }
-				: json && { type: 'json_schema', json_schema: { ...json, strict: true } },
+				: json && { type: 'json_schema', json_schema: { strict: true, ...json } },
 		stream,
 		...(stream && { stream_options: { include_usage: true } }),
 	};

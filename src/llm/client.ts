@@ -37,7 +37,7 @@ export interface Embeddings {
 }
 
 /** What a moderation endpoint finds in a text. */
-export interface Moderation {
+interface Moderation {
 	readonly flagged: boolean;
 	readonly categories: Readonly<Record<string, { readonly flagged: boolean; readonly score?: number }>>;
 }

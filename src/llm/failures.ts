@@ -21,7 +21,7 @@ export class ModelError extends Error {
 }
 
 /** What the endpoint itself did wrong, at the bottom of whatever was made of it on the way. */
-export function modelErrorOf(error: unknown): ModelError | undefined {
+function modelErrorOf(error: unknown): ModelError | undefined {
 	let cause = error;
 	while (cause instanceof Error && !(cause instanceof ModelError)) cause = cause.cause;
 	return cause instanceof ModelError ? cause : undefined;

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openai } from '../../src/targets/openai.ts';
 import { runIds, Workspace } from '../support/cli.ts';
@@ -251,15 +253,15 @@ describe('a question to a model', { timeout: 60_000, concurrent: true }, () => {
 		expect(chats).toMatchObject([{ attributes: { 'error.type': 'unsupported_value' } }]);
 	});
 
-	test('asked for JSON is told the schema', async () => {
+	test.each([true, false])('asked for JSON is told the schema (strict: %s)', async (strict) => {
 		const schema = { type: 'object', properties: { city: { type: 'string' } } };
 		const { requests } = await run(
-			{ json: { schema }, temperature: 0, seed: 7, stop: 'END' },
+			{ json: { schema, ...(!strict && { strict }) }, temperature: 0, seed: 7, stop: 'END' },
 			() => '{"city":"Paris"}',
 		);
 		expect(requests[0]?.body).toMatchObject({
 			...{ temperature: 0, seed: 7, stop: ['END'] },
-			response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
+			response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict } },
 		});
 	});
 });
@@ -292,3 +294,40 @@ test.each<[Json, string]>([
 		says,
 	);
 });
+
+test('a model that is down ends the run with exit 4, and the resume completes it when it is back', async () => {
+	const server = await serve(() => 'fine');
+	await server.down();
+	const workspace = new Workspace();
+	const questions = Array.from({ length: 8 }, (_, index) => ({
+		...{ id: `q${index}`, input: 'Are you there?', expected: { terms: ['fine'] } },
+	}));
+	const targets = { model: { baseUrl: server.baseUrl, circuit: 3, retries: 0 } };
+	const folder = writeModelSuite(workspace, { targets, questions });
+	const started = performance.now();
+	const ended = await workspace.spangate(['run', folder, '--target', 'model', '-j', '1']);
+	expect(ended, ended.stderr).toMatchObject({ code: 4 });
+	expect(performance.now() - started).toBeLessThan(10_000);
+	expect(ended.stderr).toContain('spangate resume');
+	expect(readStoredRun(workspace.home, runIds(ended)[0]).trials).toEqual([]);
+	await server.up();
+	const resumed = await workspace.spangate(['resume']);
+	expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
+	const { trials } = readStoredRun(workspace.home, runIds(ended)[0]);
+	expect(trials.map(({ passed }) => passed)).toEqual(Array(8).fill(true));
+}, 60_000);
+
+test('a run is not gone on with by other prices', async () => {
+	const server = await serve(() => 'fine');
+	await server.down();
+	const workspace = new Workspace();
+	const targets = { model: { baseUrl: server.baseUrl, circuit: 1, retries: 0 } };
+	const folder = writeModelSuite(workspace, { targets, prices: { 'm-1': { input: 1, output: 1 } } });
+	expect(await workspace.spangate(['run', folder, '--target', 'model'])).toMatchObject({ code: 4 });
+	await server.up();
+	const file = join(folder, 'suite.yaml');
+	writeFileSync(file, readFileSync(file, 'utf8').replace('"input":1', '"input":2'));
+	const refused = await workspace.spangate(['resume']);
+	expect(refused, refused.stdout).toMatchObject({ code: 2 });
+	expect(server.requests).toEqual([]);
+}, 60_000);

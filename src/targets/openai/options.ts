@@ -18,6 +18,14 @@ const Tool = strict({
 	parameters: anyJson.optional().describe('The JSON schema of its arguments'),
 	strict: z.boolean().optional(),
 });
+const JsonSchema = strict({
+	name: name.default('answer'),
+	schema: anyJson.describe('The JSON schema of an answer'),
+	strict: z
+		.boolean()
+		.default(true)
+		.describe('Hold the model to it, which OpenAI does for a part of JSON Schema'),
+});
 const notTool = 'expected {name, description, parameters}, or the same under {type: function, function: …}';
 
 /** What is asked, beside where: the prompt, how it is sampled, and what the answer may be. */
@@ -62,10 +70,7 @@ export const promptOptions = {
 		)
 		.optional(),
 	json: z
-		.union(
-			[z.literal(true), strict({ name: name.default('answer'), schema: anyJson })],
-			'expected true, or {schema}',
-		)
+		.union([z.literal(true), JsonSchema], 'expected true, or {schema}')
 		.optional()
 		.describe('Answers are JSON: any object, or of a JSON schema'),
 	stream: z.boolean().default(false).describe('Stream the answer, and measure the time to its first token'),
