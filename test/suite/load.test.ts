@@ -3,6 +3,7 @@ import { SpangateError } from '../../src/errors.ts';
 import { builtInMetrics, judgeMetrics } from '../../src/model/metric.ts';
 import { scorerKinds } from '../../src/scorers/index.ts';
 import { loadSuite } from '../../src/suite/load.ts';
+import { targetKinds } from '../../src/targets/index.ts';
 import { tempFolder, write } from '../support/records.ts';
 import { load, problemsOf, questionLines, suiteFolder, suiteLines, suiteYaml } from './small.ts';
 
@@ -65,7 +66,7 @@ describe('suite.yaml', () => {
 			'has an unknown key',
 			yaml('name:', 'name: unit', 'judges: []'),
 			[
-				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, attributes',
+				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, prices, attributes',
 			],
 		],
 		[
@@ -102,7 +103,9 @@ describe('suite.yaml', () => {
 		[
 			'names an unknown target kind that Object.prototype has',
 			yaml('  app:', '  app: { use: constructor }'),
-			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command'],
+			[
+				`suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: ${Object.keys(targetKinds).join(', ')}`,
+			],
 		],
 		[
 			'has no scorer',
