@@ -125,6 +125,7 @@ export async function measureWith(
 				exportTimeoutMs,
 				receive,
 				version: packageVersion(),
+				env: io.env,
 				stop: stop.signal,
 				provenance: known,
 				onTrial: (trial) => progress.done(trial.result === 'failed'),

@@ -11,7 +11,15 @@ export const schemaVersion = 1;
 const version = z.literal(schemaVersion);
 
 /** Where a scorer or check of a run came from: its name, what it used, and that one's version. */
-const Grader = z.strictObject({ name, use: name, version: name });
+const Grader = z.strictObject({
+	name,
+	use: name,
+	version: name,
+	spends: z
+		.literal(true)
+		.optional()
+		.describe('It asks a model, whose tokens and cost are counted apart from the target’s'),
+});
 
 /** How late this process's event loop ran during the trials, in milliseconds, and how many of them can have suffered. */
 const LoopDelay = z.strictObject({

@@ -1,5 +1,5 @@
 /** The failure of work that took longer than it may. */
-class TimeoutError extends Error {
+export class TimeoutError extends Error {
 	constructor(what: string, timeoutMs: number) {
 		super(`${what} gave no result within ${timeoutMs} ms`);
 		this.name = 'TimeoutError';

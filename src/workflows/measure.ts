@@ -6,13 +6,14 @@ import { AnswerCache } from '../runner/answer-cache.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
-import type { Suite, SuiteTarget } from '../suite/suite.ts';
+import type { SuiteTarget } from '../suite/suite.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Receiver, type ReceiverOptions, startReceiver } from '../telemetry/receiver.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import { type Sdk, startSdk } from '../telemetry/sdk.ts';
 import { draftRun, newRunId, type RunConfig, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
+import { closeGraders, prepareGraders } from './graders.ts';
 import type { LaneRun } from './lane.ts';
 import { delayOf, watchLoop } from './loop-delay.ts';
 import { type LaneOptions, openLane, resumeLane } from './open-lane.ts';
@@ -47,6 +48,8 @@ export interface MeasureOptions extends RunConfig {
 	readonly exportTimeoutMs: number;
 	/** Where apps' spans are taken; without one, at a free port of loopback if a target's spans are waited for. */
 	readonly receive: ReceiverOptions | undefined;
+	/** The environment, for the keys of models that scorers and checks ask. */
+	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Aborted when no further trial may start. */
 	readonly stop: AbortSignal;
 	/** Without one, all that is planned is asked. */
@@ -119,7 +122,7 @@ export async function measure(
 			const { folder } = options.suite;
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
-		await prepareGraders(options.suite);
+		await prepareGraders(options.suite, options.env);
 		await openRuns(lanes, options, { sdk, endpoint: options.otlpEndpoint, metrics }, runs);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
@@ -175,6 +178,7 @@ export async function measure(
 		};
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
+		await closeGraders(options.suite);
 		await receiver?.close();
 		await metrics?.close(0, stop);
 		await Promise.allSettled(runs.map((run) => run.release()));
@@ -190,11 +194,6 @@ async function startMetrics({
 	if (metricsEndpoint === undefined) return undefined;
 	const { Metrics } = await import('../telemetry/metrics.ts');
 	return new Metrics(metricsEndpoint, version);
-}
-
-async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
-	for (const { scorer } of scorers) await scorer.prepare?.();
-	for (const { check } of checks) await check.prepare?.();
 }
 
 /** Opens each lane's run into `runs`, so that those that were opened are let go of when a later one cannot be. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scorerKinds } from '../../src/scorers/index.ts';
-import { evidence } from '../contract/evidence.ts';
+import { context, evidence } from '../contract/evidence.ts';
 import { grade, refusals, scorer } from '../contract/run.ts';
 
 const gradeOf = async (options: object, output: string, number?: number): Promise<number> => {
@@ -74,7 +74,7 @@ describe('the number of an answer', () => {
 		await fc.assert(
 			fc.asyncProperty(anyNumber, async (number) => {
 				const given = evidence(`So 1 of 2: ${number}.`, { question: { expected: { number } } });
-				expect(await one.score(given, { signal: AbortSignal.abort() })).toEqual({ value: 1 });
+				expect(await one.score(given, context)).toEqual({ value: 1 });
 			}),
 		);
 	});

@@ -11,6 +11,7 @@ const order: readonly (readonly string[])[] = [
 	['telemetry'],
 	['calls'],
 	['llm', 'backends'],
+	['judges'],
 	['targets', 'scorers', 'checks'],
 	['suite'],
 	['runner', 'metrics'],
