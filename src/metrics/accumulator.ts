@@ -61,6 +61,7 @@ export class MetricAccumulator {
 	#trials = 0;
 	#passed = 0;
 	#failed = 0;
+	#cached = 0;
 	#undecided = 0;
 	/** Of the trials so far, once they were asked for. */
 	#metrics: Metrics | undefined;
@@ -85,6 +86,7 @@ export class MetricAccumulator {
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
+		if (answered && trial.answer.cached) this.#cached++;
 		if (answered) this.#addLatency(trial.latencyMs);
 		else this.#failed++;
 		this.#cost.add(trial.costUsd, answered, answered ? trial.answer.costMissing : undefined);
@@ -167,6 +169,9 @@ export class MetricAccumulator {
 
 	/** A failed trial is slower than every answer, so a quantile that falls on one has no number. */
 	#latency(ranked: Float64Array, q: number): Metric {
+		if (this.#cached > 0) {
+			return { missing: `${this.#cached} of ${this.#trials} answers came from the cache (--cache)` };
+		}
 		if (ranked.length === 0) return { missing: 'no trial was answered' };
 		if (rankOf(q, this.#trials) > ranked.length) {
 			return {

@@ -29,6 +29,7 @@ export const TargetAnswer = strict({
 export const Answer = TargetAnswer.extend({
 	latencyMs: z.number().min(0),
 	costMissing: z.string().min(1).optional().describe('Why the suite’s `prices` give it no cost'),
+	cached: z.literal(true).optional().describe('It was taken from the cache, so its latency says nothing'),
 	retries: z
 		.int()
 		.min(1)

@@ -52,6 +52,7 @@ export const Run = z.strictObject({
 	configDigest: sha256,
 	seed: z.int(),
 	concurrency: z.int().min(1),
+	cache: z.literal(true).optional().describe('Answers could be taken from the cache, and were kept there'),
 	planned: z.int().min(0),
 	completed: z.int().min(0),
 	interrupted: z.boolean().describe('It ended before all was asked, and can go on'),

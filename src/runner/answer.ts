@@ -27,14 +27,18 @@ const withheld = new Set(['refusal', 'content_filter']);
  * is one too. Throws an InvalidAnswerError for anything else.
  */
 export function parseAnswer(result: unknown, prices: Prices | undefined): Omit<Answer, 'latencyMs'> {
-	const told: TargetAnswer = typeof result === 'string' ? { output: result } : parseObject(result);
-	const answer = priced(told, prices);
+	const answer = priced(toldBy(result), prices);
 	const { output, finishReason, costUsd } = answer;
 	// Nothing was said, so no check could find anything in it: that must not read as safe.
 	if (blank.test(output) && !withheld.has(finishReason ?? '')) {
 		throw new InvalidAnswerError('the target returned a blank output', costUsd);
 	}
 	return answer;
+}
+
+/** The same as the target told it: without a cost that the prices give. */
+export function toldBy(result: unknown): TargetAnswer {
+	return typeof result === 'string' ? { output: result } : parseObject(result);
 }
 
 function parseObject(result: unknown): TargetAnswer {

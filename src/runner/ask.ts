@@ -1,10 +1,10 @@
 import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
 import { messageOf } from '../errors.ts';
-import type { Answer } from '../model/evidence.ts';
-import type { Asked, Question } from '../model/question.ts';
+import type { Answer, TargetAnswer } from '../model/evidence.ts';
+import type { Asked } from '../model/question.ts';
 import type { AnswerContext } from '../targets/target.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
-import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
+import { describeAnswer, InvalidAnswerError, parseAnswer, toldBy } from './answer.ts';
 import { type Given, withDeadline } from './deadline.ts';
 import { errorType, fail } from './grade.ts';
 import type { TrialContext } from './trial.ts';
@@ -20,18 +20,21 @@ export type Asking = { readonly spanId: string } & (
 	  }
 );
 
-/** Asks the target inside its client span; the clock runs from the hand-over of the question to the result. */
-export async function ask(question: Question, run: TrialContext, parent: Context): Promise<Asking> {
+/**
+ * Asks the target inside its client span; the clock runs from the hand-over of the question to the result. `onTold` is
+ * given the answer as the target told it, when it is one.
+ */
+export async function ask(
+	asked: Asked,
+	run: TrialContext,
+	parent: Context,
+	onTold?: (told: TargetAnswer) => void,
+): Promise<Asking> {
 	const { target } = run;
 	const kind = target.remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
 	const span = run.tracer.startSpan(SpanName.invokeAgent(target.name), { kind }, parent);
 	const { spanId } = span.spanContext();
 	span.setAttributes({ [Attr.operation]: 'invoke_agent', [Attr.agentName]: target.name });
-	const asked: Asked = {
-		id: question.id,
-		input: question.input,
-		...(question.attributes && { attributes: question.attributes }),
-	};
 	const clock = new Clock();
 	let call: Call | undefined;
 	try {
@@ -49,6 +52,7 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 			...(retries > 0 && { retries }),
 		};
 		describeAnswer(span, answer);
+		onTold?.(toldBy(result));
 		return { spanId, result: 'answered', answer };
 	} catch (error) {
 		fail(span, error);

@@ -14,9 +14,11 @@ import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import type { TrialSpans } from '../telemetry/trial-spans.ts';
-import { type Asking, ask } from './ask.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import type { Asking } from './ask.ts';
 import { TrialEvidence } from './evidence.ts';
 import { evaluate, judge, thresholdOf } from './grade.ts';
+import { askOrRecall } from './recall.ts';
 import { withReported } from './reported.ts';
 import { describeAbandoned, describeTrial } from './root-attributes.ts';
 import type { OpenTarget } from './target.ts';
@@ -33,6 +35,8 @@ export interface TrialContext {
 	readonly timeoutMs: number;
 	/** true when apps in other processes may send spans of its traces. */
 	readonly receiving: boolean;
+	/** Where answers are taken from, and kept; without one every question is asked. */
+	readonly cache?: AnswerCache | undefined;
 }
 
 /** A trial whose scores and findings are there. */
@@ -82,10 +86,15 @@ export class TrialUnderWay {
 
 	/** Asks the target. Gives the wait for its app's spans, when they come from another process, else nothing. */
 	async ask(): Promise<(() => Promise<void>) | undefined> {
-		const asking = await ask(this.#question, this.#run, this.#spans.enter(this.#parent));
+		const asking = await askOrRecall(
+			this.#question,
+			this.#repeat,
+			this.#run,
+			this.#spans.enter(this.#parent),
+		);
 		this.#asking = asking;
 		const { spans: wait } = this.#run.target;
-		if (wait === undefined || asking.result === 'failed') return undefined;
+		if (wait === undefined || asking.result === 'failed' || asking.answer.cached) return undefined;
 		return async () => {
 			const came = await this.#spans.settled(asking.spanId, wait);
 			if (!came) this.#run.spans.countUnanswered();

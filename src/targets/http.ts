@@ -20,18 +20,17 @@ export const http = targetKind({
 	options: Options,
 	remote: true,
 	spans: (options) => spanWait(options.spans),
+	environment({ url, headers, body }) {
+		const environment = new Environment(process.env);
+		return requestFrom({ url, headers, body }, environment, 'the target');
+	},
 	problem: async ({ answer }) => answer && pathProblem(answer),
 	async open({ url, method, headers, body, response, answer, start, ...calls }, context): Promise<Target> {
 		const { name, folder, otlpEndpoint, signal } = context;
 		const environment = new Environment(process.env);
 		// Before anything starts: a variable that is not set is told at once.
 		const key = `targets.${name}`;
-		const request = {
-			method,
-			url: environment.fill(url, `${key}.url`),
-			headers: namedSmall(headers, (value, header) => environment.fill(value, `${key}.headers.${header}`)),
-			body: environment.fillJson(body, `${key}.body`),
-		};
+		const request = { method, ...requestFrom({ url, headers, body }, environment, key) };
 		if (!isHttpUrl(withPort(request.url, 1))) {
 			throw new SpangateError(
 				'config',
@@ -72,12 +71,16 @@ export const http = targetKind({
 	},
 });
 
-/** Headers by their names in small letters, so that one of the suite's stands in for one of ours however it is written. */
-function namedSmall(
-	headers: Readonly<Record<string, string>>,
-	fill: (value: string, name: string) => string,
-): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fill(value, name)]),
+type Sent = Pick<RequestTemplate, 'url' | 'headers' | 'body'>;
+
+/** What is sent, with the environment's values; headers by their names in small letters, so that one of the suite's stands in for one of ours however it is written. */
+function requestFrom({ url, headers, body }: Sent, environment: Environment, key: string): Sent {
+	const named = Object.entries(headers).map(
+		([name, value]) => [name.toLowerCase(), environment.fill(value, `${key}.headers.${name}`)] as const,
 	);
+	return {
+		url: environment.fill(url, `${key}.url`),
+		headers: Object.fromEntries(named),
+		body: environment.fillJson(body, `${key}.body`),
+	};
 }

@@ -75,6 +75,8 @@ export interface TargetKind<Options extends z.ZodType = z.ZodType> {
 	readonly options: Options;
 	/** Files (relative to the suite) that must exist, by the option that names each; checked before anything runs. */
 	files?(options: z.output<Options>): Readonly<Record<string, string>>;
+	/** What of the environment an answer depends on, beside the options; it goes into a digest and nowhere else. */
+	environment?(options: z.output<Options>): unknown;
 	/** What is wrong with the options that their schema cannot tell; undefined when nothing is. */
 	problem?(options: z.output<Options>): Promise<string | undefined>;
 	/** The `gen_ai` span kind: CLIENT for a call that leaves the process. */

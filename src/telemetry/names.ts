@@ -72,6 +72,7 @@ export const Attr = {
 	retryWaitMs: 'spangate.retry.wait_ms',
 	retries: 'spangate.retries',
 	waitedMs: 'spangate.waited_ms',
+	cached: 'spangate.cached',
 	costUsd: 'spangate.cost_usd',
 	promptVersion: 'spangate.prompt.version',
 	operation: 'gen_ai.operation.name',

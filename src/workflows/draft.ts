@@ -18,6 +18,8 @@ export interface RunConfig {
 	readonly repeats: number;
 	readonly concurrency: number;
 	readonly timeoutMs: number;
+	/** true when answers are taken from the home's cache, and kept there. */
+	readonly cache: boolean;
 	readonly provenance: Pick<Run, 'vcs' | 'ci'>;
 	readonly version: string;
 }
@@ -52,6 +54,7 @@ export function draftRun(
 		configDigest: configDigest(target, config),
 		seed: seedOf(suite),
 		concurrency,
+		...(config.cache && { cache: true }),
 		planned: questions.count * repeats,
 		completed: 0,
 		interrupted: false,

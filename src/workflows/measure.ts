@@ -2,6 +2,7 @@ import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { GateResult, RunSummary } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
+import { AnswerCache } from '../runner/answer-cache.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
@@ -125,7 +126,8 @@ export async function measure(
 		if (last !== undefined) sdk.keepStraysIn(last);
 		const endWatch = watchLoop();
 		const watch = options.watch?.(runs.map(({ run }) => run));
-		const asking = { ...options, watch, receiving: receiver !== undefined };
+		const caches = await openCaches(lanes, options);
+		const asking = { ...options, watch, caches, receiving: receiver !== undefined };
 		const tallies = await askAll(runs, targets, asking, sdk);
 		const delays = endWatch();
 		// Closed before the run ends, so that an app's last spans are in it.
@@ -225,10 +227,14 @@ async function openRuns(
 async function askAll(
 	runs: readonly LaneRun[],
 	targets: readonly OpenTarget[],
-	options: Omit<MeasureOptions, 'watch'> & { readonly watch: Watch | undefined; readonly receiving: boolean },
+	options: Omit<MeasureOptions, 'watch'> & {
+		readonly watch: Watch | undefined;
+		readonly caches: readonly AnswerCache[];
+		readonly receiving: boolean;
+	},
 	sdk: Sdk,
 ): Promise<readonly PoolTally[]> {
-	const { suite, questions, repeats, concurrency, timeoutMs, stop, watch, receiving } = options;
+	const { suite, questions, repeats, concurrency, timeoutMs, stop, watch, caches, receiving } = options;
 	const contexts = runs.map((lane, index) => ({
 		runId: lane.run.id,
 		suite,
@@ -238,6 +244,7 @@ async function askAll(
 		runLink: lane.link,
 		timeoutMs,
 		receiving,
+		cache: caches[index],
 	}));
 	const doneBefore = runs.reduce((sum, lane) => sum + lane.doneBefore, 0);
 	if (doneBefore > 0) options.onDoneBefore(doneBefore);
@@ -252,6 +259,16 @@ async function askAll(
 			options.onTrial(trial);
 		},
 	});
+}
+
+/** One a lane, or none at all. */
+async function openCaches(
+	lanes: readonly Lane[],
+	{ cache, home, suite }: MeasureOptions,
+): Promise<AnswerCache[]> {
+	if (!cache) return [];
+	const open = ({ target }: Lane) => AnswerCache.open(home.answersFolder, target, suite.folder);
+	return Promise.all(lanes.map(open));
 }
 
 /** The first target that is down; without it, the run of none can be whole. */

@@ -46,7 +46,10 @@ const chat = {
 	id: 'chatcmpl-1',
 	model: 'gpt-4o-mini-2024',
 	choices: [{ message: { role: 'assistant', content: 'It is Paris.' }, finish_reason: 'stop' }],
-	usage: { prompt_tokens: 12, completion_tokens: 4 },
+	usage: {
+		...{ prompt_tokens: 12, completion_tokens: 4 },
+		...{ prompt_tokens_details: { cached_tokens: 8 }, completion_tokens_details: { reasoning_tokens: 3 } },
+	},
 	cost: { usd: 0.002 },
 	documents: [{ id: 'doc-1' }, { id: 'doc-2' }],
 };
@@ -54,7 +57,13 @@ const paths = {
 	output: '$.choices[0].message.content',
 	model: '$.model',
 	finishReason: '$.choices[0].finish_reason',
-	usage: { inputTokens: '$.usage.prompt_tokens', outputTokens: '$.usage.completion_tokens' },
+	responseId: '$.id',
+	usage: {
+		inputTokens: '$.usage.prompt_tokens',
+		outputTokens: '$.usage.completion_tokens',
+		cachedInputTokens: '$.usage.prompt_tokens_details.cached_tokens',
+		reasoningTokens: { path: '$.usage.completion_tokens_details.reasoning_tokens', optional: true },
+	},
 	costUsd: '$.cost.usd',
 	sources: '$.documents[*].id',
 };
@@ -150,7 +159,8 @@ describe('what an API answers', () => {
 			output: 'It is Paris.',
 			model: 'gpt-4o-mini-2024',
 			finishReason: 'stop',
-			usage: { inputTokens: 12, outputTokens: 4 },
+			responseId: 'chatcmpl-1',
+			usage: { inputTokens: 12, outputTokens: 4, cachedInputTokens: 8, reasoningTokens: 3 },
 			costUsd: 0.002,
 			sources: ['doc-1', 'doc-2'],
 		});
@@ -191,7 +201,7 @@ describe('what an API answers', () => {
 			{ output: '$.id', usage: { inputTokens: '$.usage.prompt_tokens', outputTokens: '$.id' } },
 			'answer.usage.outputTokens: $.id found "chatcmpl-1"; expected one number',
 		],
-		[{ output: '$.id', costUsd: '$.usage.*' }, 'answer.costUsd: $.usage.* found [12,4]; expected one number'],
+		[{ output: '$.id', costUsd: '$.usage.*' }, 'answer.costUsd: $.usage.* found [12,4,'],
 		[{ output: '$.id', sources: '$.documents' }, 'answer.sources: $.documents found [{"id":"doc-1"}'],
 	])('and %j is an error that names the path', async (answer, message) => {
 		says = { body: JSON.stringify(chat) };

@@ -25,7 +25,13 @@ export const AnswerPaths = strict({
 	promptVersion: Path.optional(),
 	finishReason: Path.optional(),
 	costUsd: Path.optional(),
-	usage: strict({ inputTokens: Path, outputTokens: Path }).optional(),
+	responseId: Path.optional(),
+	usage: strict({
+		inputTokens: Path,
+		outputTokens: Path,
+		cachedInputTokens: Path.optional(),
+		reasoningTokens: Path.optional(),
+	}).optional(),
 });
 
 export type AnswerPaths = z.output<typeof AnswerPaths>;
@@ -83,13 +89,14 @@ export async function answerReader({ usage, ...paths }: AnswerPaths): Promise<An
 			promptVersion: read('promptVersion', text),
 			finishReason: read('finishReason', text),
 			costUsd: read('costUsd', number),
-			usage: usageOf(read('usage.inputTokens', number), read('usage.outputTokens', number)),
+			responseId: read('responseId', text),
+			usage: usageOf((name) => read(`usage.${name}`, number)),
 		};
-		return Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== undefined));
+		return defined(answer);
 	};
 }
 
-function prefixed(usage: NonNullable<AnswerPaths['usage']>): Record<string, PathOption> {
+function prefixed(usage: NonNullable<AnswerPaths['usage']>): Record<string, PathOption | undefined> {
 	return Object.fromEntries(Object.entries(usage).map(([name, path]) => [`usage.${name}`, path]));
 }
 
@@ -139,8 +146,19 @@ function isScalar(value: unknown): boolean {
 	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function usageOf(inputTokens: number | undefined, outputTokens: number | undefined) {
-	return inputTokens === undefined || outputTokens === undefined ? undefined : { inputTokens, outputTokens };
+/** Both counts or none: one alone says nothing of what an answer used. */
+function usageOf(read: (name: string) => number | undefined) {
+	const [inputTokens, outputTokens] = [read('inputTokens'), read('outputTokens')];
+	const parts = {
+		cachedInputTokens: read('cachedInputTokens'),
+		reasoningTokens: read('reasoningTokens'),
+	};
+	if (inputTokens === undefined || outputTokens === undefined) return undefined;
+	return { inputTokens, outputTokens, ...defined(parts) };
+}
+
+function defined(parts: Readonly<Record<string, unknown>>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 }
 
 function excerpt(value: unknown): string {
