@@ -52,6 +52,12 @@ export function tokenUsage(spans: readonly EvidenceSpan[]): TokenUsage | undefin
 	return { inputTokens: sum(inputKeys), outputTokens: sum(outputKeys) };
 }
 
+/** Gives how many calls of a model the spans show, one that is traced twice counted once; `undefined` when none. */
+export function modelCalls(spans: readonly EvidenceSpan[]): number | undefined {
+	const calls = inferenceSpans(spans, (span) => firstText(span, modelKeys) !== undefined).length;
+	return calls === 0 ? undefined : calls;
+}
+
 function tokens(span: EvidenceSpan, keys: readonly string[]): number {
 	const count = read(span, keys);
 	if (count === undefined) {
@@ -99,7 +105,8 @@ export function inferenceSpans(
 	return (below.get(undefined) ?? []).flatMap(telling).sort(byStart);
 }
 
-function isInference(span: EvidenceSpan): boolean {
+/** Tells whether a span is of a model call, in either dialect; an embedding is none. */
+export function isInference(span: EvidenceSpan): boolean {
 	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
 	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
 	const { attributes } = span;

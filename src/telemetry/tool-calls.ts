@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { firstText, GenAi, isOperation, OpenInference, parseJson } from './dialects.ts';
@@ -22,6 +23,31 @@ export interface ToolCall {
 interface Traced extends Omit<ToolCall, 'arguments'> {
 	id: string | undefined;
 	arguments: unknown;
+}
+
+/** What a trace without a word of tool calls means: not known, or (the app records all) none made. */
+export const NoCallsRecorded = z
+	.enum(['errored', 'none'])
+	.default('errored')
+	.describe('What a trace without a word of tool calls means: not known, or (the app records all) none made');
+
+/**
+ * Gives the calls of tools that the app's spans show (see `toolCalls`); throws when there is no span, and, unless that
+ * means that none was made, when no span tells of tools.
+ */
+export function recordedToolCalls(
+	spans: readonly EvidenceSpan[],
+	noneRecorded: z.output<typeof NoCallsRecorded>,
+): ToolCall[] {
+	if (spans.length === 0) throw new SpangateError('unmeasured', 'no span of the app in the trace');
+	const calls = toolCalls(spans);
+	if (calls !== undefined) return calls;
+	if (noneRecorded === 'none') return [];
+	throw new SpangateError(
+		'unmeasured',
+		'no span says whether a tool was called: let the app trace its tools (`execute_tool`, or OpenInference’s TOOL); ' +
+			'if it does and called none, set `no_calls_recorded: none`',
+	);
 }
 
 /**

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { messageOf } from '../../errors.ts';
+
+/** A canary in a config: long enough to be told from chance. */
+export const Canary = z
+	.string()
+	.refine(
+		(canary) => [...bare(canary)].length >= 4,
+		'needs at least 4 letters or digits, to be told from chance',
+	);
+
+/** A regular expression for canaries, which must not match nothing. */
+export const CanaryPattern = z.string().superRefine((pattern, context) => {
+	const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+	try {
+		if (new RegExp(pattern, 'giu').test('')) refuse('matches an empty text, which every answer holds');
+	} catch (error) {
+		refuse(messageOf(error));
+	}
+});
+
+/** The letters and digits alone, without accents and case. */
+export function bare(text: string): string {
+	return text
+		.normalize('NFKD')
+		.replace(/[^\p{L}\p{N}]+/gu, '')
+		.toLowerCase()
+		.toUpperCase();
+}
+
+/** What a global pattern matches in any of the texts, each match once, but for those too short to be told from chance. */
+export function matchesOf(pattern: RegExp, texts: readonly string[]): string[] {
+	const found = texts.flatMap((text) => [...text.matchAll(pattern)].map(([match]) => match));
+	return [...new Set(found)].filter((match) => Canary.safeParse(match).success);
+}
