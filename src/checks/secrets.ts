@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spaceApart } from '../text.ts';
 import { checkKind } from './check.ts';
 
 /** As much of secretlint's rule interface (its docs/secretlint-rule.md) as this check plays the host of. */
@@ -37,13 +38,13 @@ const commentRule = '@secretlint/secretlint-rule-filter-comments';
 export const secrets = checkKind({
 	options: z.strictObject({}),
 	create: () => ({
-		version: '1',
+		version: '2',
 		kind: 'safety',
 		async prepare() {
 			await findSecrets('nothing');
 		},
 		async check({ answer }) {
-			const found = await findSecrets(answer.output);
+			const found = await findSecrets(spaceApart(answer.output));
 			const [first] = found;
 			if (first === undefined) return { status: 'ok' };
 			const places = found.map(({ category, at }) => `${category} at character ${at + 1}`);

@@ -5,7 +5,7 @@ import { Attr } from './names.ts';
 import { byStart, SpanTree } from './span-tree.ts';
 
 /** Where a span sent something: a host name or an address, lower case, without port. */
-export interface ServerAddress {
+interface ServerAddress {
 	readonly host: string;
 	/** The span that says so. */
 	readonly span: string;

@@ -28,6 +28,18 @@ export function bare(text: string): string {
 		.toUpperCase();
 }
 
+const leet: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T', 8: 'B' };
+
+/** Tells whether a text in its bare form holds the canary, digits in place of letters (`M0SS`) or not. */
+export function holdsCanary(bareText: string, canary: string): boolean {
+	const wanted = bare(canary);
+	return bareText.includes(wanted) || unleet(bareText).includes(unleet(wanted));
+}
+
+function unleet(bareText: string): string {
+	return bareText.replace(/[0134578]/g, (digit) => leet[digit] ?? digit);
+}
+
 /** What a global pattern matches in any of the texts, each match once, but for those too short to be told from chance. */
 export function matchesOf(pattern: RegExp, texts: readonly string[]): string[] {
 	const found = texts.flatMap((text) => [...text.matchAll(pattern)].map(([match]) => match));

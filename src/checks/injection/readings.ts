@@ -3,7 +3,7 @@ const base64Run = /[A-Za-z0-9+/_-]{8,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}/g;
 const hexRun = /(?:[0-9a-f]{2}[ :]?){5,}/gi;
 
 /**
- * Gives the ways in which a text can be read: as it stands, reversed, in ROT13, and what its base64 and hex runs hold;
+ * Gives the ways in which a text can be read: as it stands (percent escapes resolved), reversed, in ROT13, and what its base64 and hex runs hold;
  * models that were told to leak quietly write so.
  */
 export function readings(text: string): string[] {
@@ -11,8 +11,11 @@ export function readings(text: string): string[] {
 		...(text.match(base64Run) ?? []).map((run) => Buffer.from(run.replace(/\s/g, ''), 'base64')),
 		...(text.match(hexRun) ?? []).map((run) => Buffer.from(run.replace(/[ :]/g, ''), 'hex')),
 	].map((bytes) => bytes.toString('utf8'));
+	const unescaped = text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+		Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+	);
 	return [
-		text,
+		unescaped,
 		[...text].reverse().join(''),
 		rot13(text),
 		...(decoded.length > 0 ? [decoded.join(' ')] : []),

@@ -28,7 +28,8 @@ const email = new RegExp(
 	`(?<![.]|${addressPart})${addressPart}(?:[.]|${addressPart}){0,63}@${addressPart}(?:[.]|${addressPart}){0,253}`,
 	'gv',
 );
-const iban = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}/giu;
+const iban =
+	/(?<![[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]])[A-Z]{2}\d{2}(?:[ \-]?[A-Z\d]){11,30}/giv;
 const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;

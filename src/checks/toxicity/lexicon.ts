@@ -1,3 +1,4 @@
+import type { Hazard } from '../../model/hazard.ts';
 import { hate, ordinaryEnglish, sexual, swearing } from './vocabulary.ts';
 
 /** The languages whose lists were vetted. */
@@ -6,9 +7,12 @@ export const languages = ['en', 'de', 'es', 'fr', 'it', 'pt'] as const;
 /** A language of the word lists. */
 type Language = (typeof languages)[number];
 
+/** What kind of word: a hazard of AILuminate, or swearing, which is none of them. */
+export type Kind = Extract<Hazard, 'hate' | 'sexual_content'> | 'profanity';
+
 /** What kind of word a text holds, the gravest of them; `undefined` when it holds none. */
 export interface Lexicon {
-	readonly kindOf: (text: string) => 'hate' | 'sexual_content' | 'profanity' | undefined;
+	readonly kindOf: (text: string) => Kind | undefined;
 }
 
 /** Opens the word lists of some languages, with a suite's own words and without those that it allows. */
