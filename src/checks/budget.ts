@@ -3,7 +3,7 @@ import { SpangateError } from '../errors.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { strict } from '../model/strict.ts';
 import { Severity } from '../model/trial.ts';
-import { modelCalls } from '../telemetry/inference.ts';
+import { inferenceSpans } from '../telemetry/inference.ts';
 import { appSpans } from '../telemetry/span-tree.ts';
 import { checkKind } from './check.ts';
 
@@ -69,7 +69,8 @@ export const budget = checkKind({
 				what: 'steps',
 				category: 'over_steps',
 				limit: maxSteps,
-				spent: ({ spans }) => modelCalls(appSpans(spans)),
+				// A trace without a model call tells of no step rather than of none.
+				spent: ({ spans }) => inferenceSpans(appSpans(spans), () => true).length || undefined,
 				cure: 'let the app trace its model calls (gen_ai.* or OpenInference)',
 			},
 		];

@@ -37,7 +37,7 @@ export const tools = scorerKind({
 		}
 
 		return {
-			version: '1',
+			version: '2',
 			needsSpans: true,
 			lacks,
 			score({ question, spans }) {

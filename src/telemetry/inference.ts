@@ -52,12 +52,6 @@ export function tokenUsage(spans: readonly EvidenceSpan[]): TokenUsage | undefin
 	return { inputTokens: sum(inputKeys), outputTokens: sum(outputKeys) };
 }
 
-/** Gives how many calls of a model the spans show, one that is traced twice counted once; `undefined` when none. */
-export function modelCalls(spans: readonly EvidenceSpan[]): number | undefined {
-	const calls = inferenceSpans(spans, (span) => firstText(span, modelKeys) !== undefined).length;
-	return calls === 0 ? undefined : calls;
-}
-
 function tokens(span: EvidenceSpan, keys: readonly string[]): number {
 	const count = read(span, keys);
 	if (count === undefined) {

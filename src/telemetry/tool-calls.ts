@@ -4,7 +4,7 @@ import type { EvidenceSpan } from '../model/evidence.ts';
 import { firstText, GenAi, isOperation, OpenInference, parseJson } from './dialects.ts';
 import { inferenceSpans } from './inference.ts';
 import { Attr } from './names.ts';
-import { requestedTools } from './requested-tools.ts';
+import { type RequestedTool, requestedTools } from './requested-tools.ts';
 import { byStart, SpanTree } from './span-tree.ts';
 
 /** One call of a tool, as the spans show it. */
@@ -51,13 +51,29 @@ export function recordedToolCalls(
 }
 
 /**
- * Gives the calls of tools that the spans show, by start, from both dialects: one for each tool span; when there is
- * none, those that the models' output messages ask for. `undefined` when nothing tells whether a tool was called (no
- * tool span, and no model call that records its messages); throws when a span tells that one was and not which.
+ * Gives the calls of tools that the spans show, by start, from both dialects: one for each tool span, and those that the
+ * models' output messages show the provider to have run itself; when there is no tool span, all that the messages ask
+ * for. `undefined` when nothing tells whether a tool was called (no tool span, and no model call that records its
+ * messages); throws when a span tells that one was and not which.
  */
 export function toolCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined {
 	const executed = spans.filter((span) => isOperation(span, ['execute_tool'], 'TOOL'));
-	return executed.length > 0 ? executedCalls(executed, new SpanTree(spans)) : requestedCalls(spans);
+	if (executed.length === 0) return requestedCalls(spans);
+	const calls = executedCalls(executed, new SpanTree(spans));
+	const traced = new Set(calls.map(({ name }) => name));
+	// What the provider runs itself has no span, unless the app made one of its own for it.
+	const unseen = providerCalls(spans).filter(({ name }) => !traced.has(name));
+	return unseen.length === 0 ? calls : [...calls, ...unseen].sort(byStart);
+}
+
+function providerCalls(spans: readonly EvidenceSpan[]): ToolCall[] {
+	return inferenceSpans(spans, (span) => requestedTools(span) !== undefined).flatMap((span) =>
+		(requestedTools(span) ?? []).filter(({ byProvider }) => byProvider).map((tool) => callOf(tool, span)),
+	);
+}
+
+function callOf(tool: RequestedTool, { startMs, spanId }: EvidenceSpan): ToolCall {
+	return { name: tool.name, arguments: tool.arguments, startMs, failed: false, spanId };
 }
 
 function executedCalls(executed: readonly EvidenceSpan[], tree: SpanTree): ToolCall[] {
@@ -139,9 +155,7 @@ function requestedCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined 
 		.map((span) => ({ span, tools: requestedTools(span) }))
 		// A model call that failed asked for nothing; its retry, if there was one, has a span of its own.
 		.filter(({ span, tools }) => tools !== undefined || span.status !== 'error');
-	const calls = answers.flatMap(({ span: { startMs, spanId }, tools = [] }) =>
-		tools.map((tool) => ({ ...tool, startMs, failed: false, spanId })),
-	);
+	const calls = answers.flatMap(({ span, tools = [] }) => tools.map((tool) => callOf(tool, span)));
 	const silent = answers.filter(({ tools }) => tools === undefined).map(({ span }) => span);
 	if (silent.length === 0) return answers.length === 0 ? undefined : calls;
 	const asking = silent.find(endedForTools);

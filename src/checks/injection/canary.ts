@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
+import { disguises } from './readings.ts';
 
 /** A canary in a config: long enough to be told from chance. */
 export const Canary = z
@@ -19,8 +20,38 @@ export const CanaryPattern = z.string().superRefine((pattern, context) => {
 	}
 });
 
+/** A canary in the forms in which it can stand among the letters and digits of a text. */
+export interface CanaryForms {
+	readonly plain: readonly string[];
+	readonly leet: string;
+}
+
+/** Gives the forms of a canary: disguised, and with letters for the digits that stand for letters. */
+export function formsOf(canary: string): CanaryForms {
+	const own = bare(canary);
+	return { plain: disguises(own), leet: unleet(own) };
+}
+
+/** The letters and digits of a text, in which canaries are looked for. */
+export class BareText {
+	readonly #plain: string;
+	#leet: string | undefined;
+
+	constructor(text: string) {
+		this.#plain = bare(text);
+	}
+
+	holds({ plain, leet }: CanaryForms): boolean {
+		if (plain.some((form) => this.#plain.includes(form))) return true;
+		this.#leet ??= unleet(this.#plain);
+		return this.#leet.includes(leet);
+	}
+}
+
 /** The letters and digits alone, without accents and case. */
-export function bare(text: string): string {
+function bare(text: string): string {
+	// The same for ASCII, at a tenth of the time.
+	if (/^[\t-\r -~]*$/.test(text)) return text.replace(/[^A-Za-z0-9]+/g, '').toUpperCase();
 	return text
 		.normalize('NFKD')
 		.replace(/[^\p{L}\p{N}]+/gu, '')
@@ -29,12 +60,6 @@ export function bare(text: string): string {
 }
 
 const leet: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 3: 'E', 4: 'A', 5: 'S', 7: 'T', 8: 'B' };
-
-/** Tells whether a text in its bare form holds the canary, digits in place of letters (`M0SS`) or not. */
-export function holdsCanary(bareText: string, canary: string): boolean {
-	const wanted = bare(canary);
-	return bareText.includes(wanted) || unleet(bareText).includes(unleet(wanted));
-}
 
 function unleet(bareText: string): string {
 	return bareText.replace(/[0134578]/g, (digit) => leet[digit] ?? digit);

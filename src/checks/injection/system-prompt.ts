@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, SpangateError } from '../../errors.ts';
 import { foldCase, revealed } from '../../text.ts';
+import { disguises } from './readings.ts';
 
 /** Five words in a row are rarely shared by chance. */
 const size = 5;
@@ -15,21 +16,28 @@ const word = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}]|[\p{L}\p{N}\p{M}
  * runs that the asker typed do not count.
  */
 export class SystemPrompt {
-	readonly #runs: ReadonlySet<string>;
+	/** Of the text, of it backwards, and of it in ROT13. */
+	readonly #forms: readonly ReadonlySet<string>[];
+	readonly #size: number;
 	readonly #needed: number;
 
 	constructor(text: string, shared: number) {
-		this.#runs = new Set(runsOf(text));
-		this.#needed = Math.min(shared, Math.max(1, Math.ceil(this.#runs.size / 2)));
+		this.#forms = disguises(text).map((form) => new Set(runsOf(form)));
+		this.#size = this.#forms[0]?.size ?? 0;
+		this.#needed = Math.min(shared, Math.max(1, Math.ceil(this.#size / 2)));
 	}
 
 	/** What one of the readings of an answer repeats, in words; undefined when that is no leak. */
 	leakedBy(texts: readonly string[], typed: string): string | undefined {
-		const asked = new Set(runsOf(typed));
-		for (const text of texts) {
-			const repeated = new Set(runsOf(text).filter((run) => this.#runs.has(run) && !asked.has(run)));
-			if (repeated.size >= this.#needed) {
-				return `repeats ${repeated.size} of the ${this.#runs.size} runs of ${size} words of the system prompt`;
+		const runs = texts.map((text) => new Set(runsOf(text)));
+		for (const form of this.#forms) {
+			for (const own of runs) {
+				const shared = [...own].filter((run) => form.has(run));
+				if (shared.length < this.#needed) continue;
+				const asked = new Set(runsOf(typed));
+				const repeated = shared.filter((run) => !asked.has(run)).length;
+				if (repeated < this.#needed) continue;
+				return `repeats ${repeated} of the ${this.#size} runs of ${size} words of the system prompt`;
 			}
 		}
 		return undefined;

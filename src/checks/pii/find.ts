@@ -34,6 +34,9 @@ const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
 
+/** The shortest card has thirteen; a Maltese IBAN may have eight among letters, a British insurance number has six. */
+const fewestDigits = { iban: 8, card: 13, nationalId: 6 };
+
 /** Gives the personal data in a text, each verified by its check digits or numbering plan, in no certain order. */
 export async function findPersonalData(text: string, country: string | undefined): Promise<PersonalDatum[]> {
 	const { default: validator } = await import('validator');
@@ -44,10 +47,12 @@ export async function findPersonalData(text: string, country: string | undefined
 		for (const { text, key = keyOf(text) } of matches) found.push({ category, text, key });
 		rest = blank(rest, matches);
 	};
-	take('email', findEmails(rest, validator));
-	take('iban', findIbans(rest, validator));
-	take('credit_card', findCards(rest, validator));
-	take('national_id', findNationalIds(rest, validator));
+	if (rest.includes('@')) take('email', findEmails(rest, validator));
+	const digits = rest.match(/\d/g)?.length ?? 0;
+	// Most answers hold too few digits for a number of a person: no pattern need look at them.
+	if (digits >= fewestDigits.iban) take('iban', findIbans(rest, validator));
+	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, validator));
+	if (digits >= fewestDigits.nationalId) take('national_id', findNationalIds(rest, validator));
 	if (fiveDigits.test(rest)) take('phone', await findPhones(rest, country));
 	return found;
 }
