@@ -19,13 +19,6 @@ export function foldCase(text: string): string {
 	return text.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC');
 }
 
-/** Writes a space, or two, for each letter of a script without spaces: rules for words and numbers see them stand free. */
-export function spaceApart(text: string): string {
-	return text.replace(/[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]/gu, (letter) =>
-		' '.repeat(letter.length),
-	);
-}
-
 /** Gives the text in one Unicode form (NFKC: `Ｘ` is `X`) and without invisible characters; case and spaces stay. */
 export function revealed(text: string): string {
 	return text.normalize('NFKC').replace(invisible, '');

@@ -7,6 +7,7 @@ import { type Plant, plants } from './plants.ts';
 const order: readonly (readonly string[])[] = [
 	['model', 'errors.ts'],
 	['config', 'stats', 'telemetry/names.ts', 'text.ts', 'user-module.ts'],
+	['redaction'],
 	['record'],
 	['telemetry'],
 	['llm', 'backends'],
