@@ -7,14 +7,9 @@ const Range = strict({ min: z.int().min(0).optional(), max: z.int().min(0).optio
 	.refine(({ min, max }) => min !== undefined || max !== undefined, 'needs min or max')
 	.refine(({ min = 0, max = Infinity }) => min <= max, '`min` is above `max`, so no answer fits');
 
-/** Cuts by the rules of Unicode (UAX #29), whatever the machine's language. */
-const segmenters = {
-	characters: new Intl.Segmenter('en', { granularity: 'grapheme' }),
-	words: new Intl.Segmenter('en', { granularity: 'word' }),
-	sentences: new Intl.Segmenter('en', { granularity: 'sentence' }),
-};
-type Unit = keyof typeof segmenters;
-const units = Object.keys(segmenters) as Unit[];
+const granularities = { characters: 'grapheme', words: 'word', sentences: 'sentence' } as const;
+type Unit = keyof typeof granularities;
+const units = Object.keys(granularities) as Unit[];
 
 /**
  * `use: length`: violated when the output, trimmed, has fewer or more characters, words or sentences than it may, each
@@ -30,6 +25,23 @@ export const length = checkKind({
 		message: 'needs characters, words or sentences, or it would judge nothing',
 	}),
 	create({ severity, ...ranges }) {
+		// By the rules of Unicode (UAX #29), whatever the machine's language.
+		const segmenters = new Map(
+			units
+				.filter((unit) => ranges[unit] !== undefined)
+				.map((unit) => [unit, new Intl.Segmenter('en', { granularity: granularities[unit] })]),
+		);
+
+		function countOf(unit: Unit, text: string): number {
+			// Each of these characters is one that a reader sees, so that most texts need no segmenter for them.
+			if (unit === 'characters' && /^[\n\x20-\x7e]*$/.test(text)) return text.length;
+			let count = 0;
+			for (const { segment, isWordLike } of segmenters.get(unit)?.segment(text) ?? []) {
+				if (unit === 'words' ? isWordLike : unit === 'characters' || segment.trim() !== '') count += 1;
+			}
+			return count;
+		}
+
 		return {
 			version: '1',
 			kind: 'policy',
@@ -51,13 +63,3 @@ export const length = checkKind({
 		};
 	},
 });
-
-function countOf(unit: Unit, text: string): number {
-	// Each of these characters is one grapheme but for a line break of two, so that most texts need no segmenter.
-	if (unit === 'characters' && /^[\n\x20-\x7e]*$/.test(text)) return text.length;
-	let count = 0;
-	for (const { segment, isWordLike } of segmenters[unit].segment(text)) {
-		if (unit === 'words' ? isWordLike : unit === 'characters' || segment.trim() !== '') count += 1;
-	}
-	return count;
-}
