@@ -54,6 +54,8 @@ describe('toxicity', () => {
 		expect(await outcome('You absolute Muppet.', { words: ['muppet'] })).toBe('profanity');
 		expect(await outcome('The Bitch Creek flows.', { allow: ['Bitch'] })).toBe('ok');
 		expect(await outcome('Bitch, shit', { allow: ['bitch'] })).toBe('profanity');
+		const allow = ['sudaca', 'sudacas', 'panchito', 'panchitos', 'marica', 'maricas', 'maricón', 'maricones'];
+		expect(await outcome('Mierda', { languages: ['es'], allow })).toBe('profanity');
 	});
 
 	it('does not repeat the word', async () => {

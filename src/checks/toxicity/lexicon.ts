@@ -36,6 +36,8 @@ export async function openLexicon(
 	/** Tells whether a text holds one of the words, by the library's own matching. */
 	function matcher(wanted: readonly string[]): (text: string) => boolean {
 		const taken = new Set(wanted.map(lower).filter((word) => !allowed.has(word)));
+		// An expression without words would match everywhere.
+		if (taken.size === 0) return () => false;
 		const profanity = new Profanity({ languages: [...spoken], unicodeWordBoundaries: true });
 		profanity.removeWords(listed.filter((word) => !taken.has(word)));
 		profanity.addWords([...taken].filter((word) => !listed.includes(word)));
