@@ -26,7 +26,11 @@ export class SpangateError extends Error {
 	readonly code: ErrorCode;
 	readonly hint: string | undefined;
 
-	constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+	constructor(
+		code: ErrorCode,
+		message: string,
+		options: { hint?: string | undefined; cause?: unknown } = {},
+	) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'SpangateError';
 		this.code = code;

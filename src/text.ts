@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Characters that show nothing: a soft hyphen or a zero-width space must not hide a word. */
 const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole range of ASCII is meant
+const ascii = /^[\x00-\x7f]*$/;
+
 /**
  * Inside a word: a letter or digit on both sides. Scripts that write no spaces, or glue particles to a noun
  * (Korean), have no such border, so any place in them may start or end a phrase.
@@ -15,6 +18,8 @@ const insideNumber = /(?<=(?<![\p{Nd}.,])\p{Nd}+[.,])\p{Nd}|(?<=\p{Nd})[.,]\p{Nd
 
 /** Gives the text with Unicode form and case folded: `Straße`, `STRASSE` and full-width letters become equal. */
 export function foldCase(text: string): string {
+	// The same for ASCII, at a tenth of the time.
+	if (ascii.test(text)) return text.toUpperCase();
 	// Lower before upper: `ẞ` has an upper case of its own, `ß` becomes `SS`.
 	return text.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC');
 }
@@ -38,10 +43,14 @@ export function foldText(text: string): string {
  * another (`5` is not in `3.5` or `5,000`); throws on a blank phrase, which every text would hold.
  */
 export function holdsPhrase(folded: string, phrase: string): boolean {
-	const wanted = foldText(phrase);
-	if (wanted === '') throw new RangeError('a blank phrase cannot be looked up');
-	for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
-		if (isBorder(folded, at) && isBorder(folded, at + wanted.length)) return true;
+	return holdsWords(folded, foldText(phrase));
+}
+
+/** Tells whether a text holds a piece, both in the same form, as whole words and numbers; throws on an empty piece. */
+export function holdsWords(text: string, piece: string): boolean {
+	if (piece === '') throw new RangeError('a blank phrase cannot be looked up');
+	for (let at = text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + 1)) {
+		if (isBorder(text, at) && isBorder(text, at + piece.length)) return true;
 	}
 	return false;
 }

@@ -13,6 +13,12 @@ export const askFlags = {
 		array: true,
 		describe: 'Ask only questions with this tag, as key=value (repeatable)',
 	},
+	cache: {
+		type: 'boolean',
+		default: false,
+		describe:
+			'Take answers from the cache of earlier ones, and keep new ones there: no latency is measured then',
+	},
 	timeout: { type: 'number', default: 60, describe: 'Seconds that a target, scorer or check may take' },
 } as const;
 

@@ -1,4 +1,4 @@
-import { ExitCode } from '../errors.ts';
+import { ExitCode, SpangateError } from '../errors.ts';
 import type { Delivery, Run } from '../model/run.ts';
 import type { Home } from '../record/home.ts';
 import { printable } from '../reports/terminal.ts';
@@ -39,6 +39,7 @@ export interface AskArgs {
 	readonly first?: number | undefined;
 	readonly tag?: readonly string[] | undefined;
 	readonly timeout: number;
+	readonly cache: boolean;
 }
 
 /** What the flags say is asked of a suite. */
@@ -46,13 +47,27 @@ export function askedBy(
 	args: AskArgs,
 	given: { readonly suite: Suite; readonly home: Home; readonly gateText: string | undefined },
 ): Asked {
+	if (args.cache) assertCachable(given.suite);
 	return {
 		...given,
 		...selectQuestions(given.suite.questions, args),
 		repeats: wholeNumber('repeat', args.repeat, 1),
 		concurrency: wholeNumber('max-concurrency (-j)', args['max-concurrency'], 1),
 		timeoutMs: milliseconds('timeout', args.timeout),
+		cache: args.cache,
 	};
+}
+
+/** Refuses the cache where graders read what it does not keep. */
+function assertCachable({ scorers, checks }: Suite): void {
+	const reader =
+		scorers.find(({ scorer }) => scorer.needsSpans) ?? checks.find(({ check }) => check.needsSpans);
+	if (reader === undefined) return;
+	throw new SpangateError(
+		'usage',
+		`--cache: "${reader.name}" (${reader.use}) reads the spans of the app, and an answer from the cache has none`,
+		{ hint: 'Measure without --cache, or a suite without it.' },
+	);
 }
 
 /** What one measuring command came to. */
@@ -62,8 +77,8 @@ export interface Outcome extends Measurement {
 	readonly stackFound: boolean;
 }
 
-/** Says what the records of the measured runs come to; an interrupted measurement has records, too. */
-export type Conclude = (runs: readonly Run[], interrupted: boolean) => Promise<Conclusion>;
+/** Says what the records of the measured runs come to; a measurement that can go on has records, too. */
+export type Conclude = (runs: readonly Run[], unfinished: boolean) => Promise<Conclusion>;
 
 /** Measures the lanes with progress on stderr; Ctrl-C once lets trials under way finish, twice ends at once. */
 export async function measureWith(
@@ -125,9 +140,10 @@ export async function measureWith(
 					if (receive !== undefined) io.stderr.write(`Taking apps' spans at ${endpoint} (OTLP/HTTP)\n`);
 				},
 			},
-			async (runs) => {
+			async (runs, unfinished) => {
 				progress.stop();
-				return conclude(runs, stop.signal.aborted);
+				// Ctrl-C may have come while the backend was waited for.
+				return conclude(runs, unfinished || stop.signal.aborted);
 			},
 		);
 		return { ...measurement, interrupted: stop.signal.aborted, stackFound: stack.found() };

@@ -59,6 +59,7 @@ export const resume = command({
 			repeats,
 			concurrency,
 			timeoutMs,
+			cache: first.cache === true,
 			gateText: readGateSnapshot(record)?.text,
 		};
 		const lanes = unfinished.runs.map((run) => laneOf(run, asked));

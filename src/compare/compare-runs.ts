@@ -16,12 +16,13 @@ export function compareRuns(
 		const [old, index] = [pairing.before[pair] as number, pairing.after[pair] as number];
 		const [baselinePassRate, candidatePassRate] = [before.passRate(old), after.passRate(index)];
 		if (baselinePassRate === candidatePassRate) continue;
-		const { input, tags, traceId, reasons } = after.details(index);
+		const { input, tags, reasons } =
+			candidatePassRate < 1 ? after.details(index) : { ...before.details(old), reasons: [] };
 		(candidatePassRate < baselinePassRate ? regressions : gains).push({
 			questionId: after.ids.at(index),
 			input,
 			tags,
-			traceId,
+			traceId: after.traceId(index),
 			baselineTraceId: before.traceId(old),
 			baselinePassRate,
 			candidatePassRate,

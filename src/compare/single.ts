@@ -1,5 +1,5 @@
+import type { Column } from '../metrics/columns.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
-import type { Column } from '../metrics/samples.ts';
 import { columnsOf } from '../metrics/trial-values.ts';
 import type { Metric, MetricInfo } from '../model/metric.ts';
 import { wider } from '../stats/bounds.ts';

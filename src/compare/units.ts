@@ -1,5 +1,5 @@
+import type { Groups } from '../metrics/columns.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
-import type { Groups } from '../metrics/samples.ts';
 
 /** The questions that an estimate rests on: their numbers in each run, and the group of each, if they are grouped. */
 export interface Units {

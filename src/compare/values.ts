@@ -1,4 +1,4 @@
-import type { Column, TrialColumn } from '../metrics/samples.ts';
+import type { Column, TrialColumn } from '../metrics/columns.ts';
 import type { Units } from './units.ts';
 
 /** The mean over its trials for each unit, in the run that `numbers` are of. */

@@ -1,4 +1,4 @@
-import { mostExpected, withRoom } from '../metrics/growing.ts';
+import { expectedTrials, withRoom } from '../metrics/growing.ts';
 import { IdTable } from '../metrics/id-table.ts';
 import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
@@ -19,7 +19,7 @@ export class OpenPairs {
 	#notGained = 0;
 
 	constructor(planned: number) {
-		const expected = Math.min(planned, mostExpected);
+		const expected = expectedTrials({ planned });
 		this.#planned = planned;
 		this.#ids = new IdTable(expected);
 		this.#states = new Uint8Array(expected);

@@ -1,4 +1,4 @@
-import type { SampleWants } from '../metrics/samples.ts';
+import type { SampleWants } from '../metrics/keep.ts';
 import { columnsOf } from '../metrics/trial-values.ts';
 import type { Run } from '../model/run.ts';
 import type { Gate } from './rule.ts';

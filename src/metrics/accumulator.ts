@@ -1,6 +1,6 @@
 import type { Metric, Metrics, Unit } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import type { Score, Trial } from '../model/trial.ts';
+import { reaches, type Score, type Trial, weightedMean } from '../model/trial.ts';
 import { nearestRank, rankOf } from '../stats/quantile.ts';
 import { selectRanks } from '../stats/select-ranks.ts';
 import { withRoom } from './growing.ts';
@@ -17,16 +17,24 @@ class ReportedSum {
 	#sum = 0;
 	#n = 0;
 	#unreported = 0;
+	#why: string | undefined;
 
-	add(value: number | undefined, answered: boolean): void {
+	/** `why` says why an answer reports none, where that is known. */
+	add(value: number | undefined, answered: boolean, why?: string): void {
 		if (value !== undefined) {
 			this.#sum += value;
 			this.#n++;
-		} else if (answered) this.#unreported++;
+		} else if (answered) {
+			this.#unreported++;
+			this.#why ??= why;
+		}
 	}
 
 	metric(what: string, unit: Unit): Metric {
-		if (this.#unreported > 0) return { missing: `${this.#unreported} answer(s) reported no ${what}` };
+		if (this.#unreported > 0) {
+			const why = this.#why === undefined ? '' : `: ${this.#why}`;
+			return { missing: `${this.#unreported} answer(s) reported no ${what}${why}` };
+		}
 		if (this.#n === 0) return { missing: `no answer reported ${what}` };
 		return { value: this.#sum, n: this.#n, unit };
 	}
@@ -53,9 +61,8 @@ export class MetricAccumulator {
 	#trials = 0;
 	#passed = 0;
 	#failed = 0;
+	#cached = 0;
 	#undecided = 0;
-	/** Of the trials so far, once they were asked for. */
-	#metrics: Metrics | undefined;
 
 	/** `expected` trials need no moving. */
 	constructor(graders: Pick<Run, 'scorers' | 'checks'>, expected = 0) {
@@ -73,13 +80,13 @@ export class MetricAccumulator {
 	/** Takes a trial, and what a `FindingReader` of the same run says of it. */
 	add(trial: Trial, judgements: readonly Judgement[] | undefined): void {
 		const answered = trial.result === 'answered';
-		this.#metrics = undefined;
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
+		if (answered && trial.answer.cached) this.#cached++;
 		if (answered) this.#addLatency(trial.latencyMs);
 		else this.#failed++;
-		this.#cost.add(trial.costUsd, answered);
+		this.#cost.add(trial.costUsd, answered, answered ? trial.answer.costMissing : undefined);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
 		this.#addScores(trial);
@@ -112,7 +119,7 @@ export class MetricAccumulator {
 
 	/** Every metric of the catalogue; what could not be measured says why. */
 	metrics(): Metrics {
-		this.#metrics ??= this.#collect((metrics) => {
+		return this.#collect((metrics) => {
 			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
 			const latencies = this.#latencies.subarray(0, this.#answered);
 			selectRanks(
@@ -121,7 +128,6 @@ export class MetricAccumulator {
 			);
 			for (const [name, q] of percentiles) metrics[name] = this.#latency(latencies, q);
 		});
-		return this.#metrics;
 	}
 
 	/** The same without latencies, of which ranks would have to be found: cheap enough after each trial. */
@@ -159,6 +165,9 @@ export class MetricAccumulator {
 
 	/** A failed trial is slower than every answer, so a quantile that falls on one has no number. */
 	#latency(ranked: Float64Array, q: number): Metric {
+		if (this.#cached > 0) {
+			return { missing: `${this.#cached} of ${this.#trials} answers came from the cache (--cache)` };
+		}
 		if (ranked.length === 0) return { missing: 'no trial was answered' };
 		if (rankOf(q, this.#trials) > ranked.length) {
 			return {
@@ -192,12 +201,12 @@ function finite(metric: Metric): Metric {
 }
 
 /** true when an errored score or finding is all that keeps a trial from passing. */
-function isUndecided({ result, passed, scores, findings }: Trial): boolean {
+function isUndecided({ result, passed, scores, findings, pass }: Trial): boolean {
 	if (passed || result === 'failed') return false;
 	const errored = [...scores, ...findings].some(({ status }) => status === 'errored');
-	return (
-		errored &&
-		!scores.some((score) => score.status === 'scored' && !score.passed) &&
-		!findings.some(({ status }) => status === 'violated')
-	);
+	const failedByScores =
+		pass === undefined
+			? scores.some((score) => score.status === 'scored' && !score.passed)
+			: !reaches(weightedMean(scores, pass, 1), pass);
+	return errored && !failedByScores && !findings.some(({ status }) => status === 'violated');
 }

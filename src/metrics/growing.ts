@@ -1,3 +1,5 @@
+import type { Run } from '../model/run.ts';
+
 type Numbers =
 	| Uint8Array<ArrayBuffer>
 	| Uint16Array<ArrayBuffer>
@@ -13,7 +15,17 @@ export function withRoom<Kind extends Numbers>(numbers: Kind, length: number): K
 }
 
 /** The most numbers to make room for on a record's word alone: a plan that nobody filled must not take memory. */
-export const mostExpected = 2 ** 20;
+const mostExpected = 2 ** 20;
+
+/** How many trials of a run to make room for. */
+export function expectedTrials({ planned }: { readonly planned: number }): number {
+	return Math.min(planned, mostExpected);
+}
+
+/** How many questions of a run to make room for. */
+export function expectedQuestions({ planned, repeats }: Pick<Run, 'planned' | 'repeats'>): number {
+	return Math.min(Math.ceil(planned / repeats), mostExpected);
+}
 
 /** Counts that begin at 0: a byte for each until one of them needs more. */
 export type Counts = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;

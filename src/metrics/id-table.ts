@@ -24,6 +24,18 @@ export class IdTable {
 		this.#slots = new Uint32Array(slotsFor(expected));
 	}
 
+	/** The table that gave this state. */
+	static from({ units, ends, slots, size }: ReturnType<IdTable['state']>): IdTable {
+		const table = new IdTable(0);
+		[table.#units, table.#ends, table.#slots, table.#size] = [units, ends, slots, size];
+		return table;
+	}
+
+	/** All that it holds, for another thread. */
+	state() {
+		return { units: this.#units, ends: this.#ends, slots: this.#slots, size: this.#size };
+	}
+
 	/** How many ids there are. */
 	get size(): number {
 		return this.#size;

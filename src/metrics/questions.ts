@@ -1,32 +1,19 @@
-import type { Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { Flaky, NotPassed } from '../model/verdict.ts';
-import { type Counts, mostExpected, withOneMore, withRoom } from './growing.ts';
+import { type Counts, withOneMore, withRoom } from './growing.ts';
 import { IdTable } from './id-table.ts';
 import { reasonsOf } from './reasons.ts';
-import type { SampleWants } from './samples.ts';
 
-/** What a report shows of a question: its text, and the trace to look at with the reasons of that trial. */
+/** What a report shows of a question that did not pass: its text, and the trace to look at with that trial's reasons. */
 interface Details {
 	readonly input: string;
 	readonly tags: Readonly<Record<string, string>>;
-	/** Of the first trial that did not pass, else of the first. */
+	/** Of the first trial that did not pass. */
 	traceId: string;
 	/** Why the trial with that trace did not pass. */
 	reasons: readonly string[];
 }
 
-/** What is kept of a question while all its trials pass; once one does not, its details are kept in any case. */
-export interface Keep {
-	/** Its trace: what a baseline shows beside the candidate's. */
-	readonly traces: boolean;
-	/** All of it, asked once for each question. */
-	readonly details: (questionId: string) => boolean;
-	/** The values that bounds are computed from. */
-	readonly samples?: SampleWants;
-}
-
-const mostSeenBytes = 8;
 const wordsPerTrace = 4;
 
 /**
@@ -35,45 +22,58 @@ const wordsPerTrace = 4;
  */
 export class Questions {
 	readonly ids: IdTable;
-	readonly #keep: Keep;
+	readonly #keepsTraces: boolean;
 	#trials: Counts;
 	/** How many of them did not pass. */
 	#notPassed: Counts;
 	/** Four words of a question's first trace, when traces are kept. */
 	#traces: Uint32Array<ArrayBuffer>;
-	/** A bit for each repeat of each question; repeats beyond these bits are in `#seenBeyond`. */
-	#seen: Uint8Array<ArrayBuffer>;
-	readonly #seenBytes: number;
-	readonly #seenBeyond = new Set<string>();
-	readonly #details = new Map<number, Details>();
+	#details = new Map<number, Details>();
 
-	constructor({ planned, repeats }: Pick<Run, 'planned' | 'repeats'>, keep: Keep) {
-		const expected = Math.min(Math.ceil(planned / repeats), mostExpected);
-		this.#keep = keep;
-		this.ids = new IdTable(expected);
-		this.#seenBytes = Math.min(Math.ceil(repeats / 8), mostSeenBytes);
+	/** `expected` questions need no moving; of those that pass the traces are kept, or not. */
+	constructor(expected: number, keepsTraces: boolean, ids = new IdTable(expected)) {
+		this.ids = ids;
+		this.#keepsTraces = keepsTraces;
 		this.#trials = new Uint8Array(expected);
 		this.#notPassed = new Uint8Array(expected);
-		this.#traces = new Uint32Array(keep.traces ? wordsPerTrace * expected : 0);
-		this.#seen = new Uint8Array(this.#seenBytes * expected);
+		this.#traces = new Uint32Array(keepsTraces ? wordsPerTrace * expected : 0);
+	}
+
+	/** The questions that gave this state. */
+	static from(state: ReturnType<Questions['state']>): Questions {
+		const questions = new Questions(0, state.keepsTraces, IdTable.from(state.ids));
+		questions.#trials = state.trials;
+		questions.#notPassed = state.notPassed;
+		questions.#traces = state.traces;
+		questions.#details = state.details;
+		return questions;
+	}
+
+	/** All that they hold, for another thread. */
+	state() {
+		return {
+			ids: this.ids.state(),
+			keepsTraces: this.#keepsTraces,
+			trials: this.#trials,
+			notPassed: this.#notPassed,
+			traces: this.#traces,
+			details: this.#details,
+		};
 	}
 
 	get size(): number {
 		return this.ids.size;
 	}
 
-	/**
-	 * Counts a trial and gives its question’s number; `isNew` is false when the question was asked in that repeat
-	 * before, which a sound record has not.
-	 */
-	add(trial: Trial): { index: number; isNew: boolean } {
+	/** Counts a trial and gives its question’s number. */
+	add(trial: Trial): number {
 		const known = this.size;
 		const index = this.ids.add(trial.questionId);
 		if (index === known) this.#begin(index, trial);
 		else if (!trial.passed) this.#lookAt(index, trial);
 		this.#trials = withOneMore(this.#trials, index);
 		if (!trial.passed) this.#notPassed = withOneMore(this.#notPassed, index);
-		return { index, isNew: this.#see(index, trial.repeat) };
+		return index;
 	}
 
 	/** The share of a question's trials that passed. */
@@ -86,22 +86,21 @@ export class Questions {
 	traceId(index: number): string {
 		const kept = this.#details.get(index)?.traceId;
 		if (kept !== undefined) return kept;
-		if (!this.#keep.traces) throw new Error(`no trace was kept of question "${this.ids.at(index)}"`);
+		if (!this.#keepsTraces) throw new Error(`no trace was kept of question "${this.ids.at(index)}"`);
 		const words = this.#traces.subarray(wordsPerTrace * index, wordsPerTrace * (index + 1));
 		return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
 	}
 
-	/** What a report shows of a question that `keep` asked for, or of which a trial did not pass. */
+	/** What a report shows of a question of which a trial did not pass. */
 	details(index: number): Readonly<Details> {
 		const found = this.#details.get(index);
-		if (found === undefined) throw new Error(`no details were kept of question "${this.ids.at(index)}"`);
+		if (found === undefined) throw new Error(`no details are kept of question "${this.ids.at(index)}"`);
 		return found;
 	}
 
 	/** Every question with a trial that did not pass. */
 	notPassed(): NotPassed[] {
 		return [...this.#details]
-			.filter(([index]) => (this.#notPassed[index] as number) > 0)
 			.sort(([a], [b]) => a - b)
 			.map(([index, { traceId, reasons }]) => ({ questionId: this.ids.at(index), traceId, reasons }));
 	}
@@ -115,7 +114,7 @@ export class Questions {
 				notPassed: this.#notPassed[index] as number,
 				trials: this.#trials[index] as number,
 			}))
-			.filter(({ notPassed, trials }) => notPassed > 0 && notPassed < trials)
+			.filter(({ notPassed, trials }) => notPassed < trials)
 			.sort((a, b) => a.index - b.index)
 			.map(({ index, traceId, notPassed, trials }) => ({
 				questionId: this.ids.at(index),
@@ -128,14 +127,13 @@ export class Questions {
 	#begin(index: number, trial: Trial): void {
 		this.#trials = withRoom(this.#trials, index + 1);
 		this.#notPassed = withRoom(this.#notPassed, index + 1);
-		this.#seen = withRoom(this.#seen, this.#seenBytes * (index + 1));
-		if (this.#keep.traces) {
+		if (this.#keepsTraces) {
 			this.#traces = withRoom(this.#traces, wordsPerTrace * (index + 1));
 			for (let word = 0; word < wordsPerTrace; word++) {
 				this.#traces[wordsPerTrace * index + word] = wordOf(trial.traceId, 8 * word);
 			}
 		}
-		if (!trial.passed || this.#keep.details(trial.questionId)) this.#keepDetails(index, trial);
+		if (!trial.passed) this.#keepDetails(index, trial);
 	}
 
 	/** Takes a later trial that did not pass; the first of them is the one to look at. */
@@ -154,20 +152,6 @@ export class Questions {
 	#keepDetails(index: number, trial: Trial): void {
 		const { input, tags, traceId } = trial;
 		this.#details.set(index, { input, tags, traceId, reasons: reasonsOf(trial) });
-	}
-
-	#see(index: number, repeat: number): boolean {
-		if (repeat >= 8 * this.#seenBytes) {
-			const key = `${index} ${repeat}`;
-			const isNew = !this.#seenBeyond.has(key);
-			this.#seenBeyond.add(key);
-			return isNew;
-		}
-		const at = this.#seenBytes * index + (repeat >> 3);
-		const bits = this.#seen[at] as number;
-		const bit = 1 << (repeat & 7);
-		this.#seen[at] = bits | bit;
-		return (bits & bit) === 0;
 	}
 }
 

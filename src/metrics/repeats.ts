@@ -2,7 +2,7 @@ import type { Metrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { Score, Trial } from '../model/trial.ts';
 import type { RepeatsSummary, Variance } from '../model/verdict.ts';
-import { mostExpected, withRoom } from './growing.ts';
+import { expectedQuestions, withRoom } from './growing.ts';
 import type { Questions } from './questions.ts';
 
 /**
@@ -65,10 +65,10 @@ export class Repeats {
 	readonly #passes: Spread;
 	readonly #scores: ReadonlyMap<string, Spread>;
 
-	constructor({ planned, repeats, scorers }: Pick<Run, 'planned' | 'repeats' | 'scorers'>) {
-		const expected = Math.min(Math.ceil(planned / repeats), mostExpected);
+	constructor(run: Pick<Run, 'planned' | 'repeats' | 'scorers'>) {
+		const expected = expectedQuestions(run);
 		this.#passes = new Spread(expected);
-		this.#scores = new Map(scorers.map(({ name }) => [name, new Spread(expected)]));
+		this.#scores = new Map(run.scorers.map(({ name }) => [name, new Spread(expected)]));
 	}
 
 	/** Takes a trial of the question with this number. */

@@ -1,136 +1,80 @@
 import type { Metrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import { type Trial, trialPasses } from '../model/trial.ts';
-import type { Offence, RunSummary } from '../model/verdict.ts';
-import { MetricAccumulator } from './accumulator.ts';
-import { mostExpected } from './growing.ts';
-import { type Keep, Questions } from './questions.ts';
-import { Repeats } from './repeats.ts';
-import { Samples, type SampleWants } from './samples.ts';
-import { FindingReader } from './violations.ts';
+import type { Offence, RepeatsSummary, RunSummary } from '../model/verdict.ts';
+import { Questions } from './questions.ts';
+import { Samples } from './samples.ts';
 
-const everything: Keep = {
-	traces: false,
-	details: () => true,
-	samples: { columns: 'all', tags: 'all', clusters: true },
-};
-
-/** For a run that is shown by itself: nothing of a question that passed. */
-export const keepForReport: Keep = { traces: false, details: () => false };
-
-/** For a run that another is compared with: the traces of questions that passed; the other run’s groups count for both. */
-export function keepAsBaseline({ columns }: SampleWants): Keep {
-	const samples = { columns, tags: new Set<string>(), clusters: false };
-	return { traces: true, details: () => false, samples };
-}
-
-/** For a run that is compared with this baseline: the details of questions that it can have gained. */
-export function keepAsCandidateOf({ questions }: RunFacts, samples: SampleWants): Keep {
-	return {
-		traces: false,
-		samples,
-		details: (questionId) => {
-			const index = questions.ids.indexOf(questionId);
-			return index >= 0 && questions.passRate(index) < 1;
-		},
-	};
+/** What is known of each question of a run, and of all of its trials. */
+interface Drawn {
+	readonly run: Run;
+	readonly trials: number;
+	readonly questions: Questions;
+	readonly samples: Samples | undefined;
+	readonly offences: Offence[];
+	readonly conflicts: string[];
+	readonly torn: string[];
+	readonly metrics: Metrics;
+	/** By key and value of a tag: a name put together of both could stand for two. */
+	readonly slices: ReadonlyMap<string, ReadonlyMap<string, Metrics>>;
+	/** Only where there is something to tell of them. */
+	readonly repeats: RepeatsSummary | undefined;
 }
 
 /** All that is drawn from one run's trials: metrics, slices, questions, offences. */
 export class RunFacts {
 	readonly run: Run;
+	readonly trials: number;
 	readonly questions: Questions;
-	/** The values of each question, where `keep` asks for any. */
+	/** The values of each question, where any were kept. */
 	readonly samples: Samples | undefined;
-	readonly offences: Offence[] = [];
+	readonly offences: Offence[];
 	/** Trials whose question, repeat or run did not fit: a record that cannot be trusted. */
-	readonly conflicts: string[] = [];
+	readonly conflicts: string[];
 	/** Lines that a kill tore, by their place: their trials are lost. */
-	readonly torn: string[] = [];
-	trials = 0;
-	readonly #all: MetricAccumulator;
-	readonly #findings: FindingReader;
-	/** Kept only where there is something to tell of it. */
-	readonly #repeats: Repeats | undefined;
-	/** By key and value of a tag: a name put together of both could stand for two. */
-	readonly #byKey = new Map<string, Map<string, MetricAccumulator>>();
+	readonly torn: string[];
+	readonly #drawn: Drawn;
 
-	/** `keep` says what is kept of questions that passed; without one, all that a comparison on either side needs. */
-	constructor(run: Run, keep: Keep = everything) {
-		this.run = run;
-		this.questions = new Questions(run, keep);
-		this.#findings = new FindingReader(run);
-		this.samples = keep.samples && new Samples(run, keep.samples);
-		this.#all = new MetricAccumulator(run, Math.min(run.planned, mostExpected));
-		this.#repeats = run.repeats > 1 ? new Repeats(run) : undefined;
+	constructor(drawn: Drawn) {
+		this.run = drawn.run;
+		this.trials = drawn.trials;
+		this.questions = drawn.questions;
+		this.samples = drawn.samples;
+		this.offences = drawn.offences;
+		this.conflicts = drawn.conflicts;
+		this.torn = drawn.torn;
+		this.#drawn = drawn;
 	}
 
-	add(trial: Trial): void {
-		if (trial.runId !== this.run.id) this.conflicts.push(`a trial of run ${trial.runId}`);
-		const { index, isNew } = this.questions.add(trial);
-		const judgements = this.#findings.read(trial);
-		if (this.samples?.add(index, trial, judgements) === false) {
-			this.conflicts.push(`question "${trial.questionId}" with other tags, or another cluster, than before`);
-		}
-		if (!isNew) this.conflicts.push(`question "${trial.questionId}" twice in repeat ${trial.repeat}`);
-		const { result, findings, repeat } = trial;
-		if (repeat >= this.run.repeats) {
-			this.conflicts.push(`question "${trial.questionId}" in repeat ${repeat} of ${this.run.repeats}`);
-		}
-		// A failed trial was not judged, and what it says of safety would be counted nowhere.
-		if (result === 'failed' && findings.length > 0) {
-			this.conflicts.push(`question "${trial.questionId}" failed, and has findings`);
-		}
-		if (trial.passed !== trialPasses(trial)) {
-			this.conflicts.push(
-				`question "${trial.questionId}" says passed: ${trial.passed} against its scores and findings`,
-			);
-		}
-		this.trials++;
-		this.#all.add(trial, judgements);
-		this.#repeats?.add(index, trial);
-		for (const key in trial.tags) this.#slice(key, trial.tags[key] as string).add(trial, judgements);
-		for (const finding of trial.findings) {
-			if (finding.status !== 'violated') continue;
-			const { check, kind, category, severity, reason } = finding;
-			this.offences.push({
-				questionId: trial.questionId,
-				traceId: trial.traceId,
-				check,
-				kind,
-				category,
-				severity,
-				reason,
-			});
-		}
+	/** The facts that gave this state. */
+	static from({ questions, samples, ...drawn }: ReturnType<RunFacts['state']>): RunFacts {
+		return new RunFacts({
+			...drawn,
+			questions: Questions.from(questions),
+			samples: samples && Samples.from(samples),
+		});
 	}
 
-	#slice(key: string, value: string): MetricAccumulator {
-		let values = this.#byKey.get(key);
-		if (values === undefined) {
-			values = new Map();
-			this.#byKey.set(key, values);
-		}
-		let slice = values.get(value);
-		if (slice === undefined) {
-			slice = new MetricAccumulator(this.run);
-			values.set(value, slice);
-		}
-		return slice;
+	/** All that they hold, for another thread. */
+	state() {
+		const { questions, samples } = this;
+		return { ...this.#drawn, questions: questions.state(), samples: samples?.state() };
 	}
 
 	/** The metrics of the trials with this value of a tag; empty when there are none. */
 	slice(key: string, value: string): Metrics {
-		return this.#byKey.get(key)?.get(value)?.metrics() ?? {};
+		return this.#drawn.slices.get(key)?.get(value) ?? {};
 	}
 
 	metrics(): Metrics {
-		return this.#all.metrics();
+		return this.#drawn.metrics;
 	}
 
 	summary(): RunSummary {
-		const slices = [...this.#byKey]
-			.flatMap(([key, values]) => [...values].map(([value, slice]) => [`${key}=${value}`, slice] as const))
+		const { slices, repeats } = this.#drawn;
+		const byTag = [...slices]
+			.flatMap(([key, values]) =>
+				[...values].map(([value, metrics]) => [`${key}=${value}`, metrics] as const),
+			)
 			.sort(([a], [b]) => (a < b ? -1 : 1));
 		const violations: Record<string, number> = {};
 		for (const { check, category } of this.offences) {
@@ -140,10 +84,10 @@ export class RunFacts {
 		return {
 			run: this.run,
 			metrics: this.metrics(),
-			byTag: Object.fromEntries(slices.map(([name, slice]) => [name, slice.metrics()])),
+			byTag: Object.fromEntries(byTag),
 			violations,
 			notPassed: this.questions.notPassed(),
-			...(this.#repeats && { repeats: this.#repeats.summary(this.metrics(), this.questions) }),
+			...(repeats && { repeats }),
 		};
 	}
 }

@@ -28,7 +28,10 @@ export function trialValues(run: Pick<Run, 'scorers' | 'checks'>): ReadonlyMap<s
 		values.set(metric.name, readerOf(metric, run));
 	}
 	// A failed trial is slower than every answer.
-	values.set(latencyColumn, ({ result, latencyMs }) => (result === 'failed' ? Infinity : latencyMs));
+	values.set(latencyColumn, (trial) => {
+		if (trial.result === 'failed') return Infinity;
+		return trial.answer.cached ? undefined : trial.latencyMs;
+	});
 	return values;
 }
 

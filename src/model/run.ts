@@ -52,9 +52,11 @@ export const Run = z.strictObject({
 	configDigest: sha256,
 	seed: z.int(),
 	concurrency: z.int().min(1),
+	cache: z.literal(true).optional().describe('Answers could be taken from the cache, and were kept there'),
 	planned: z.int().min(0),
 	completed: z.int().min(0),
-	interrupted: z.boolean(),
+	interrupted: z.boolean().describe('It ended before all was asked, and can go on'),
+	down: text.optional().describe('Why a target counted as down, when that interrupted the run'),
 	traceId: z.string(),
 	spanId: z.string().describe("The run's span, which every question's root links to"),
 	startedAt: z.iso.datetime(),
@@ -64,7 +66,7 @@ export const Run = z.strictObject({
 		.int()
 		.min(1)
 		.optional()
-		.describe('Traces of trials that a kill ended: marked, and not counted'),
+		.describe('Traces of trials that a kill, or a target that was down, ended: marked, and not counted'),
 	curtailed: Curtailed.optional(),
 	loopDelay: LoopDelay.optional(),
 	vcs: z.strictObject({ revision: text.optional(), ref: text.optional() }).optional(),

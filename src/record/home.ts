@@ -19,6 +19,11 @@ export class Home {
 		return join(this.folder, 'runs', id);
 	}
 
+	/** Where answers are kept for `--cache`. */
+	get answersFolder(): string {
+		return join(this.folder, 'answers');
+	}
+
 	/** Every run that can be read, oldest first; and the folders that cannot, with the reason. */
 	runs(): { runs: Run[]; unreadable: string[] } {
 		const runs: Run[] = [];

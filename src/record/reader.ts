@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SpangateError } from '../errors.ts';
@@ -16,6 +16,15 @@ export function readRun(folder: string): Run {
 export function readGateSnapshot(folder: string): { file: string; text: string } | undefined {
 	const file = join(folder, RecordFile.gate);
 	return existsSync(file) ? { file, text: readFileSync(file, 'utf8') } : undefined;
+}
+
+/** How many bytes of trials a run has; 0 where nobody can tell, which who reads them will find. */
+export function trialsSize(folder: string): number {
+	try {
+		return statSync(join(folder, RecordFile.trials)).size;
+	} catch {
+		return 0;
+	}
 }
 
 /** What a reader of trials is told beside them. */

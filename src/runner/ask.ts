@@ -1,11 +1,11 @@
 import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
 import { messageOf } from '../errors.ts';
-import type { Answer } from '../model/evidence.ts';
-import type { Asked, Question } from '../model/question.ts';
+import type { Answer, TargetAnswer } from '../model/evidence.ts';
+import type { Asked } from '../model/question.ts';
 import type { AnswerContext } from '../targets/target.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
-import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
-import { withDeadline } from './deadline.ts';
+import { describeAnswer, InvalidAnswerError, parseAnswer, toldBy } from './answer.ts';
+import { type Given, withDeadline } from './deadline.ts';
 import { errorType, fail } from './grade.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -20,28 +20,39 @@ export type Asking = { readonly spanId: string } & (
 	  }
 );
 
-/** Asks the target inside its client span; the clock runs from the hand-over of the question to the result. */
-export async function ask(question: Question, run: TrialContext, parent: Context): Promise<Asking> {
+/**
+ * Asks the target inside its client span; the clock runs from the hand-over of the question to the result. `onTold` is
+ * given the answer as the target told it, when it is one.
+ */
+export async function ask(
+	asked: Asked,
+	run: TrialContext,
+	parent: Context,
+	onTold?: (told: TargetAnswer) => void,
+): Promise<Asking> {
 	const { target } = run;
 	const kind = target.remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
 	const span = run.tracer.startSpan(SpanName.invokeAgent(target.name), { kind }, parent);
 	const { spanId } = span.spanContext();
 	span.setAttributes({ [Attr.operation]: 'invoke_agent', [Attr.agentName]: target.name });
-	const asked: Asked = {
-		id: question.id,
-		input: question.input,
-		...(question.attributes && { attributes: question.attributes }),
-	};
 	const clock = new Clock();
+	let call: Call | undefined;
 	try {
 		const result = await context.with(trace.setSpan(parent, span), () =>
-			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) =>
-				target.answer(asked, new Call(given, clock)),
-			),
+			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) => {
+				call = new Call(given, clock);
+				return target.answer(asked, call);
+			}),
 		);
 		const { latencyMs } = clock;
-		const answer: Answer = { ...parseAnswer(result), latencyMs };
+		const retries = call?.retries ?? 0;
+		const answer: Answer = {
+			...parseAnswer(result, run.suite.prices),
+			latencyMs,
+			...(retries > 0 && { retries }),
+		};
 		describeAnswer(span, answer);
+		onTold?.(toldBy(result));
 		return { spanId, result: 'answered', answer };
 	} catch (error) {
 		fail(span, error);
@@ -53,6 +64,7 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
 		};
 	} finally {
+		if (call !== undefined && call.retries > 0) span.setAttribute(Attr.retries, call.retries);
 		span.end();
 	}
 }
@@ -72,13 +84,23 @@ class Clock {
 
 /** Not a literal with a getter: each would be a shape of its own, which keeps a trial alive until a full collection. */
 class Call implements AnswerContext {
-	readonly #given: { readonly signal: AbortSignal };
-	readonly handedOver: () => void;
+	readonly #given: Given;
+	readonly #clock: Clock;
+	#retries = 0;
 
-	constructor(given: { readonly signal: AbortSignal }, clock: Clock) {
+	constructor(given: Given, clock: Clock) {
 		this.#given = given;
-		this.handedOver = () => clock.restart();
+		this.#clock = clock;
 	}
+
+	/** How often the question was asked once more. */
+	get retries(): number {
+		return this.#retries;
+	}
+
+	readonly handedOver = (): void => this.#clock.restart();
+	readonly retried = (): void => void this.#retries++;
+	readonly waiting = (): (() => void) => this.#given.waiting();
 
 	get signal(): AbortSignal {
 		return this.#given.signal;

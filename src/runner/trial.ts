@@ -10,15 +10,18 @@ import {
 } from '@opentelemetry/api';
 import type { Question } from '../model/question.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
+import { passOf, thresholdOf } from '../suite/passing.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import type { TrialSpans } from '../telemetry/trial-spans.ts';
-import { type Asking, ask } from './ask.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import type { Asking } from './ask.ts';
 import { TrialEvidence } from './evidence.ts';
-import { evaluate, judge, thresholdOf } from './grade.ts';
+import { evaluate, judge } from './grade.ts';
+import { askOrRecall } from './recall.ts';
 import { withReported } from './reported.ts';
-import { describeTrial } from './root-attributes.ts';
+import { describeAbandoned, describeTrial } from './root-attributes.ts';
 import type { OpenTarget } from './target.ts';
 
 /** What every trial of a run shares. */
@@ -33,6 +36,17 @@ export interface TrialContext {
 	readonly timeoutMs: number;
 	/** true when apps in other processes may send spans of its traces. */
 	readonly receiving: boolean;
+	/** Where answers are taken from, and kept; without one every question is asked. */
+	readonly cache?: AnswerCache | undefined;
+}
+
+/** A trial whose scores and findings are there. */
+export interface Graded {
+	readonly trial: Trial;
+	/** Ends its trace and hands it to the record; resolves when it is on disk, with its spans. */
+	record(): Promise<void>;
+	/** Ends its trace as that of a trial that does not count, since the question is asked again by a later process. */
+	abandon(): void;
 }
 
 /**
@@ -73,25 +87,30 @@ export class TrialUnderWay {
 
 	/** Asks the target. Gives the wait for its app's spans, when they come from another process, else nothing. */
 	async ask(): Promise<(() => Promise<void>) | undefined> {
-		const asking = await ask(this.#question, this.#run, this.#spans.enter(this.#parent));
+		const asking = await askOrRecall(
+			this.#question,
+			this.#repeat,
+			this.#run,
+			this.#spans.enter(this.#parent),
+		);
 		this.#asking = asking;
 		const { spans: wait } = this.#run.target;
-		if (wait === undefined || asking.result === 'failed') return undefined;
+		if (wait === undefined || asking.result === 'failed' || asking.answer.cached) return undefined;
 		return async () => {
 			const came = await this.#spans.settled(asking.spanId, wait);
 			if (!came) this.#run.spans.countUnanswered();
 		};
 	}
 
-	/** Grades the answer and gives the trial; `written` resolves when it is on disk, with its spans. */
-	async grade(): Promise<{ trial: Trial; written: Promise<void> }> {
+	/** Grades the answer; the trial counts once it is recorded. */
+	async grade(): Promise<Graded> {
 		if (this.#asking === undefined) throw new Error('a trial is graded after it was asked');
 		const run = this.#run;
 		const question = this.#question;
 		const { traceId } = this.#root.spanContext();
 		const { hasAppSpans } = this.#spans;
 		const readSpans = this.#spans.close();
-		const asking = hasAppSpans ? withReported(this.#asking, readSpans()) : this.#asking;
+		const asking = hasAppSpans ? withReported(this.#asking, readSpans(), run.suite.prices) : this.#asking;
 		let scores: Score[];
 		const findings: Finding[] = [];
 		if (asking.result === 'answered') {
@@ -106,6 +125,7 @@ export class TrialUnderWay {
 		} else {
 			scores = run.suite.scorers.map((entry) => zeroScore(entry, question));
 		}
+		const pass = passOf(question, run.suite);
 		const shared = {
 			runId: run.runId,
 			questionId: question.id,
@@ -115,7 +135,8 @@ export class TrialUnderWay {
 			...(question.cluster !== undefined && { cluster: question.cluster }),
 			scores,
 			findings,
-			passed: trialPasses({ result: asking.result, scores, findings }),
+			...(pass !== undefined && { pass }),
+			passed: trialPasses({ result: asking.result, scores, findings, pass }),
 			traceId,
 			startedAt: this.#startedAt,
 		};
@@ -135,9 +156,19 @@ export class TrialUnderWay {
 						latencyMs: asking.latencyMs,
 						...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
 					};
-		describeTrial(this.#root, trial, question, run);
-		this.#root.end();
-		return { trial, written: run.spans.commit(trial, this.#spans) };
+		return {
+			trial,
+			record: () => {
+				describeTrial(this.#root, trial, question, run);
+				this.#root.end();
+				return run.spans.commit(trial, this.#spans);
+			},
+			abandon: () => {
+				describeAbandoned(this.#root, trial, run);
+				this.#root.end();
+				run.spans.abandon(traceId, this.#spans);
+			},
+		};
 	}
 }
 

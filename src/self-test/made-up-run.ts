@@ -1,5 +1,3 @@
-import type { Keep } from '../metrics/questions.ts';
-import { RunFacts } from '../metrics/run-facts.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
 
@@ -96,13 +94,6 @@ export function* madeUpTrials(subject: Subject, run: Run, making: Making): Gener
 			);
 		}
 	}
-}
-
-/** What a gate draws from a run of these trials. */
-export function factsOf(run: Run, trials: Iterable<Trial>, keep: Keep): RunFacts {
-	const facts = new RunFacts(run, keep);
-	for (const trial of trials) facts.add(trial);
-	return facts;
 }
 
 function madeUpTrial(

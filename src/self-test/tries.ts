@@ -2,11 +2,13 @@ import type { GateInput } from '../gate/gate.ts';
 import type { Gate, RemoteRule, Rule } from '../gate/rule.ts';
 import { validityPrefix } from '../gate/validity-rule.ts';
 import { samplesFor } from '../gate/wants.ts';
-import { keepAsBaseline, keepAsCandidateOf, type RunFacts } from '../metrics/run-facts.ts';
+import { drawFacts } from '../metrics/fact-accumulator.ts';
+import { keepAsBaseline, keepAsCandidate } from '../metrics/keep.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Answer, Reading } from '../model/answer.ts';
 import type { Outcome, RuleResult, Verdict } from '../model/verdict.ts';
 import { type Broken, brokenTrials, delivered } from './broken-records.ts';
-import { factsOf, good, type Making, madeUpRun, madeUpTrials, type Subject } from './made-up-run.ts';
+import { good, type Making, madeUpRun, madeUpTrials, type Subject } from './made-up-run.ts';
 
 /** What is tested, and by which judge: the one that judges releases, unless a test puts another in its place. */
 export interface SelfTestInput {
@@ -37,7 +39,6 @@ export function tryPair(
 	const candidate = made('candidate', making.candidate ?? good, alone, {
 		...input,
 		subject: making.candidate === undefined ? empty : subject,
-		baseline,
 	});
 	return {
 		by,
@@ -60,7 +61,7 @@ export function tryReading(
 	const { query } = rule.remote;
 	const answers: Answer[] = reading === undefined ? [] : [{ query, url: 'made up', evaluatedAt, reading }];
 	const baseline = made('baseline', good, alone, input);
-	const candidate = made('candidate', good, alone, { ...input, baseline });
+	const candidate = made('candidate', good, alone, input);
 	return { by, verdict: judged({ gate: alone, candidate, baseline, evaluatedAt, answers }, input) };
 }
 
@@ -70,7 +71,7 @@ export function tryRecords(broken: Broken | undefined, input: SelfTestInput): Tr
 	const alone = { ...gate, rules: [] };
 	const of = (role: Broken['role']) => (broken?.role === role ? broken : undefined);
 	const baseline = made('baseline', good, alone, { ...input, broken: of('baseline') });
-	const candidate = made('candidate', good, alone, { ...input, broken: of('candidate'), baseline });
+	const candidate = made('candidate', good, alone, { ...input, broken: of('candidate') });
 	const { deliveries } = broken ?? {};
 	return {
 		by: broken?.by ?? 'a good pair',
@@ -80,22 +81,21 @@ export function tryRecords(broken: Broken | undefined, input: SelfTestInput): Tr
 
 interface MadeOf extends Pick<SelfTestInput, 'subject' | 'evaluatedAt'> {
 	readonly broken?: Broken | undefined;
-	readonly baseline?: RunFacts | undefined;
 }
 
 function made(
 	role: Broken['role'],
 	making: Making,
 	gate: Gate,
-	{ subject, evaluatedAt, broken, baseline }: MadeOf,
+	{ subject, evaluatedAt, broken }: MadeOf,
 ): RunFacts {
 	const run = madeUpRun(subject, role, evaluatedAt, broken?.run);
 	const samples = samplesFor(gate, run);
-	const keep = baseline === undefined ? keepAsBaseline(samples) : keepAsCandidateOf(baseline, samples);
+	const keep = role === 'baseline' ? keepAsBaseline(samples) : keepAsCandidate(samples);
 	const trials = broken
 		? brokenTrials(subject, run, broken.making ?? making, broken)
 		: madeUpTrials(subject, run, making);
-	const facts = factsOf(run, trials, keep);
+	const facts = drawFacts(run, trials, keep);
 	broken?.after?.(facts);
 	return facts;
 }

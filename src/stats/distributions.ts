@@ -26,11 +26,13 @@ export function normalQuantile(p: number): number {
 	if (p === 0.5) return 0;
 	if (p > 0.5) return -normalQuantile(1 - p);
 	if (p > 1e-5) return jStat.normal.inv(p, 0, 1);
+	// Φ itself is no number to reckon with any further out.
+	const far = Math.max(p, 1e-300);
 	// Newton on log Φ, which is close to a parabola this far out.
-	let z = -Math.sqrt(-2 * Math.log(p));
+	let z = -Math.sqrt(-2 * Math.log(far));
 	for (let step = 0; step < 8; step++) {
 		const at = normalCdf(z);
-		z -= (Math.log(at / p) * at * Math.sqrt(2 * Math.PI)) / Math.exp((-z * z) / 2);
+		z -= (Math.log(at / far) * at * Math.sqrt(2 * Math.PI)) / Math.exp((-z * z) / 2);
 	}
 	return z;
 }

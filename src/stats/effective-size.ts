@@ -91,6 +91,7 @@ export function effectiveSize(indicators: ArrayLike<number>, clustering: Cluster
  * with n − 1 and G − 1 degrees of freedom (Korn & Graubard 1998).
  */
 export function degreesFactor(n: number, clusters: number, alpha: number): number {
-	// An alpha of 0.5 has t quantiles of 0.
-	return alpha === 0.5 ? 1 : (tQuantile(1 - alpha, n - 1) / tQuantile(1 - alpha, clusters - 1)) ** 2;
+	// Quantiles of α, not of 1 − α, which is 1 for a tiny one; those of 0.5 are 0, those of next to nothing infinite.
+	const ratio = tQuantile(alpha, n - 1) / tQuantile(alpha, clusters - 1);
+	return Number.isNaN(ratio) ? 1 : ratio ** 2;
 }

@@ -33,7 +33,6 @@ export function fieller(ratio: RatioOfMeans): (alpha: number, times?: number) =>
 			const skew = variance > 0 ? cubes / variance ** 1.5 : 0;
 			return meanBounds({ n: units * times, mean: 1 - multiple, sd, skew }, alpha);
 		};
-		if (!(units * times >= 2)) return nothing;
 		const isTooSmall = (multiple: number) => meanAt(multiple).lower > 0;
 		const isTooLarge = (multiple: number) => meanAt(multiple).upper < 0;
 		let far = 2;
@@ -50,7 +49,6 @@ const nothing: Bounds = { lower: 0, upper: Infinity };
 /** Where between an outer multiple and one that is within the bounds they end. */
 function edge(outer: number, inner: number, isOutside: (multiple: number) => boolean): number {
 	let [out, within] = [outer, inner];
-	if (!isOutside(out)) return out;
 	for (let step = 0; step < steps; step++) {
 		const middle = (out + within) / 2;
 		if (isOutside(middle)) out = middle;

@@ -1,7 +1,7 @@
 import type { Bounds } from './bounds.ts';
 import { type Clustering, degreesFactor, independentSize } from './effective-size.ts';
 import { type Arms, armsOf, correlationOf, moverDifference } from './mover.ts';
-import { clopperPearson } from './proportion.ts';
+import { clopperPearson, nothing } from './proportion.ts';
 
 /** Values without spread to speak of are worth no more than so many 0s and 1s, of which the beta distribution is sure. */
 const mostWorth = 1e8;
@@ -77,5 +77,6 @@ function partOf(differences: ArrayLike<number>, sign: 1 | -1, clustering: Cluste
 function partArms({ mean, worth, n, clusters }: Part, alpha: number, times: number): Arms {
 	const degrees = clusters === undefined ? 1 : degreesFactor(n, clusters, alpha);
 	const size = Math.min(mostWorth, worth * degrees * times);
-	return armsOf(mean, clopperPearson(mean * size, size, alpha));
+	// Of next to no values clopperPearson would have nothing to say.
+	return armsOf(mean, size < nothing ? { lower: 0, upper: 1 } : clopperPearson(mean * size, size, alpha));
 }

@@ -21,7 +21,7 @@ export interface Discordant {
 export function tango(pairs: Discordant, alpha: number): Bounds {
 	checkPairs(pairs);
 	checkAlpha(alpha);
-	const z = normalQuantile(1 - alpha);
+	const z = -normalQuantile(alpha);
 	const { gained, lost, n } = pairs;
 	return { lower: tangoLower(pairs, z), upper: -tangoLower({ gained: lost, lost: gained, n }, z) };
 }

@@ -9,7 +9,7 @@ import { betaQuantile, normalQuantile } from './distributions.ts';
  */
 export function wilson(x: number, n: number, alpha: number): Bounds {
 	checkShare(x, n, alpha);
-	const z = normalQuantile(1 - alpha);
+	const z = -normalQuantile(alpha);
 	const half = z * Math.sqrt((x * (n - x)) / n + (z * z) / 4);
 	const middle = x + (z * z) / 2;
 	const total = n + z * z;

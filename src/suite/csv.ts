@@ -37,6 +37,11 @@ export function csvRows(
 
 const listColumns = new Set(['expected.terms', 'expected.sources', 'policies', 'skip']);
 
+/** Columns whose cells are numbers; those of `threshold` are named by their scorer. */
+const numberColumns = new Set([
+	...['threshold', 'pass.threshold', 'expected.number', 'expected.maxLatencyMs', 'expected.maxCostUsd'],
+]);
+
 function fromColumns(record: Record<string, string>): unknown {
 	const question: Record<string, unknown> = {};
 	for (const [column, cell] of Object.entries(record)) {
@@ -52,6 +57,6 @@ function fromColumns(record: Record<string, string>): unknown {
 function cellValue(column: string, cell: string): unknown {
 	if (listColumns.has(column)) return cell.split('|').map((item) => item.trim());
 	if (column === 'mustRefuse') return cell === 'true' ? true : cell === 'false' ? false : cell;
-	if (column === 'threshold' || column.startsWith('threshold.')) return Number(cell);
+	if (numberColumns.has(column) || column.startsWith('threshold.')) return Number(cell);
 	return cell;
 }

@@ -99,6 +99,11 @@ export class Entries {
 		for (const [key, file] of Object.entries(files)) this.fileExists([...at, key], file);
 	}
 
+	/** Adds what is wrong with an entry, when something is. */
+	tell(at: readonly PropertyKey[], problem: string | undefined): void {
+		if (problem !== undefined) this.#problem(at, problem);
+	}
+
 	/** A file's path from where its name stands in the suite. */
 	pathOf(file: string): string {
 		return join(this.#folder, file);

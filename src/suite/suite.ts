@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts';
+import type { Prices } from '../llm/prices.ts';
 import type { AttributeValue, Question } from '../model/question.ts';
 import type { Scorer } from '../scorers/scorer.ts';
 import type { TargetKind } from '../targets/target.ts';
@@ -9,6 +10,8 @@ export interface SuiteScorer {
 	readonly name: string;
 	readonly use: string;
 	readonly threshold: number;
+	/** How much it counts in a weighted mean; 1 where the suite says nothing. */
+	readonly weight?: number | undefined;
 	readonly scorer: Scorer;
 }
 
@@ -38,8 +41,12 @@ export interface Suite {
 	readonly questions: QuestionSet;
 	readonly scorers: readonly SuiteScorer[];
 	readonly checks: readonly SuiteCheck[];
+	/** The weighted mean at which a trial passes; without one every score must reach its own threshold. */
+	readonly passThreshold?: number | undefined;
 	readonly targets: ReadonlyMap<string, SuiteTarget>;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
+	/** What models cost; without any, an answer's cost is what it reports. */
+	readonly prices: Prices | undefined;
 	/** Absolute path of the gate file, when the suite names one. */
 	readonly gateFile: string | undefined;
 	/** What the record keeps of the suite's definition: all but the questions. */

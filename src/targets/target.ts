@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Circuit } from '../calls/circuit.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import type { SpanWait } from '../telemetry/trial-spans.ts';
@@ -40,12 +41,20 @@ export interface AnswerContext {
 	 * own first, at the moment when the question is handed over. Without it the clock runs from the call.
 	 */
 	handedOver(): void;
+	/** Counts that the question is asked once more, of an answer that says how often that was. */
+	retried?(): void;
+	/**
+	 * Stops the clock of the time-out while the target only waits for its turn to ask; what it gives lets that run on.
+	 */
+	waiting?(): () => void;
 }
 
 /** The system under test: one method, asked once a trial inside the trial's active trace context. */
 export interface Target {
 	/** Gives an answer's text, or a TargetAnswer; the runner validates it. Throws when the system failed. */
 	answer(asked: Asked, context: AnswerContext): unknown;
+	/** Tells when it is plainly down, so that no further question is asked; without one, every question is. */
+	readonly circuit?: Circuit;
 	/** Ends what the target started: its process, its connections. */
 	close?(): Promise<void> | void;
 }
@@ -66,6 +75,10 @@ export interface TargetKind<Options extends z.ZodType = z.ZodType> {
 	readonly options: Options;
 	/** Files (relative to the suite) that must exist, by the option that names each; checked before anything runs. */
 	files?(options: z.output<Options>): Readonly<Record<string, string>>;
+	/** What of the environment an answer depends on, beside the options; it goes into a digest and nowhere else. */
+	environment?(options: z.output<Options>): unknown;
+	/** What is wrong with the options that their schema cannot tell; undefined when nothing is. */
+	problem?(options: z.output<Options>): Promise<string | undefined>;
 	/** The `gen_ai` span kind: CLIENT for a call that leaves the process. */
 	readonly remote: boolean;
 	/** How long the target's own spans are waited for, when they come from another process over OTLP. */

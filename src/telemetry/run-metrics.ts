@@ -88,6 +88,8 @@ export class RunMetrics {
 			);
 			return;
 		}
+		// Nothing was asked, so nothing took time or tokens.
+		if (trial.answer.cached) return;
 		const { model: named, usage } = trial.answer;
 		const model = named === undefined ? undefined : this.#models.of(named);
 		const byModel = model === undefined ? {} : { [Attr.responseModel]: model };

@@ -18,6 +18,8 @@ export interface RunConfig {
 	readonly repeats: number;
 	readonly concurrency: number;
 	readonly timeoutMs: number;
+	/** true when answers are taken from the home's cache, and kept there. */
+	readonly cache: boolean;
 	readonly provenance: Pick<Run, 'vcs' | 'ci'>;
 	readonly version: string;
 }
@@ -52,6 +54,7 @@ export function draftRun(
 		configDigest: configDigest(target, config),
 		seed: seedOf(suite),
 		concurrency,
+		...(config.cache && { cache: true }),
 		planned: questions.count * repeats,
 		completed: 0,
 		interrupted: false,
@@ -63,13 +66,18 @@ export function draftRun(
 export function configDigest(
 	{ options }: SuiteTarget,
 	{
+		suite,
 		selection,
 		repeats,
 		concurrency,
 		timeoutMs,
-	}: Pick<RunConfig, 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
+	}: Pick<RunConfig, 'suite' | 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
 ): string {
-	return digestOfJson({ target: options, selection, repeats, concurrency, timeoutMs });
+	const { prices } = suite;
+	return digestOfJson({
+		...{ target: options, selection, repeats, concurrency, timeoutMs },
+		...(prices !== undefined && { prices }),
+	});
 }
 
 /** What a record keeps of its suite, so that it can be judged, and gone on with, by itself. */

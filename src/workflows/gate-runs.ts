@@ -3,7 +3,8 @@ import { decide } from '../gate/gate.ts';
 import { parseGate } from '../gate/rules.ts';
 import { samplesFor } from '../gate/wants.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
-import { keepAsBaseline, keepAsCandidateOf, keepForReport, type RunFacts } from '../metrics/run-facts.ts';
+import { keepAsBaseline, keepAsCandidate } from '../metrics/keep.ts';
+import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { readDelivery } from '../record/delivery.ts';
@@ -13,7 +14,8 @@ import { digestOfText } from '../suite/digest.ts';
 import { readGateText } from '../suite/read-text.ts';
 import { packageVersion } from '../version.ts';
 import { askBackends, type Backends } from './ask-backends.ts';
-import { readFactsAndDigest } from './read-facts.ts';
+import { type ReadRecord, readFactsAndDigest } from './read-facts.ts';
+import { readPair } from './read-pair.ts';
 
 /** Which stored runs to judge and by what. */
 export interface GateRequest {
@@ -41,19 +43,25 @@ export async function gateRuns(request: GateRequest): Promise<GateResult> {
 	const digests: Record<string, string> = { gate: digestOfText(text) };
 	const folders = { candidate: home.runFolder(candidate.id), baseline: '' };
 	const samples = samplesFor(gate, candidate);
+	const judged = { run: candidate, folder: folders.candidate, keep: keepAsCandidate(samples) };
 	let baseline: RunFacts | { missing: string };
-	if ('missing' in found) baseline = found;
-	else {
+	let read: ReadRecord;
+	if ('missing' in found) {
+		baseline = found;
+		read = await readFactsAndDigest(judged);
+	} else {
 		if (found.id === candidate.id) {
 			throw new SpangateError('usage', `run ${candidate.id} cannot be its own baseline`);
 		}
 		folders.baseline = home.runFolder(found.id);
-		const read = await readFactsAndDigest(found, folders.baseline, keepAsBaseline(samples));
-		baseline = read.facts;
-		digests.baseline = read.digest;
+		const pair = await readPair(
+			{ run: found, folder: folders.baseline, keep: keepAsBaseline(samples) },
+			judged,
+		);
+		baseline = pair.baseline.facts;
+		digests.baseline = pair.baseline.digest;
+		read = pair.candidate;
 	}
-	const keep = 'missing' in baseline ? { ...keepForReport, samples } : keepAsCandidateOf(baseline, samples);
-	const read = await readFactsAndDigest(candidate, folders.candidate, keep);
 	digests.candidate = read.digest;
 	const evaluatedAt = request.at ?? candidate.endedAt ?? candidate.startedAt;
 	return decide({

@@ -2,6 +2,7 @@ import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { GateResult, RunSummary } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
+import { AnswerCache } from '../runner/answer-cache.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
@@ -77,6 +78,8 @@ export interface Conclusion {
 /** What `measure` came to. */
 export interface Measurement extends Conclusion {
 	readonly measured: readonly Measured[];
+	/** Which target is plainly down, and why that is thought, when the runs ended early for it; they can go on. */
+	readonly down: { readonly target: string; readonly reason: string } | undefined;
 	/** Why the metrics' backend did not take them all, when it did not. */
 	readonly metricsFailure: string | undefined;
 	/** Spans that apps sent and no trial of ours has: refused, and so to be told. */
@@ -91,12 +94,13 @@ const lastMetricsMs = 5_000;
 /**
  * Measures one or more targets over a suite, side by side: their runs, from the first trial to the last
  * acknowledged span. `conclude` is called when the trials are on disk, and the backend has had its time to take their
- * spans; the verdict that it may come to is recorded as a span.
+ * spans, `unfinished` when not all was asked and the runs can go on; the verdict that it may come to is recorded as a
+ * span.
  */
 export async function measure(
 	lanes: readonly Lane[],
 	options: MeasureOptions,
-	conclude: (runs: readonly Run[]) => Promise<Conclusion>,
+	conclude: (runs: readonly Run[], unfinished: boolean) => Promise<Conclusion>,
 ): Promise<Measurement> {
 	const { stop } = options;
 	const metrics = await startMetrics(options);
@@ -122,25 +126,31 @@ export async function measure(
 		if (last !== undefined) sdk.keepStraysIn(last);
 		const endWatch = watchLoop();
 		const watch = options.watch?.(runs.map(({ run }) => run));
-		const asking = { ...options, watch, receiving: receiver !== undefined };
+		const caches = await openCaches(lanes, options);
+		const asking = { ...options, watch, caches, receiving: receiver !== undefined };
 		const tallies = await askAll(runs, targets, asking, sdk);
 		const delays = endWatch();
 		// Closed before the run ends, so that an app's last spans are in it.
 		await Promise.all(targets.splice(0).map((target) => target.close()));
 		const endedAt = new Date().toISOString();
-		const interrupted = stop.aborted;
+		const down = downOf(tallies, lanes);
+		const interrupted = stop.aborted || down !== undefined;
 		// An interrupted run can go on, decided or not.
 		const decidedBy = interrupted ? undefined : watch?.decidedBy();
 		for (const [index, run] of runs.entries()) {
-			const { waited } = tallies[index] as PoolTally;
-			await run.end(endedAt, interrupted, delayOf(delays, waited), decidedBy);
+			const { waited, abandoned = 0 } = tallies[index] as PoolTally;
+			const loopDelay = delayOf(delays, waited);
+			await run.end(endedAt, { interrupted, loopDelay, decidedBy, abandoned, down: wordsOf(down) });
 		}
 		tellOfCurtailment(
 			runs.map(({ run }) => run),
 			options,
 		);
 		await Promise.all(runs.map((run) => run.deliver(options.exportTimeoutMs, stop)));
-		const { summaries, result } = await conclude(runs.map(({ run }) => run));
+		const { summaries, result } = await conclude(
+			runs.map(({ run }) => run),
+			interrupted,
+		);
 		if (result !== undefined) recordGateSpan(sdk.tracer, runs, result);
 		metrics?.conclude(summaries, result);
 		const metricsSent = metrics?.close(Math.min(options.exportTimeoutMs, lastMetricsMs), stop);
@@ -156,6 +166,7 @@ export async function measure(
 		);
 		return {
 			measured,
+			down,
 			summaries,
 			result,
 			metricsFailure: await metricsSent,
@@ -216,10 +227,14 @@ async function openRuns(
 async function askAll(
 	runs: readonly LaneRun[],
 	targets: readonly OpenTarget[],
-	options: Omit<MeasureOptions, 'watch'> & { readonly watch: Watch | undefined; readonly receiving: boolean },
+	options: Omit<MeasureOptions, 'watch'> & {
+		readonly watch: Watch | undefined;
+		readonly caches: readonly AnswerCache[];
+		readonly receiving: boolean;
+	},
 	sdk: Sdk,
 ): Promise<readonly PoolTally[]> {
-	const { suite, questions, repeats, concurrency, timeoutMs, stop, watch, receiving } = options;
+	const { suite, questions, repeats, concurrency, timeoutMs, stop, watch, caches, receiving } = options;
 	const contexts = runs.map((lane, index) => ({
 		runId: lane.run.id,
 		suite,
@@ -229,6 +244,7 @@ async function askAll(
 		runLink: lane.link,
 		timeoutMs,
 		receiving,
+		cache: caches[index],
 	}));
 	const doneBefore = runs.reduce((sum, lane) => sum + lane.doneBefore, 0);
 	if (doneBefore > 0) options.onDoneBefore(doneBefore);
@@ -243,6 +259,28 @@ async function askAll(
 			options.onTrial(trial);
 		},
 	});
+}
+
+/** One a lane, or none at all. */
+async function openCaches(
+	lanes: readonly Lane[],
+	{ cache, home, suite }: MeasureOptions,
+): Promise<AnswerCache[]> {
+	if (!cache) return [];
+	const open = ({ target }: Lane) => AnswerCache.open(home.answersFolder, target, suite.folder);
+	return Promise.all(lanes.map(open));
+}
+
+/** The first target that is down; without it, the run of none can be whole. */
+function downOf(tallies: readonly PoolTally[], lanes: readonly Lane[]): Measurement['down'] {
+	for (const [index, { down }] of tallies.entries()) {
+		if (down !== undefined) return { target: (lanes[index] as Lane).target.name, reason: down };
+	}
+	return undefined;
+}
+
+function wordsOf(down: Measurement['down']): string | undefined {
+	return down && `target "${down.target}" counts as down: ${down.reason}`;
 }
 
 function tellOfCurtailment(runs: readonly Run[], { onCurtailed }: Pick<MeasureOptions, 'onCurtailed'>): void {

@@ -5,7 +5,7 @@ import { Curtailment } from '../../src/gate/curtail.ts';
 import { decide } from '../../src/gate/gate.ts';
 import type { Gate, Rule } from '../../src/gate/rule.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { RunFacts } from '../../src/metrics/run-facts.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { GateResult, RuleResult } from '../../src/model/verdict.ts';
@@ -15,12 +15,6 @@ import { type Asked, anyAsked, anyGate, placeOf, runsOf } from './any-gate.ts';
 
 const seed = 20261125;
 
-function factsOf(run: Run, trials: readonly Trial[]): RunFacts {
-	const facts = new RunFacts(run);
-	for (const each of trials) facts.add(each);
-	return facts;
-}
-
 function verdictOf(
 	gate: Gate,
 	runs: readonly [Run, Run],
@@ -29,8 +23,8 @@ function verdictOf(
 ) {
 	return decide({
 		gate,
-		baseline: factsOf(runs[0], baseline),
-		candidate: factsOf(runs[1], candidate),
+		baseline: drawFacts(runs[0], baseline),
+		candidate: drawFacts(runs[1], candidate),
 		evaluatedAt: '2026-11-22T12:00:01Z',
 		digests: {},
 		spangate: '0.0.0-test',
@@ -380,7 +374,7 @@ describe('a rule that only the whole pair can judge', () => {
 			const curtailment = new Curtailment(
 				{ ...gate, baseline: terms },
 				[after],
-				factsOf({ ...before, ...run }, trials),
+				drawFacts({ ...before, ...run }, trials),
 			);
 			for (const each of asked.candidate) curtailment.add(each, 0);
 			return curtailment.decidedBy();
@@ -403,9 +397,9 @@ describe('a rule that only the whole pair can judge', () => {
 			...{ file: 'gate.yaml', text: '', rules: [floor], baseline: { same: [] } },
 			validity: { max_error_rate: 0.9, min_paired: 1 },
 		};
-		expect(new Curtailment(gate, [before], factsOf(after, asked.candidate)).decidedBy()).toBe('r');
+		expect(new Curtailment(gate, [before], drawFacts(after, asked.candidate)).decidedBy()).toBe('r');
 		expect(
-			new Curtailment(gate, [before], factsOf(after, asked.candidate.slice(1))).decidedBy(),
+			new Curtailment(gate, [before], drawFacts(after, asked.candidate.slice(1))).decidedBy(),
 		).toBeUndefined();
 	});
 });
@@ -461,7 +455,7 @@ describe('the record of a run that was stopped early', () => {
 		const judged = (...trials: Trial[]) =>
 			decide({
 				gate,
-				candidate: factsOf(stopped, trials),
+				candidate: drawFacts(stopped, trials),
 				baseline: { missing: 'none' },
 				evaluatedAt: '2026-11-22T12:00:01Z',
 				digests: {},

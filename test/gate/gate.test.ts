@@ -4,7 +4,8 @@ import { tangoBounds } from '../../src/compare/paired-differences.ts';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { RunFacts } from '../../src/metrics/run-facts.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import type { GateResult, RuleResult } from '../../src/model/verdict.ts';
@@ -459,8 +460,7 @@ describe('the record checks', () => {
 	});
 
 	it('a run that never ended is inconclusive', () => {
-		const open = new RunFacts(unended);
-		for (const each of good) open.add(each);
+		const open = drawFacts(unended, good);
 		expect(outcomes({ candidate: open })['candidate-complete']).toBe('inconclusive');
 		expect(outcomes({ candidate: factsOf(good), baseline: open })['baseline-complete']).toBe('inconclusive');
 	});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
-import { RunFacts } from '../../src/metrics/run-facts.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { RuleResult } from '../../src/model/verdict.ts';
 import { clopperPearson } from '../../src/stats/proportion.ts';
 import { parse, rule } from '../support/gate-file.ts';
@@ -64,8 +65,8 @@ describe('a check on a bound', () => {
 	it('of a latency is inconclusive where the harness’s own delay decides', () => {
 		const late = (p99Ms: number) => {
 			const loopDelay = { p50Ms: 0, p99Ms, maxMs: 99, waited: 4 };
-			const facts = new RunFacts(run({ planned: 80, completed: 80, loopDelay }));
-			for (const each of many(80, () => ({ latencyMs: 120 }))) facts.add(each);
+			const trials = many(80, () => ({ latencyMs: 120 }));
+			const facts = drawFacts(run({ planned: 80, completed: 80, loopDelay }), trials);
 			return judged('latency_p50_ms', 'check: "upper <= 100"', facts).outcome;
 		};
 		expect(late(0)).toBe('fail');

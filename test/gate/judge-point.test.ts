@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
-import { RunFacts } from '../../src/metrics/run-facts.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { RuleResult } from '../../src/model/verdict.ts';
 import { clopperPearson } from '../../src/stats/proportion.ts';
 import { parse, rule } from '../support/gate-file.ts';
@@ -59,9 +60,8 @@ describe('a check on a value', () => {
 		['no values', undefined],
 		['none of its values', { columns: new Set<string>(), tags: new Set<string>(), clusters: false }],
 	])('shows none of a run of which %s were kept', (_, samples) => {
-		const keep = { traces: false, details: () => false, ...(samples && { samples }) };
-		const bare = new RunFacts(run({ planned: 10, completed: 10 }), keep);
-		for (const each of many(10)) bare.add(each);
+		const keep = { traces: false, ...(samples && { samples }) };
+		const bare = drawFacts(run({ planned: 10, completed: 10 }), many(10), keep);
 		for (const [metric, rest, reason] of [
 			['pass_rate', 'check: "value >= 0.5"', 'pass_rate is 100 % (>= 50 %)'],
 			['safety_violations', 'max_events: 0', 'safety_violations is 0 (<= 0)'],

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { RunFacts } from '../../src/metrics/run-facts.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { RuleResult } from '../../src/model/verdict.ts';
 import { run, trial } from '../support/records.ts';
 
@@ -13,9 +14,8 @@ function slow(latencyMs: number, delayMs: number | 'unmeasured' = 0, waited = 4)
 	const suite = { ...plain.suite, questions: 60 };
 	const late =
 		delayMs === 'unmeasured' ? {} : { loopDelay: { p50Ms: 0, p99Ms: delayMs, maxMs: 99_999, waited } };
-	const facts = new RunFacts({ ...plain, suite, ...late });
-	for (let index = 0; index < 60; index++) facts.add(trial({ question: `q${index}`, latencyMs }));
-	return facts;
+	const trials = Array.from({ length: 60 }, (_, index) => trial({ question: `q${index}`, latencyMs }));
+	return drawFacts({ ...plain, suite, ...late }, trials);
 }
 
 function judged(

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/compare/compare-runs.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
 import { IdTable } from '../../src/metrics/id-table.ts';
-import type { Keep } from '../../src/metrics/questions.ts';
-import { keepAsBaseline, keepAsCandidateOf, keepForReport, RunFacts } from '../../src/metrics/run-facts.ts';
+import { type Keep, keepAsBaseline, keepAsCandidate, keepForReport } from '../../src/metrics/keep.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import type { Run } from '../../src/model/run.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { run, trial } from '../support/records.ts';
@@ -37,9 +38,7 @@ const anyPlan = fc.record({
 });
 
 function factsOf(trials: readonly Trial[], plan: Partial<Run>, keep?: Keep): RunFacts {
-	const facts = new RunFacts(run(plan), keep);
-	for (const each of trials) facts.add(each);
-	return facts;
+	return drawFacts(run(plan), trials, keep);
 }
 
 const noSamples = { columns: new Set<string>(), tags: new Set<string>(), clusters: false };
@@ -50,10 +49,12 @@ describe('the questions of any record', () => {
 		fc.assert(
 			fc.property(anyRecord, anyRecord, anyPlan, (before, after, plan) => {
 				const expected = naiveComparison(new NaiveQuestions(before), new NaiveQuestions(after));
-				const baseline = factsOf(before, plan, keepAsBaseline(noSamples));
 				for (const [first, second] of [
 					[factsOf(before, plan), factsOf(after, plan)],
-					[baseline, factsOf(after, plan, keepAsCandidateOf(baseline, noSamples))],
+					[
+						factsOf(before, plan, keepAsBaseline(noSamples)),
+						factsOf(after, plan, keepAsCandidate(noSamples)),
+					],
 				] as const) {
 					const { deltas, ...comparison } = compareRuns(first, second);
 					expect(comparison).toEqual(expected);
@@ -101,12 +102,9 @@ describe('the questions of any record', () => {
 
 	it('are not compared when what that needs was not kept', () => {
 		const [worse, better] = [trial({ failed: true }), trial()];
-		expect(() => compareRuns(factsOf([worse], {}), factsOf([better], {}, keepForReport))).toThrow(
-			'no details were kept of question "q1"',
-		);
-		expect(() => compareRuns(factsOf([better], {}, keepForReport), factsOf([worse], {}))).toThrow(
-			'no trace was kept of question "q1"',
-		);
+		const told = 'no trace was kept of question "q1"';
+		expect(() => compareRuns(factsOf([worse], {}), factsOf([better], {}, keepForReport))).toThrow(told);
+		expect(() => compareRuns(factsOf([better], {}, keepForReport), factsOf([worse], {}))).toThrow(told);
 	});
 });
 

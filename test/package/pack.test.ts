@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pairIds } from '../bench/paired-records.ts';
+import { writeLargePair } from '../support/large-pair.ts';
 import { install, pack, spangate } from './install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-pack-'));
@@ -56,6 +58,16 @@ function writeSuite(at: string): void {
 function texts(): Map<string, string> {
 	const scripts = readdirSync(join(installed, 'dist')).filter((name) => name.endsWith('.js'));
 	return new Map(scripts.map((name) => [name, readFileSync(join(installed, 'dist', name), 'utf8')]));
+}
+
+/** Node's option that writes what is loaded to a log, which is empty now. */
+function recordImports(): { option: string; log: string } {
+	const log = join(folder, 'loaded');
+	writeFileSync(log, '');
+	return {
+		option: `--import=${fileURLToPath(new URL('../fixtures/cli/record-imports.js', import.meta.url))}`,
+		log,
+	};
 }
 
 beforeAll(() => {
@@ -142,10 +154,8 @@ it.each([['gate', '@latest'], ['thresholds', 'capitals'], ['--help']])(
 	(...args) => {
 		const sdk = /^\/\/ .*@opentelemetry\/(?!api\/)/m;
 		const loaded = (each: readonly string[]) => {
-			const log = join(folder, 'loaded');
-			writeFileSync(log, '');
-			const options = `--import=${fileURLToPath(new URL('../fixtures/cli/record-imports.js', import.meta.url))}`;
-			const ran = spangate(app, each, { NODE_OPTIONS: options, LOADED_LOG: log });
+			const { option, log } = recordImports();
+			const ran = spangate(app, each, { NODE_OPTIONS: option, LOADED_LOG: log });
 			expect(ran.status, ran.stderr).toBe(0);
 			const files = readFileSync(log, 'utf8').trim().split('\n');
 			const own = files.filter((url) => url.includes('/spangate/dist/')).map((url) => fileURLToPath(url));
@@ -156,6 +166,20 @@ it.each([['gate', '@latest'], ['thresholds', 'capitals'], ['--help']])(
 		expect(loaded(args)).toEqual([]);
 	},
 );
+
+it('judges large records, one of them read in a thread', () => {
+	const home = join(folder, 'large');
+	writeLargePair(home);
+	const { option, log } = recordImports();
+	const { status, stdout, stderr } = spangate(app, ['gate', `@${pairIds.candidate}`], {
+		SPANGATE_HOME: home,
+		NODE_OPTIONS: option,
+		LOADED_LOG: log,
+	});
+	expect(status, stderr).toBe(0);
+	expect(stdout).toMatch(/^DEPLOY /m);
+	expect(readFileSync(log, 'utf8')).toMatch(/\/spangate\/dist\/reading-thread\.js$/m);
+});
 
 it('says why a TypeScript module inside node_modules cannot be loaded', () => {
 	writeSuite(join(app, 'node_modules/capitals'));

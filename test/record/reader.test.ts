@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/gate/gate.ts';
 import { parseGate } from '../../src/gate/rules.ts';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { keepForReport } from '../../src/metrics/run-facts.ts';
+import { keepForReport } from '../../src/metrics/keep.ts';
 import { type Trial, Trial as TrialSchema } from '../../src/model/trial.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { readRun, readTrials } from '../../src/record/reader.ts';
@@ -156,7 +156,9 @@ describe('readTrials', () => {
 		const folder = write(tempFolder(), { 'run.json': '{}' });
 		const refusal = { code: 'unmeasured', message: expect.stringContaining(`${folder}/trials.jsonl`) };
 		await expect(read(folder)).rejects.toMatchObject(refusal);
-		await expect(readFactsAndDigest(runOfTwo, folder, keepForReport)).rejects.toMatchObject(refusal);
+		await expect(readFactsAndDigest({ run: runOfTwo, folder, keep: keepForReport })).rejects.toMatchObject(
+			refusal,
+		);
 	});
 });
 
@@ -194,7 +196,7 @@ describe('readFactsAndDigest', () => {
 		['many chunks and a torn line', line('a'.repeat(200_000)) + line('b').slice(0, 40)],
 	])('gives the digest of all bytes of a file of %s, with the facts drawn from them', async (_, text) => {
 		const folder = record(text);
-		const { facts, digest } = await readFactsAndDigest(runOfTwo, folder, keepForReport);
+		const { facts, digest } = await readFactsAndDigest({ run: runOfTwo, folder, keep: keepForReport });
 		expect(digest).toBe(`sha256:${createHash('sha256').update(text).digest('hex')}`);
 		expect(facts.trials).toBe((await read(folder)).ids.length);
 		expect(facts.torn).toEqual((await read(folder)).torn);

@@ -19,6 +19,36 @@ describe('contains', () => {
 		expect(await grade('contains', options, evidence('Within 14 days.'))).toMatchObject({ value });
 	});
 
+	it.each([
+		[{ all: ['14'] }, 'Within 14 days.', 1],
+		[{ all: ['14'] }, 'Within 140 days.', 0],
+		[{ all: ['14'] }, 'Within 3.14 days.', 0],
+		[{ all: ['day'] }, 'Within 14 days.', 0],
+		[{ any: ['day', 'DAYS'] }, 'Within 14 days.', 1],
+		[{ none: ['day'] }, 'Within 14 days.', 1],
+		[{ none: ['days'] }, 'Within 14 days.', 0],
+		[{ all: ['DAYS'], caseSensitive: true }, 'Within 14 days.', 0],
+		[{ all: ['café'], caseSensitive: true }, 'The cafe\u0301 is open.', 1],
+		[{ all: ['STRASSE'] }, 'Lange Straße 4', 1],
+		[{ all: ['政策'] }, '退款政策是', 1],
+		[{ all: ['C++'] }, 'I write C++.', 1],
+	])('by whole words judges by %j the output %j as %d', async (options, output, value) => {
+		expect(await grade('contains', { ...options, wholeWords: true }, evidence(output))).toMatchObject({
+			value,
+		});
+	});
+
+	it("goes by the question's own lists before its options and its answer", async () => {
+		const given = (output: string) =>
+			evidence(output, { question: { expected: { contains: { any: ['two', '2'] }, answer: 'three' } } });
+		expect(await grade('contains', { all: ['three'] }, given('2 weeks'))).toEqual({ value: 1 });
+		expect(await grade('contains', { all: ['three'] }, given('three weeks'))).toEqual({
+			value: 0,
+			reason: 'none of: two, 2',
+		});
+		expect((await scorer('contains')).lacks?.(given('').question)).toBeUndefined();
+	});
+
 	it('says everything that is wrong', async () => {
 		const options = { any: ['x', 'q'], all: ['z'], none: ['14'] };
 		expect(await grade('contains', options, evidence('14 days'))).toEqual({

@@ -18,6 +18,15 @@ describe('the effective size of grouped 0s and 1s', () => {
 		expect(effectiveSize(ones, { clusterOf, clusters: 4 }, 0.5)).toBeCloseTo(8 / (7 / 6), 12);
 	});
 
+	it.each([0.5, 1e-10, 1e-20, 1e-100, Number.MIN_VALUE])(
+		'is a number above 0 for an alpha of %f',
+		(small) => {
+			const size = effectiveSize([1, 0, 1, 0, 0, 1], { clusterOf: [0, 0, 1, 1, 2, 2], clusters: 3 }, small);
+			expect(size).toBeGreaterThanOrEqual(0);
+			expect(size).toBeLessThanOrEqual(6);
+		},
+	);
+
 	it('is that of all values where each is a group of its own', () => {
 		expect(effectiveSize([1, 0, 0, 1, 1], { clusterOf: [0, 1, 2, 3, 4], clusters: 5 }, alpha)).toBeCloseTo(
 			5,
@@ -71,6 +80,28 @@ describe('how many independent 0s and 1s grouped values are worth', () => {
 		const residuals = values.map((value) => value - mean);
 		const { se } = clusteredError(residuals, clustering.clusterOf, clustering.clusters);
 		expect(independentSize(values, clustering)).toBeCloseTo((mean * (1 - mean)) / se ** 2, 0);
+	});
+
+	it('is by the intraclass correlation of all groups, by hand', () => {
+		// The one-way analysis of variance, written out.
+		const groups = [[1], [1, 1], [0, 0], [1, 0, 0]];
+		const values = groups.flat();
+		const clusterOf = groups.flatMap((group, at) => group.map(() => at));
+		const mean = 1 / 2;
+		const between = (0.5 ** 2 + 2 * 0.5 ** 2 + 2 * 0.5 ** 2 + 3 * (1 / 2 - 1 / 3) ** 2) / 3;
+		const within = 2 / 3 / 4;
+		const usual = (8 - (1 + 4 + 4 + 9) / 8) / 3;
+		const correlation = (between - within) / (between + (usual - 1) * within);
+		const kish = 8 / (1 + (18 / 8 - 1) * correlation);
+		const { se } = clusteredError(
+			values.map((value) => value - mean),
+			clusterOf,
+			4,
+		);
+		const claimed = (8 * mean * (1 - mean)) / (7 * se ** 2);
+		expect(correlation).toBeGreaterThan(0);
+		expect(kish).toBeLessThan(claimed);
+		expect(independentSize(values, { clusterOf, clusters: 4 })).toBeCloseTo(kish, 12);
 	});
 
 	it('is unknown where no group differs', () => {

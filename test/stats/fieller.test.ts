@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bounds } from '../../src/stats/bounds.ts';
 import { tQuantile } from '../../src/stats/distributions.ts';
 import { fieller } from '../../src/stats/fieller.ts';
-import { summarize } from '../../src/stats/mean.ts';
+import { meanBounds, skewness, summarize } from '../../src/stats/mean.ts';
 import { anyAlpha, expectNested } from './any-bounds.ts';
 import { draws } from './draws.ts';
 import { expectRelative } from './within.ts';
@@ -45,6 +45,25 @@ describe('Fieller’s bounds', () => {
 		const { lower, upper } = boundsOf(x, y)(0.05);
 		expectRelative(lower, (-b - root) / (2 * a), 1e-9);
 		expectRelative(upper, (-b + root) / (2 * a), 1e-9);
+	});
+
+	it('end where the bound of the mean of x − r·y, corrected for its skewness, is 0', () => {
+		fc.assert(
+			fc.property(pairs, fc.constantFrom(0.01, 0.05, 0.2), (all, alpha) => {
+				const [x, y] = unzip(all);
+				const { lower, upper } = boundsOf(x, y)(alpha);
+				for (const [ratio, side] of [
+					[lower, 'lower'],
+					[upper, 'upper'],
+				] as const) {
+					if (ratio === 0 || ratio === Infinity) continue;
+					const differences = x.map((value, at) => value - ratio * (y[at] as number));
+					const summary = summarize(differences);
+					const bounds = meanBounds({ ...summary, skew: skewness(differences, summary) }, alpha);
+					expect(Math.abs(bounds[side])).toBeLessThan(1e-6 * summarize(x).mean);
+				}
+			}),
+		);
 	});
 
 	it('have no end above where the second mean may be 0, and none below where the first may be', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tQuantile } from '../../src/stats/distributions.ts';
 import { gainLossBounds } from '../../src/stats/gain-loss.ts';
 import { meanBounds, summarize } from '../../src/stats/mean.ts';
 import { clopperPearson } from '../../src/stats/proportion.ts';
@@ -55,7 +56,20 @@ describe('bounds of gains and losses', () => {
 		expectRelative(upper, half.upper, 1e-9);
 	});
 
-	it('of one group are the whole range', () => {
+	it('of groups that are all alike are those of one value a group', () => {
+		const clusterOf = Uint32Array.from({ length: 60 }, (_, at) => Math.floor(at / 3));
+		const grouped = gainLossBounds(new Float64Array(60).fill(-1), { clusterOf, clusters: 20 })(0.05);
+		const degrees = (tQuantile(0.95, 59) / tQuantile(0.95, 19)) ** 2;
+		const worth = 20 * degrees;
+		const [lost, gained] = [clopperPearson(worth, worth, 0.05).lower, clopperPearson(0, worth, 0.05).upper];
+		expect(grouped.lower).toBe(-1);
+		expectRelative(grouped.upper, -1 + Math.hypot(gained, 1 - lost), 1e-9);
+	});
+
+	it('of two groups are within the range, and of one the whole range', () => {
+		const two = gainLossBounds([1, 1, 0, 0], { clusterOf: [0, 0, 1, 1], clusters: 2 })(0.05);
+		expect(two.upper).toBeCloseTo(1, 12);
+		expect(two.lower).toBeGreaterThan(-1);
 		const bounds = gainLossBounds([0.1, 0, -0.2], { clusterOf: [0, 0, 0], clusters: 1 });
 		expect(bounds(0.05)).toEqual({ lower: -1, upper: 1 });
 	});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mcnemar, newcombe, tango } from '../../src/stats/paired-proportions.ts';
+import { gainedLostBounds, mcnemar, newcombe, tango } from '../../src/stats/paired-proportions.ts';
 import { anyAlpha, expectNested } from './any-bounds.ts';
 import { expectDigits } from './within.ts';
 
@@ -96,6 +96,20 @@ describe('bounds of a paired difference', () => {
 			for (const alpha of [0, 0.51, Number.NaN]) expect(() => bounds(some, alpha)).toThrow(RangeError);
 		});
 	}
+
+	it.each([1e-12, 1e-17, 1e-100, 1e-300, Number.MIN_VALUE])('are numbers around the difference for an alpha of %f', (alpha) => {
+		const pairs = { gained: 3, lost: 4, n: 80 };
+		for (const { lower, upper } of [
+			tango(pairs, alpha),
+			gainedLostBounds(pairs, alpha),
+			newcombe({ both: 60, gained: 3, lost: 4, neither: 13 }, alpha),
+		]) {
+			expect(lower).toBeGreaterThanOrEqual(-1);
+			expect(lower).toBeLessThan(-0.2);
+			expect(upper).toBeGreaterThan(0.2);
+			expect(upper).toBeLessThanOrEqual(1);
+		}
+	});
 
 	it('never rise when the candidate fails one question more: tango', () => {
 		fc.assert(

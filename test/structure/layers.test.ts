@@ -9,6 +9,7 @@ const order: readonly (readonly string[])[] = [
 	['config', 'stats', 'telemetry/names.ts', 'text.ts', 'user-module.ts', 'redaction'],
 	['record'],
 	['telemetry'],
+	['calls'],
 	['llm', 'backends'],
 	['targets', 'scorers', 'checks'],
 	['suite'],

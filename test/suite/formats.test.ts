@@ -13,20 +13,21 @@ const set = [
 		mustRefuse: false,
 		policies: ['promises'],
 		threshold: 0.66,
+		pass: { threshold: 0.75 },
 	},
 	{
 		id: '007',
 		input: 'Ä 😀 漢字?',
-		expected: { terms: ['x'] },
+		expected: { terms: ['x'], number: -1.5, maxLatencyMs: 800, maxCostUsd: 0.01 },
 		mustRefuse: true,
 		threshold: { faithfulness: 0.5 },
 	},
 ];
 
 const csv = [
-	'id,input,expected.terms,expected.sources,tags.topic,tags.lang,cluster,mustRefuse,policies,threshold,threshold.faithfulness',
-	'a,"One, ""two""\nor three?",one | two words,kb-1,billing,de,billing,false,promises,0.66,',
-	'007,Ä 😀 漢字?,x,,,,,true,,,0.5',
+	'id,input,expected.terms,expected.sources,tags.topic,tags.lang,cluster,mustRefuse,policies,threshold,threshold.faithfulness,pass.threshold,expected.number,expected.maxLatencyMs,expected.maxCostUsd',
+	'a,"One, ""two""\nor three?",one | two words,kb-1,billing,de,billing,false,promises,0.66,,0.75,,,',
+	'007,Ä 😀 漢字?,x,,,,,true,,,0.5,,-1.5,800,0.01',
 	'',
 ].join('\n');
 

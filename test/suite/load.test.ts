@@ -40,6 +40,81 @@ describe('a good suite', () => {
 	});
 });
 
+describe('weights', () => {
+	const weighed = (scorer: string, ...more: string[]) =>
+		yaml('  - { use: terms', `  - { use: terms, ${scorer} }`, ...more);
+	const heavy = 'name: faithfulness, weight: 3';
+
+	it('and the mean that passes are part of the suite and of its digest', async () => {
+		const suites = await Promise.all(
+			[
+				yaml('name:', 'name: unit'),
+				yaml('name:', 'name: unit', 'pass: { threshold: 0.8 }'),
+				yaml('name:', 'name: unit', 'pass: { threshold: 0.7 }'),
+				weighed(heavy, 'pass: { threshold: 0.8 }'),
+			].map(load),
+		);
+		expect(suites.map(({ passThreshold }) => passThreshold)).toEqual([undefined, 0.8, 0.7, 0.8]);
+		expect(suites[3]?.scorers).toMatchObject([{ name: 'faithfulness', weight: 3 }]);
+		expect(new Set(suites.map(({ digest }) => digest)).size).toBe(4);
+	});
+
+	it('that nothing weighs are refused', async () => {
+		expect(await problemsOf(weighed(heavy))).toEqual([
+			'suite.yaml:6: scorer "faithfulness" has a weight, but nothing is weighed; write `pass: { threshold: 0.8 }`, or drop the weight',
+		]);
+	});
+
+	it('are taken when one question is weighed', async () => {
+		const lines = [first, '{"id":"x","input":"?","expected":{"terms":["x"]},"pass":{"threshold":0.5}}'];
+		await expect(load({ ...weighed(heavy), ...questions(...lines) })).resolves.toBeDefined();
+	});
+
+	it.each<[string, Record<string, string | undefined>, string]>([
+		[
+			'below 0',
+			weighed('name: faithfulness, weight: -1', 'pass: { threshold: 1 }'),
+			'suite.yaml:6: scorers.0.weight: must be at least 0 (0 only reports the score), found -1',
+		],
+		[
+			'against a mean of 0',
+			yaml('name:', 'name: unit', 'pass: { threshold: 0 }'),
+			'suite.yaml:2: pass.threshold: must be above 0 (a threshold of 0 passes every answer), found 0',
+		],
+		[
+			'against no mean',
+			yaml('name:', 'name: unit', 'pass: 0.8'),
+			'suite.yaml:2: pass: expected { threshold: a number in (0, 1] }, found 0.8',
+		],
+		[
+			'of an unknown scorer',
+			questions(
+				first,
+				'{"id":"x","input":"?","expected":{"terms":["x"]},"pass":{"threshold":0.5,"weights":{"terms":1}}}',
+			),
+			'questions.jsonl:2: question "x": pass.weights: no scorer "terms"; expected one of: faithfulness',
+		],
+		[
+			'of a question without a threshold',
+			questions(
+				first,
+				'{"id":"x","input":"?","expected":{"terms":["x"]},"pass":{"weights":{"faithfulness":1}}}',
+			),
+			'questions.jsonl:2: question "x": pass: a threshold is missing, here and under `pass` of the suite',
+		],
+		[
+			'that leave nothing',
+			questions(
+				first,
+				'{"id":"x","input":"?","expected":{"terms":["x"]},"pass":{"threshold":0.5,"weights":{"faithfulness":0}}}',
+			),
+			'questions.jsonl:2: question "x": pass: each of its scorers has a weight of 0; nothing is left',
+		],
+	])('%s are refused', async (_, files, problem) => {
+		expect(await problemsOf(files)).toEqual([problem]);
+	});
+});
+
 describe('a suite that is not there', () => {
 	it.each([
 		['nothing', {}, 'missing', /missing: no such suite; expected a folder that holds a suite\.yaml/],
@@ -64,7 +139,7 @@ describe('suite.yaml', () => {
 			'has an unknown key',
 			yaml('name:', 'name: unit', 'judges: []'),
 			[
-				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, attributes',
+				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, pass, prices, attributes',
 			],
 		],
 		[
@@ -86,7 +161,7 @@ describe('suite.yaml', () => {
 			'names an unknown scorer',
 			yaml('  - { use: terms', '  - { use: judge }'),
 			[
-				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, exact, module, regex, retrieval, spans, terms, tools',
+				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, cost, exact, json_path, json_schema, latency, module, number, regex, retrieval, similarity, spans, terms, tools',
 			],
 		],
 		[
@@ -101,7 +176,7 @@ describe('suite.yaml', () => {
 		[
 			'names an unknown target kind that Object.prototype has',
 			yaml('  app:', '  app: { use: constructor }'),
-			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command'],
+			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command, openai'],
 		],
 		[
 			'has no scorer',

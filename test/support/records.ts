@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import { RunFacts } from '../../src/metrics/run-facts.ts';
+import { drawFacts } from '../../src/metrics/fact-accumulator.ts';
+import type { RunFacts } from '../../src/metrics/run-facts.ts';
 import { type Run, schemaVersion } from '../../src/model/run.ts';
 import type { Finding, Score, Trial } from '../../src/model/trial.ts';
 
@@ -136,11 +137,8 @@ export function factsOf(trials: readonly Trial[], parts: Partial<Run> = {}): Run
 	const questions = Math.max(1, new Set(trials.map(({ questionId }) => questionId)).size);
 	const suite = { ...run().suite, questions };
 	const repeats = Math.max(0, ...trials.map(({ repeat }) => repeat)) + 1;
-	const facts = new RunFacts(
-		run({ suite, repeats, planned: trials.length, completed: trials.length, ...parts }),
-	);
-	for (const each of trials) facts.add(each);
-	return facts;
+	const plan = { suite, repeats, planned: trials.length, completed: trials.length };
+	return drawFacts(run({ ...plan, ...parts }), trials);
 }
 
 /** A folder of the test's own, gone when the test is done. */

@@ -1,0 +1,51 @@
+import { type Context, SpanKind } from '@opentelemetry/api';
+import type { TargetAnswer } from '../model/evidence.ts';
+import type { Asked, Question } from '../model/question.ts';
+import { Attr, SpanName } from '../telemetry/names.ts';
+import { describeAnswer, parseAnswer } from './answer.ts';
+import { type Asking, ask } from './ask.ts';
+import type { TrialContext } from './trial.ts';
+
+/** Asks the target, or, when answers are kept, gives what it answered before to the same question of the same repeat. */
+export async function askOrRecall(
+	question: Question,
+	repeat: number,
+	run: TrialContext,
+	parent: Context,
+): Promise<Asking> {
+	const { cache } = run;
+	const asked: Asked = {
+		id: question.id,
+		input: question.input,
+		...(question.attributes && { attributes: question.attributes }),
+	};
+	if (cache === undefined) return ask(asked, run, parent);
+	const known = await cache.find(asked, repeat);
+	if (known !== undefined) return recall(known, run, parent);
+	let told: TargetAnswer | undefined;
+	const asking = await ask(asked, run, parent, (answer) => {
+		told = answer;
+	});
+	if (told !== undefined) await cache.keep(asked, repeat, told);
+	return asking;
+}
+
+/** Its latency is that of the cache: what the target took is not known of it, so it says nothing of time. */
+function recall({ firstTokenMs: _, ...known }: TargetAnswer, run: TrialContext, parent: Context): Asking {
+	const { target, tracer, suite } = run;
+	const began = performance.now();
+	const span = tracer.startSpan(SpanName.invokeAgent(target.name), { kind: SpanKind.INTERNAL }, parent);
+	span.setAttributes({
+		[Attr.operation]: 'invoke_agent',
+		[Attr.agentName]: target.name,
+		[Attr.cached]: true,
+	});
+	const answer = {
+		...parseAnswer(known, suite.prices),
+		latencyMs: performance.now() - began,
+		cached: true as const,
+	};
+	describeAnswer(span, answer);
+	span.end();
+	return { spanId: span.spanContext().spanId, result: 'answered', answer };
+}
