@@ -38,8 +38,10 @@ const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
 
-/** The shortest card has thirteen; a Maltese IBAN may have eight among letters, a British insurance number has six. */
-const fewestDigits = { iban: 8, card: 13, nationalId: 6 };
+/** A card has thirteen at least; an IBAN two, were all else letters; a British insurance number six. */
+const fewestDigits = { iban: 2, card: 13, nationalId: 6 };
+/** An Italian codice fiscale may have letters in the place of any of its digits. */
+const taxCode = /[a-z\d]{16}/i;
 
 /** Gives the personal data in a text, each verified by its check digits or numbering plan, in no certain order. */
 export function findPersonalData(text: string, country: string | undefined): PersonalDatum[] {
@@ -60,7 +62,8 @@ export function findPersonalData(text: string, country: string | undefined): Per
 	// Most answers hold too few digits for a number of a person: no pattern need look at them.
 	if (digits >= fewestDigits.iban) take('iban', findIbans(rest, validator));
 	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, validator));
-	if (digits >= fewestDigits.nationalId) take('national_id', findNationalIds(rest, validator));
+	if (digits >= fewestDigits.nationalId || taxCode.test(rest))
+		take('national_id', findNationalIds(rest, validator));
 	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
 	return found;
 }
