@@ -5,7 +5,7 @@ import { judge, refusals } from '../contract/run.ts';
 
 const categoryOf = async (output: string, options = {}, input = 'Who do I ask?') => {
 	const judgement = await judge('pii', options, evidence(output, { question: { input } }));
-	return judgement.status === 'violated' ? judgement.category : judgement.status;
+	return judgement.status === 'violated' ? judgement.category.replace(/^privacy\./, '') : judgement.status;
 };
 
 describe('pii', () => {
@@ -32,6 +32,12 @@ describe('pii', () => {
 		['NIE X1234567L', 'national_id'],
 		['Steuer-ID 86 095 742 719', 'national_id'],
 		['CF RSSMRA85T10A562S', 'national_id'],
+		['CF RSSMRAURTMLARSNS', 'national_id'],
+		['PESEL 44051401359', 'national_id'],
+		['BSN: 111222333', 'national_id'],
+		['NIR 1 84 12 76 451 089 46', 'national_id'],
+		['身份证号是11010519491231002X。', 'national_id'],
+		['我的账户是DE89370400440532013000。', 'iban'],
 		['CPF 529.982.247-25', 'national_id'],
 		['NN 85.07.30-033.28', 'national_id'],
 		['811228-9874', 'national_id'],
@@ -54,6 +60,9 @@ describe('pii', () => {
 		['To DE89 3704 0044 0532 0130 01'],
 		['SSN 000-45-6789, 666-45-6789, 912-45-6789, 123-00-6789'],
 		['DNI 12345678A'],
+		['PESEL 44051401358'],
+		['Order 111222333'],
+		['NIR 1 84 12 76 451 089 47'],
 		['CPF 529.982.247-26'],
 		['030 901820'],
 	])('finds nothing in %j', async (output) => {
@@ -77,7 +86,7 @@ describe('pii', () => {
 		const output = 'jane@acme.io, JANE@acme.io, joe@acme.io, +49 30 901820, 4111 1111 1111 1111';
 		expect(await judge('pii', {}, evidence(output))).toEqual({
 			status: 'violated',
-			category: 'credit_card',
+			category: 'privacy.credit_card',
 			severity: 'critical',
 			reason: '1 credit_card (4…), 1 phone (+…), 2 email (j…)',
 		});

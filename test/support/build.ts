@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Left to node_modules: the API that a user's module shares with us, and what few suites ask for. */
 const external =
-	/^(@opentelemetry\/api|@secretlint\/secretlint-rule-preset-recommend|ajv|ajv-formats|js-rouge|json-p3|libphonenumber-js|openai|undici|validator)(\/|$)/;
+	/^(@2toad\/profanity|@opentelemetry\/api|@secretlint\/secretlint-rule-preset-recommend|ajv|ajv-formats|js-rouge|json-p3|libphonenumber-js|openai|undici|validator)(\/|$)/;
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 /** Each is a script of its own: the command line, and what it runs in a thread. */

@@ -1,4 +1,6 @@
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
+import { fold } from './fold.ts';
+import { loadPhones, loadValidator } from './load.ts';
 import { findNationalIds } from './national-ids.ts';
 
 type Validator = typeof import('validator');
@@ -9,11 +11,13 @@ export const categories = ['credit_card', 'national_id', 'iban', 'phone', 'email
 /** A category of personal data. */
 export type Category = (typeof categories)[number];
 
-/** Personal data found in a text; `key` is equal for two spellings of one value. */
+/** Personal data found in a text, and where; `key` is equal for two spellings of one value. */
 export interface PersonalDatum {
 	readonly category: Category;
 	readonly text: string;
 	readonly key: string;
+	readonly from: number;
+	readonly to: number;
 }
 
 interface Match {
@@ -28,26 +32,39 @@ const email = new RegExp(
 	`(?<![.]|${addressPart})${addressPart}(?:[.]|${addressPart}){0,63}@${addressPart}(?:[.]|${addressPart}){0,253}`,
 	'gv',
 );
-const iban = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}/giu;
+const iban =
+	/(?<![[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]])[A-Z]{2}\d{2}(?:[ \-]?[A-Z\d]){11,30}/giv;
 const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
 
+/** A card has thirteen at least; an IBAN two, were all else letters; a British insurance number six. */
+const fewestDigits = { iban: 2, card: 13, nationalId: 6 };
+/** An Italian codice fiscale may have letters in the place of any of its digits. */
+const taxCode = /[a-z\d]{16}/i;
+
 /** Gives the personal data in a text, each verified by its check digits or numbering plan, in no certain order. */
-export async function findPersonalData(text: string, country: string | undefined): Promise<PersonalDatum[]> {
-	const { default: validator } = await import('validator');
+export function findPersonalData(text: string, country: string | undefined): PersonalDatum[] {
+	const validator = loadValidator();
 	const found: PersonalDatum[] = [];
+	const folded = fold(text);
 	// What one category claimed is blanked, so that an IBAN is not found again as a phone number.
-	let rest = text.normalize('NFKC').replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '');
+	let rest = folded.text;
 	const take = (category: Category, matches: readonly Match[]) => {
-		for (const { text, key = keyOf(text) } of matches) found.push({ category, text, key });
+		for (const { index, text, key = keyOf(text) } of matches) {
+			const [from, to] = folded.range(index, index + text.length);
+			found.push({ category, text, key, from, to });
+		}
 		rest = blank(rest, matches);
 	};
-	take('email', findEmails(rest, validator));
-	take('iban', findIbans(rest, validator));
-	take('credit_card', findCards(rest, validator));
-	take('national_id', findNationalIds(rest, validator));
-	if (fiveDigits.test(rest)) take('phone', await findPhones(rest, country));
+	if (rest.includes('@')) take('email', findEmails(rest, validator));
+	const digits = rest.match(/\d/g)?.length ?? 0;
+	// Most answers hold too few digits for a number of a person: no pattern need look at them.
+	if (digits >= fewestDigits.iban) take('iban', findIbans(rest, validator));
+	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, validator));
+	if (digits >= fewestDigits.nationalId || taxCode.test(rest))
+		take('national_id', findNationalIds(rest, validator));
+	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
 	return found;
 }
 
@@ -58,9 +75,13 @@ export function keyOf(value: string): string {
 }
 
 /** Tells whether the phone library knows the country's numbering plan. */
-export async function isPhoneCountry(country: string): Promise<boolean> {
-	const { isSupportedCountry } = await import('libphonenumber-js/min');
-	return isSupportedCountry(country);
+export function isPhoneCountry(country: string): boolean {
+	return loadPhones().isSupportedCountry(country);
+}
+
+/** Without a country only numbers with its prefix are found, and the library takes long to find that there is none. */
+function canHoldPhone(text: string, country: string | undefined): boolean {
+	return (country !== undefined || text.includes('+')) && fiveDigits.test(text);
 }
 
 function findEmails(text: string, { isEmail }: Validator): Match[] {
@@ -112,8 +133,8 @@ function isCard(digits: string, isCreditCard: Validator['isCreditCard']): boolea
 	return lengthFits && isCreditCard(digits);
 }
 
-async function findPhones(text: string, country: string | undefined): Promise<Match[]> {
-	const { findPhoneNumbersInText } = await import('libphonenumber-js/min');
+function findPhones(text: string, country: string | undefined): Match[] {
+	const { findPhoneNumbersInText } = loadPhones();
 	const options = country === undefined ? {} : { defaultCountry: country as CountryCode };
 	return findPhoneNumbersInText(text, options)
 		.map(({ startsAt, endsAt, number }) => ({ index: startsAt, text: text.slice(startsAt, endsAt), number }))
