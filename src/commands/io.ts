@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Credentials } from '../redaction/credentials.ts';
 import type { Style, Terminal } from '../reports/terminal.ts';
 
 /** Everything of the process that a command touches, so that a test can stand in for it. */
@@ -6,6 +7,8 @@ export interface Io {
 	readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 	readonly stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** What its streams hold back, where they do; what is added to it is held back, too. */
+	readonly credentials?: Credentials;
 	/** Calls back at each Ctrl-C (or SIGTERM); gives what ends that. */
 	onInterrupt(listener: () => void): () => void;
 	/** Ends the process at once. */

@@ -34,6 +34,8 @@ const email = new RegExp(
 );
 const iban = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}/giu;
 const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
+/** All but an address has digits, or (an Italian codice fiscale) letters in the place of each. */
+const canHoldNumber = /\d|[a-z]{16}/i;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
 
@@ -51,7 +53,8 @@ export function findPersonalData(text: string, country: string | undefined): Per
 		}
 		rest = blank(rest, matches);
 	};
-	take('email', findEmails(rest, validator));
+	if (rest.includes('@')) take('email', findEmails(rest, validator));
+	if (!canHoldNumber.test(rest)) return found;
 	take('iban', findIbans(rest, validator));
 	take('credit_card', findCards(rest, validator));
 	take('national_id', findNationalIds(rest, validator));

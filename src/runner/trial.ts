@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { Question } from '../model/question.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
+import { recordedTrial } from '../record/trial-content.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
@@ -83,7 +84,7 @@ export class TrialUnderWay {
 		};
 	}
 
-	/** Grades the answer and gives the trial; `written` resolves when it is on disk, with its spans. */
+	/** Grades the answer and gives the trial as it is recorded; `written` resolves when it is on disk, with its spans. */
 	async grade(): Promise<{ trial: Trial; written: Promise<void> }> {
 		if (this.#asking === undefined) throw new Error('a trial is graded after it was asked');
 		const run = this.#run;
@@ -137,7 +138,8 @@ export class TrialUnderWay {
 					};
 		describeTrial(this.#root, trial, question, run);
 		this.#root.end();
-		return { trial, written: run.spans.commit(trial, this.#spans) };
+		const recorded = recordedTrial(trial, run.spans.redactor);
+		return { trial: recorded, written: run.spans.commit(recorded, this.#spans) };
 	}
 }
 

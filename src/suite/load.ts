@@ -113,6 +113,8 @@ export async function loadSuite(path: string): Promise<Suite> {
 		checks,
 		targets,
 		attributes: definition.attributes,
+		content: definition.content,
+		secretEnv: definition.secretEnv,
 		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),
 		snapshot: { ...definition, questionCount: read.questions.count },
 	};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ContentMode } from '../model/content.ts';
 import { Threshold, UserAttributes } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
@@ -52,6 +53,15 @@ export const SuiteFile = strict(
 		scorers: z.array(entry(ScorerCommon), notScorers).min(1, 'must name at least one scorer'),
 		checks: z.array(entry(CheckCommon), notChecks).default([]),
 		attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
+		content: ContentMode.default('redacted').describe(
+			'What records and spans hold of questions and answers: `full`, `redacted` (secrets and personal data are replaced) or `none`; credentials never',
+		),
+		secretEnv: z
+			.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of an environment variable'))
+			.default([])
+			.describe(
+				'Environment variables whose values are credentials, beside those that look like it by their names',
+			),
 	},
 	'the keys name, questions, targets and scorers',
 );

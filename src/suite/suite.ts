@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts';
+import type { ContentMode } from '../model/content.ts';
 import type { AttributeValue, Question } from '../model/question.ts';
 import type { Scorer } from '../scorers/scorer.ts';
 import type { TargetKind } from '../targets/target.ts';
@@ -40,6 +41,10 @@ export interface Suite {
 	readonly checks: readonly SuiteCheck[];
 	readonly targets: ReadonlyMap<string, SuiteTarget>;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
+	/** How much of the content its records hold at most. */
+	readonly content: ContentMode;
+	/** Environment variables that it says hold credentials. */
+	readonly secretEnv: readonly string[];
 	/** Absolute path of the gate file, when the suite names one. */
 	readonly gateFile: string | undefined;
 	/** What the record keeps of the suite's definition: all but the questions. */

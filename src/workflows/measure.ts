@@ -1,7 +1,13 @@
+import { type ContentMode, strictest } from '../model/content.ts';
 import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { GateResult, RunSummary } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
+import { readRedactionKey } from '../record/redaction-key.ts';
+import type { Credentials } from '../redaction/credentials.ts';
+import { redactedError } from '../redaction/errors.ts';
+import { newRedactionKey } from '../redaction/placeholders.ts';
+import { Redactor } from '../redaction/redactor.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
@@ -38,6 +44,8 @@ interface Watch {
 /** What to measure, how, and where it goes. */
 export interface MeasureOptions extends RunConfig {
 	readonly home: Home;
+	/** What may never be told, whatever the mode. */
+	readonly credentials: Credentials;
 	/** Where spans are sent besides the record; nothing is sent without one. */
 	readonly otlpEndpoint: string | undefined;
 	/** Where metrics are sent; without one none are made. */
@@ -99,8 +107,10 @@ export async function measure(
 	conclude: (runs: readonly Run[]) => Promise<Conclusion>,
 ): Promise<Measurement> {
 	const { stop } = options;
-	const metrics = await startMetrics(options);
+	const { redactor, redactionKey } = redaction(lanes, options);
+	const metrics = await startMetrics(options, redactor);
 	const sdk = startSdk(options.version);
+	const told = (text: string | undefined) => (text === undefined ? undefined : redactor.text(text));
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
 	let receiver: Receiver | undefined;
@@ -116,7 +126,9 @@ export async function measure(
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
 		await prepareGraders(options.suite);
-		await openRuns(lanes, options, { sdk, endpoint: options.otlpEndpoint, metrics }, runs);
+		loadDetectors(options, redactor);
+		const shared = { sdk, endpoint: options.otlpEndpoint, metrics, redactor, redactionKey };
+		await openRuns(lanes, options, shared, runs);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
@@ -158,10 +170,12 @@ export async function measure(
 			measured,
 			summaries,
 			result,
-			metricsFailure: await metricsSent,
+			metricsFailure: told(await metricsSent),
 			unknownSpans: receiver?.unknownSpans() ?? 0,
-			refusedRequest: receiver?.lastRefusal(),
+			refusedRequest: told(receiver?.lastRefusal()),
 		};
+	} catch (error) {
+		throw redactedError(error, redactor);
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
 		await receiver?.close();
@@ -172,13 +186,38 @@ export async function measure(
 }
 
 /** Loaded only where metrics are sent: who sends none does not wait for it. */
-async function startMetrics({
-	metricsEndpoint,
-	version,
-}: Pick<MeasureOptions, 'metricsEndpoint' | 'version'>): Promise<Metrics | undefined> {
+async function startMetrics(
+	{ metricsEndpoint, version }: Pick<MeasureOptions, 'metricsEndpoint' | 'version'>,
+	redactor: Redactor,
+): Promise<Metrics | undefined> {
 	if (metricsEndpoint === undefined) return undefined;
 	const { Metrics } = await import('../telemetry/metrics.ts');
-	return new Metrics(metricsEndpoint, version);
+	return new Metrics(metricsEndpoint, version, redactor);
+}
+
+/** What all lanes are recorded with: equal values are equal in both runs of a pair, too. */
+function redaction(
+	lanes: readonly Lane[],
+	{ content, credentials, home }: MeasureOptions,
+): { redactor: Redactor; redactionKey: Buffer } {
+	const resumed = lanes.flatMap(({ resume }) => resume ?? []);
+	const [first] = resumed;
+	const redactionKey = (first && readRedactionKey(home.runFolder(first.id))) ?? newRedactionKey();
+	// What a record says that it holds at most must stay true when it is gone on with.
+	const modes: ContentMode[] = [content, ...resumed.map((run) => run.content ?? 'full')];
+	return { redactor: new Redactor(strictest(modes), credentials, redactionKey), redactionKey };
+}
+
+/** Questions that are looked at for what the detectors will be needed for. */
+const glancedAt = 100;
+
+/** Loads the detectors before the first trial when its texts will need them, so that no answer's latency pays for it. */
+function loadDetectors({ questions }: Pick<MeasureOptions, 'questions'>, redactor: Redactor): void {
+	let glanced = 0;
+	for (const { input } of questions) {
+		redactor.text(input);
+		if (++glanced === glancedAt) return;
+	}
 }
 
 async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
@@ -204,12 +243,12 @@ async function openRuns(
 		}
 		const partner = lane.partner ?? ids.find((other) => other !== id);
 		const draft = {
-			...draftRun(lane, options),
+			...draftRun(lane, { ...options, content: shared.redactor.mode }),
 			id,
 			startedAt: startedAt.toISOString(),
 			...(partner && { partner }),
 		};
-		runs.push(await openLane(folder, draft, snapshotsOf(options), shared));
+		runs.push(await openLane(folder, draft, snapshotsOf(options, shared.redactor), shared));
 	}
 }
 

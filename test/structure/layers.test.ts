@@ -6,8 +6,7 @@ import { type Plant, plants } from './plants.ts';
 /** Who may import whom: only from right to left, so each entry may import those of the entries above it. */
 const order: readonly (readonly string[])[] = [
 	['model', 'errors.ts'],
-	['config', 'stats', 'telemetry/names.ts', 'text.ts', 'user-module.ts'],
-	['redaction'],
+	['config', 'stats', 'telemetry/names.ts', 'text.ts', 'user-module.ts', 'redaction'],
 	['record'],
 	['telemetry'],
 	['llm', 'backends'],
