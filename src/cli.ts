@@ -66,9 +66,13 @@ export async function runProcess(): Promise<void> {
 		);
 		end(ExitCode.internal);
 	});
-	if (!isVersion(argv)) told = (await import('./commands/guarded-io.ts')).guardedIo(io);
 	// What a user's module prints must not end up between the lines of a result.
-	globalThis.console = new Console(told.stderr);
+	if (!isVersion(argv)) {
+		const { guardedConsole, guardedIo } = await import('./commands/guarded-io.ts');
+		const guarded = guardedIo(io);
+		told = guarded;
+		globalThis.console = new Console(guardedConsole(guarded));
+	}
 	let unwritable: string | undefined;
 	for (const stream of [process.stdout, process.stderr]) {
 		// A reader that left (`| head`) must not turn a verdict into a crash; a disk that is full must not hide one.

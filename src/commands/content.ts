@@ -19,13 +19,14 @@ export function contentOf(flag: string | undefined, suite: Pick<Suite, 'content'
 			`content: ${mode}, as the suite or ${variable} says; --content ${flag} can only hold more back\n`,
 		);
 	}
+	if (io.guard !== undefined) io.guard.mode = mode;
 	return mode;
 }
 
 /** What may never be told: credentials in the environment, and those that the suite holds or names. */
 export function credentialsOf({ snapshot, secretEnv }: Suite, { env, ...io }: Io): Credentials {
 	// The terminal's own, so that what a suite holds is printed nowhere either.
-	const credentials = io.credentials ?? Credentials.ofEnvironment(env);
+	const credentials = io.guard?.credentials ?? Credentials.ofEnvironment(env);
 	credentials.addSuite(snapshot, secretEnv, env);
 	return credentials;
 }

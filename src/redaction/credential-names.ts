@@ -33,6 +33,14 @@ export function isCredentialName(name: string): boolean {
 	return lastWords.has(last) || (last === 'key' && keyKinds.has(before));
 }
 
+/** The name under which an item of a list stands: a flag's before it (`--api-key`, `abc`), else the list's own. */
+export function nameOfItem(items: readonly unknown[], index: number, name: string): string {
+	const before = items[index - 1];
+	if (typeof before !== 'string') return name;
+	const [, flag] = /^--?([\w-]{1,60})$/.exec(before) ?? [];
+	return flag !== undefined && isCredentialName(flag) ? flag : name;
+}
+
 /** Tells whether an environment variable of this name looks as if it held a credential: any of its words is enough. */
 export function isCredentialVariable(name: string): boolean {
 	if (name === 'PWD' || name === 'OLDPWD') return false;

@@ -1,5 +1,5 @@
 import { SpangateError } from '../errors.ts';
-import { isCredentialName, isCredentialVariable } from './credential-names.ts';
+import { isCredentialName, isCredentialVariable, nameOfItem } from './credential-names.ts';
 import { Sign, signsIn } from './signs.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -143,7 +143,9 @@ export class Credentials {
 			const referred = [...options.matchAll(variableReference)].map(([, variable = '']) => variable);
 			for (const variable of [...named, ...referred]) this.add(env[variable] ?? '', 'environment');
 		} else if (Array.isArray(options)) {
-			for (const item of options) this.#addOptions(item, env, name);
+			for (const [index, item] of options.entries()) {
+				this.#addOptions(item, env, nameOfItem(options, index, name));
+			}
 		} else if (typeof options === 'object' && options !== null) {
 			for (const [key, value] of Object.entries(options)) {
 				if (key === 'headers') this.#addHeaders(value);

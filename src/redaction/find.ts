@@ -4,7 +4,7 @@ import { findPersonalData } from './personal-data.ts';
 import type { PlaceholderKind } from './placeholders.ts';
 import { findSecrets } from './secrets.ts';
 import { Sign, signsIn } from './signs.ts';
-import { findWrittenCredentials } from './written-credentials.ts';
+import { credentialWord, findWrittenCredentials } from './written-credentials.ts';
 
 /** Something that may not be told, and where it stands in the text; `key` is the same for spellings of one value. */
 export interface Sensitive {
@@ -41,22 +41,39 @@ export function findSensitive(given: string, signsGiven: number, wanted: Wanted)
 		for (const { type, from, to } of secrets) add('secret', type, text.slice(from, to), from, to);
 	};
 	addSecrets(wanted.credentials.find(text, signs));
-	if (signs & (Sign.token | Sign.at | Sign.assignment)) {
-		if (secretMark.test(text)) {
-			const secrets = findSecrets(text).map(({ category, from, to }) => {
-				const type = category.replaceAll('_', '-');
-				return { type: types[type] ?? type, from, to };
-			});
-			addSecrets(secrets);
-		}
-		addSecrets(findWrittenCredentials(text));
+	const { secrets, written, personalData } = suspicions(text, signs, wanted);
+	if (secrets) {
+		const known = findSecrets(text).map(({ category, from, to }) => {
+			const type = category.replaceAll('_', '-');
+			return { type: types[type] ?? type, from, to };
+		});
+		addSecrets(known);
 	}
-	if (wanted.personalData && (signs & (Sign.at | Sign.plus | Sign.digits) || letteredId.test(text))) {
+	if (written) addSecrets(findWrittenCredentials(text));
+	if (personalData) {
 		for (const { category, key, from, to } of findPersonalData(text, undefined)) {
 			add('pii', category.replaceAll('_', '-'), key, from, to);
 		}
 	}
 	return withoutOverlaps(found);
+}
+
+/** Which detectors a text has to be shown, told by what each cannot do without: most texts are shown to none. */
+function suspicions(text: string, signs: number, wanted: Wanted) {
+	const tokens = (signs & (Sign.token | Sign.at | Sign.assignment)) !== 0;
+	const numbers = (signs & (Sign.at | Sign.plus | Sign.digits)) !== 0;
+	return {
+		secrets: tokens && secretMark.test(text),
+		written: tokens && credentialWord.test(text),
+		personalData: wanted.personalData && (numbers || letteredId.test(text)),
+	};
+}
+
+/** true when a detector has to look into the text, which takes many times as long as a glance. */
+export function isSuspicious(given: string, signs: number, wanted: Wanted): boolean {
+	const text = signs & Sign.beyondAscii ? fold(given).text : given;
+	const { secrets, written, personalData } = suspicions(text, text === given ? signs : signsIn(text), wanted);
+	return secrets || written || personalData;
 }
 
 /** What overlaps is one, of the sort that was found first: a secret rather than a personal datum. */

@@ -1,4 +1,4 @@
-import { isCredentialName } from './credential-names.ts';
+import { isCredentialName, nameOfItem } from './credential-names.ts';
 import { isOpenHeader } from './credentials.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -33,7 +33,8 @@ function changed(options: unknown, change: Change, name = '', inside = ''): unkn
 		if (inside === 'headers') return isOpenHeader(name) ? options : change.credential('header', options);
 		return isCredentialName(name) ? change.credential('option', options) : change.other(options);
 	}
-	if (Array.isArray(options)) return options.map((item) => changed(item, change, name, inside));
+	if (Array.isArray(options))
+		return options.map((item, index) => changed(item, change, nameOfItem(options, index, name), inside));
 	if (typeof options !== 'object' || options === null) return options;
 	const entries = Object.entries(options).map(([key, value]) => [key, changed(value, change, key, name)]);
 	return Object.fromEntries(entries);

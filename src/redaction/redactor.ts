@@ -1,7 +1,7 @@
 import type { ContentMode } from '../model/content.ts';
 import { isCredentialName } from './credential-names.ts';
 import type { Credentials } from './credentials.ts';
-import { findSensitive, type Wanted } from './find.ts';
+import { findSensitive, isSuspicious, type Wanted } from './find.ts';
 import { pieces } from './pieces.ts';
 import { newRedactionKey, Placeholders } from './placeholders.ts';
 import { signsIn } from './signs.ts';
@@ -64,9 +64,15 @@ export class Redactor {
 		for (const piece of pieces(text)) {
 			const signsOfPiece = piece.length === text.length ? signs : signsIn(piece);
 			const harmless = this.#isHarmless(piece, signsOfPiece);
-			if (!harmless) lookedInto += piece.length;
-			if (harmless) parts.push(piece);
-			else if (lookedInto <= mostLookedInto) parts.push(this.#replacedIn(piece, signsOfPiece));
+			if (harmless) {
+				parts.push(piece);
+				continue;
+			}
+			// Of a short text all is looked into, so there is nothing to count.
+			if (text.length > mostLookedInto && isSuspicious(piece, signsOfPiece, this.#wanted)) {
+				lookedInto += piece.length;
+			}
+			if (lookedInto <= mostLookedInto) parts.push(this.#replacedIn(piece, signsOfPiece));
 			else parts.push(`[content:${piece.length}-characters-not-checked]`);
 		}
 		return parts.join('');

@@ -29,7 +29,7 @@ const ways: readonly Way[] = [
 	{
 		type: 'authorization',
 		pattern:
-			/\b(?:proxy-)?authorization\\*["']?\s{0,8}[:=]\s{0,8}[[\\"']{0,4}(?<value>(?:(?:bearer|basic|digest|negotiate|token|apikey|aws4-hmac-sha256)\s{1,4})?[^\s"',;\\\]]{4,4000})/dgi,
+			/\b(?:proxy-)?authorization\\*["']?\s{0,8}[:=]\s{0,8}[[\\"']{0,4}(?<value>(?:(?:bearer|basic|digest|negotiate|token|apikey|aws4-hmac-sha256)\s{1,4})?[^\s"'`,;\\\]]{4,4000})/dgi,
 	},
 	{
 		type: 'authorization',
@@ -65,11 +65,11 @@ const ways: readonly Way[] = [
 ];
 
 /** Without one of these words none of the ways can match. */
-const words = /auth|bearer|basic|cookie|eyJ|:\/\/|key|secret|token|passw|passphrase|-----BEGIN/i;
+export const credentialWord =
+	/auth|bearer|basic|cookie|eyJ|:\/\/|key|secret|token|passw|passphrase|-----BEGIN/i;
 
 /** The credentials in a text that are written as an HTTP header, in a URL, or beside the name of what they are. */
 export function findWrittenCredentials(text: string): WrittenCredential[] {
-	if (!words.test(text)) return [];
 	return ways.flatMap(({ type, pattern }) =>
 		[...text.matchAll(pattern)].flatMap(({ groups, indices }) => {
 			const [from, to] = indices?.groups?.value ?? [0, 0];

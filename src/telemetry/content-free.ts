@@ -1,5 +1,6 @@
+import { withheld } from '../redaction/redactor.ts';
 import { GenAi, OpenInference } from './dialects.ts';
-import { Attr } from './names.ts';
+import { Attr, EventName } from './names.ts';
 
 /** Attributes whose text is made of words that a scorer, a check or a rule was free to choose. */
 const reasons: readonly string[] = [Attr.checkReason, Attr.evaluationExplanation];
@@ -29,7 +30,40 @@ const known: ReadonlySet<string> = new Set([
 	...'telemetry.distro.version process.runtime.name process.runtime.version os.type host.arch'.split(' '),
 ]);
 
-/** Tells whether an attribute's text is no content: with `content: none` all others are left out. */
-export function isContentFree(key: string): boolean {
+function isContentFree(key: string): boolean {
 	return known.has(key);
+}
+
+/** As names of attributes, events and libraries are written; words in a row can be anything. */
+const nameLike = /^[\w.:@/#-]{1,128}$/;
+
+/** Tells whether an attribute is left out where no content is told: its text can be content, and so can a strange key. */
+export function isLeftOut(key: string, holdsText: boolean): boolean {
+	return !nameLike.test(key) || (holdsText && !isContentFree(key));
+}
+
+/** The name of a library, or nothing when it is none. */
+export function contentFreeLibrary(name: string): string {
+	return nameLike.test(name) ? name : '';
+}
+
+const httpMethod = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|QUERY)(?= |$)/;
+
+/**
+ * The name of an app's span as far as conventions made it: `{operation} {model, tool or agent}`, or a method of HTTP.
+ * An app can name a span after what it was asked.
+ */
+export function contentFreeName(name: string, attribute: (key: string) => unknown): string {
+	const operation = attribute(Attr.operation);
+	if (typeof operation === 'string') {
+		const objects = [GenAi.requestModel, GenAi.toolName, Attr.agentName].map(attribute);
+		return objects.some((object) => name === `${operation} ${object}`) ? name : operation;
+	}
+	return httpMethod.exec(name)?.[0] ?? withheld;
+}
+
+/** The name of an event as far as it is one of a convention. */
+export function contentFreeEvent(name: string): string {
+	const isKnown = name === 'exception' || Object.values<string>(EventName).includes(name);
+	return isKnown || /^gen_ai\.[\w.]{1,100}$/.test(name) ? name : withheld;
 }

@@ -1,7 +1,11 @@
+import { nameOfItem } from '../redaction/credential-names.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { isContentFree } from './content-free.ts';
+import { contentFreeEvent, contentFreeLibrary, contentFreeName, isLeftOut } from './content-free.ts';
 import type { OtlpSpan, TraceRequest } from './otlp-json.ts';
 import type { AnyValue, KeyValue } from './otlp-value.ts';
+
+/** A number can be a card's, too. */
+const shortestCard = 13;
 
 type WithAttributes = {
 	attributes?: KeyValue[] | undefined;
@@ -10,15 +14,26 @@ type WithAttributes = {
 
 /** A request of an app's own spans as it may be recorded: every text in it goes through the redactor. */
 export function redactedRequest(request: TraceRequest, redactor: Redactor): TraceRequest {
-	const text = (given: string | undefined) => (given === undefined ? undefined : redactor.text(given));
+	const none = redactor.mode === 'none';
+	/** A text that goes on its way through `known` when no content may be told. */
+	const text = (given: string | undefined, known: (text: string) => string | undefined) => {
+		const told = given === undefined || !none ? given : known(given);
+		return told === undefined ? undefined : redactor.text(told);
+	};
+	const nothing = () => undefined;
 
 	const value = (key: string, given: AnyValue): AnyValue => {
 		if (given.stringValue !== undefined) return { stringValue: redactor.named(key, given.stringValue) };
+		if (given.intValue !== undefined && given.intValue.length >= shortestCard) {
+			const told = redactor.text(given.intValue);
+			return told === given.intValue ? given : { stringValue: told };
+		}
 		if (given.bytesValue !== undefined) return { bytesValue: bytes(key, given.bytesValue) };
 		if (given.arrayValue !== undefined) {
-			return {
-				arrayValue: { ...given.arrayValue, values: given.arrayValue.values?.map((item) => value(key, item)) },
-			};
+			const items = given.arrayValue.values ?? [];
+			const texts = items.map(({ stringValue }) => stringValue);
+			const values = items.map((item, index) => value(nameOfItem(texts, index, key), item));
+			return { arrayValue: { ...given.arrayValue, values } };
 		}
 		if (given.kvlistValue !== undefined) {
 			return { kvlistValue: { ...given.kvlistValue, values: given.kvlistValue.values?.map(pair) } };
@@ -41,7 +56,7 @@ export function redactedRequest(request: TraceRequest, redactor: Redactor): Trac
 	const part = <P extends WithAttributes>(given: P): P => {
 		if (given.attributes === undefined) return given;
 		const kept = given.attributes.filter(
-			({ key, value: own }) => redactor.mode !== 'none' || !own || !holdsText(own) || isContentFree(key),
+			({ key, value: own }) => !none || !isLeftOut(key, own !== undefined && holdsText(own)),
 		);
 		const dropped = given.attributes.length - kept.length;
 		return {
@@ -53,35 +68,34 @@ export function redactedRequest(request: TraceRequest, redactor: Redactor): Trac
 
 	const spanOf = (span: OtlpSpan): OtlpSpan => ({
 		...part(span),
-		name: redactor.text(span.name),
-		traceState: text(span.traceState),
-		events: span.events?.map((event) => ({ ...part(event), name: text(event.name) })),
-		links: span.links?.map((link) => ({ ...part(link), traceState: text(link.traceState) })),
-		status: span.status && { ...span.status, message: message(span.status.message) },
+		name: text(span.name, (name) => contentFreeName(name, attributeOf(span))) ?? '',
+		traceState: text(span.traceState, nothing),
+		events: span.events?.map((event) => ({ ...part(event), name: text(event.name, contentFreeEvent) })),
+		links: span.links?.map((link) => ({ ...part(link), traceState: text(link.traceState, nothing) })),
+		status: span.status && { ...span.status, message: text(span.status.message, nothing) },
 	});
-
-	const message = (given: string | undefined) => {
-		if (redactor.mode === 'none') return undefined;
-		return text(given);
-	};
 
 	return {
 		resourceSpans: request.resourceSpans?.map((resource) => ({
 			...resource,
 			resource: resource.resource && part(resource.resource),
-			schemaUrl: text(resource.schemaUrl),
+			schemaUrl: text(resource.schemaUrl, contentFreeLibrary),
 			scopeSpans: resource.scopeSpans?.map((scope) => ({
 				...scope,
 				scope: scope.scope && {
 					...part(scope.scope),
-					name: text(scope.scope.name),
-					version: text(scope.scope.version),
+					name: text(scope.scope.name, contentFreeLibrary),
+					version: text(scope.scope.version, contentFreeLibrary),
 				},
-				schemaUrl: text(scope.schemaUrl),
+				schemaUrl: text(scope.schemaUrl, contentFreeLibrary),
 				spans: scope.spans?.map(spanOf),
 			})),
 		})),
 	};
+}
+
+function attributeOf({ attributes }: WithAttributes): (key: string) => unknown {
+	return (key) => attributes?.find((attribute) => attribute.key === key)?.value?.stringValue;
 }
 
 function holdsText({ stringValue, bytesValue, arrayValue, kvlistValue }: AnyValue): boolean {

@@ -1,16 +1,25 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { nameOfItem } from '../redaction/credential-names.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { isContentFree } from './content-free.ts';
+import { contentFreeEvent, contentFreeLibrary, contentFreeName, isLeftOut } from './content-free.ts';
 
+type Scope = ReadableSpan['instrumentationScope'];
 type Part = { readonly attributes?: Attributes; readonly droppedAttributesCount?: number };
+
+/** A number can be a card's, too. */
+const shortestCard = 13;
+
+/** The instrumentation scope of spangate's own spans. */
+const ownScope = 'spangate';
 
 /** Redacts the spans of this process before they are serialized; scorers and checks keep seeing what they are. */
 export class SpanRedactor {
 	readonly #redactor: Redactor;
 	/** A provider has one for all of its spans, by which the serializer groups them. */
 	readonly #resources = new WeakMap<Resource, Resource>();
+	readonly #scopes = new WeakMap<Scope, Scope>();
 
 	constructor(redactor: Redactor) {
 		this.#redactor = redactor;
@@ -18,10 +27,10 @@ export class SpanRedactor {
 
 	/** The span as it may be told; the same object when nothing of it changes. */
 	redacted(span: ReadableSpan): ReadableSpan {
-		const name = this.#redactor.text(span.name);
+		const name = this.#name(span);
 		const { attributes, dropped } = this.#attributes(span.attributes);
 		const events = unlessSame(span.events, (event) => {
-			const named = this.#redactor.text(event.name);
+			const named = this.#redactor.text(this.#isNone ? contentFreeEvent(event.name) : event.name);
 			const part = this.#part(event);
 			return part === event && named === event.name ? event : { ...part, name: named };
 		});
@@ -29,13 +38,15 @@ export class SpanRedactor {
 		const message = span.status.message;
 		const told = message === undefined || message === '' ? message : this.#message(message);
 		const resource = this.resource(span.resource);
+		const scope = this.#scope(span.instrumentationScope);
 		if (
 			name === span.name &&
 			attributes === span.attributes &&
 			events === span.events &&
 			links === span.links &&
 			told === message &&
-			resource === span.resource
+			resource === span.resource &&
+			scope === span.instrumentationScope
 		) {
 			return span;
 		}
@@ -53,7 +64,7 @@ export class SpanRedactor {
 			duration: span.duration,
 			ended: span.ended,
 			resource,
-			instrumentationScope: span.instrumentationScope,
+			instrumentationScope: scope,
 			droppedAttributesCount: span.droppedAttributesCount + dropped,
 			droppedEventsCount: span.droppedEventsCount,
 			droppedLinksCount: span.droppedLinksCount,
@@ -66,7 +77,7 @@ export class SpanRedactor {
 		let dropped = 0;
 		for (const key in attributes) {
 			const value = attributes[key];
-			const hidden = this.#redactor.mode === 'none' && holdsText(value) && !isContentFree(key);
+			const hidden = this.#isNone && isLeftOut(key, holdsText(value));
 			const told = hidden ? undefined : this.#value(key, value);
 			const name = this.#redactor.text(key);
 			if (told === value && name === key) continue;
@@ -78,8 +89,30 @@ export class SpanRedactor {
 		return { attributes: copy ?? attributes, dropped };
 	}
 
+	get #isNone(): boolean {
+		return this.#redactor.mode === 'none';
+	}
+
+	/** Spangate's own spans are named after targets, scorers and checks. */
+	#name({ name, attributes, instrumentationScope }: ReadableSpan): string {
+		const isApps = this.#isNone && instrumentationScope.name !== ownScope;
+		return this.#redactor.text(isApps ? contentFreeName(name, (key) => attributes[key]) : name);
+	}
+
+	#scope(scope: Scope): Scope {
+		const before = this.#scopes.get(scope);
+		if (before !== undefined) return before;
+		const tell = (text: string) => this.#redactor.text(this.#isNone ? contentFreeLibrary(text) : text);
+		const name = tell(scope.name);
+		const version = scope.version && tell(scope.version);
+		const isSame = name === scope.name && version === scope.version;
+		const told = isSame ? scope : { ...scope, name, ...(version !== undefined && { version }) };
+		this.#scopes.set(scope, told);
+		return told;
+	}
+
 	#message(message: string): string | undefined {
-		return this.#redactor.mode === 'none' ? undefined : this.#redactor.text(message);
+		return this.#isNone ? undefined : this.#redactor.text(message);
 	}
 
 	#part<P extends Part>(part: P): P {
@@ -91,9 +124,14 @@ export class SpanRedactor {
 
 	#value(key: string, value: AttributeValue | undefined): AttributeValue | undefined {
 		if (typeof value === 'string') return this.#redactor.named(key, value);
+		if (typeof value === 'number') {
+			const digits = String(value);
+			const told = digits.length < shortestCard ? digits : this.#redactor.text(digits);
+			return told === digits ? value : told;
+		}
 		if (!Array.isArray(value)) return value;
-		return unlessSame(value as unknown[], (item) =>
-			typeof item === 'string' ? this.#redactor.named(key, item) : item,
+		return unlessSame(value as unknown[], (item, index) =>
+			typeof item === 'string' ? this.#redactor.named(nameOfItem(value, index, key), item) : item,
 		) as AttributeValue;
 	}
 
@@ -115,10 +153,10 @@ function holdsText(value: AttributeValue | undefined): boolean {
 }
 
 /** Of a list what each item becomes; the same list when none changes. */
-function unlessSame<Item>(items: Item[], change: (item: Item) => Item): Item[] {
+function unlessSame<Item>(items: Item[], change: (item: Item, index: number) => Item): Item[] {
 	let copy: Item[] | undefined;
 	for (const [index, item] of items.entries()) {
-		const changed = change(item);
+		const changed = change(item, index);
 		if (changed === item) continue;
 		copy ??= [...items];
 		copy[index] = changed;
