@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
+import { beginningOf } from '../text.ts';
 import { Programs } from './command/programs.ts';
 import { SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
@@ -122,6 +123,6 @@ function parseJson(text: string, program: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw new Error(`${program} wrote an answer that is not JSON: ${text.slice(0, 200)}`);
+		throw new Error(`${program} wrote an answer that is not JSON: ${beginningOf(text, 200)}`);
 	}
 }

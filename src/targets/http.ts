@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
+import { beginningOf } from '../text.ts';
 import { startApp } from './http/app-process.ts';
 import { type Connections, openConnections } from './http/connections.ts';
 import { type AnswerContext, SpansOption, spanWait, type Target, targetKind } from './target.ts';
@@ -95,11 +96,13 @@ async function post(
 		throw new Error(`no answer from ${url}: ${messageOf(cause)}`, { cause: error });
 	});
 	const text = await readBody(response.body ?? []);
-	if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}: ${text.slice(0, 200)}`);
+	if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}: ${beginningOf(text, 200)}`);
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw new Error(`${url} answered ${response.status} with a body that is not JSON: ${text.slice(0, 200)}`);
+		throw new Error(
+			`${url} answered ${response.status} with a body that is not JSON: ${beginningOf(text, 200)}`,
+		);
 	}
 }
 

@@ -151,6 +151,7 @@ describe('credentials that are known', () => {
 		const suite = {
 			...held,
 			keyEnv: 'THEIR_VAR',
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: as a suite.yaml writes it
 			url: 'http://x/${OTHER_VAR}',
 			with: { apiKey: 'option value' },
 		};
