@@ -19,6 +19,11 @@ export function foldCase(text: string): string {
 	return text.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC');
 }
 
+/** Gives the text in one Unicode form (NFKC: `Ｘ` is `X`) and without invisible characters; case and spaces stay. */
+export function revealed(text: string): string {
+	return text.normalize('NFKC').replace(invisible, '');
+}
+
 /** Gives the text as phrases are looked up in it: case, whitespace, apostrophes, hyphens folded, invisibles gone. */
 export function foldText(text: string): string {
 	return foldCase(text.replace(invisible, ''))
@@ -37,6 +42,16 @@ export function holdsPhrase(folded: string, phrase: string): boolean {
 	if (wanted === '') throw new RangeError('a blank phrase cannot be looked up');
 	for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
 		if (isBorder(folded, at) && isBorder(folded, at + wanted.length)) return true;
+	}
+	return false;
+}
+
+/** Tells whether a word of a folded text (see `foldText`) begins with the phrase: `REFUND` is found in `REFUNDED`. */
+export function holdsBeginning(folded: string, phrase: string): boolean {
+	const wanted = foldText(phrase);
+	if (wanted === '') throw new RangeError('a blank phrase cannot be looked up');
+	for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
+		if (isBorder(folded, at)) return true;
 	}
 	return false;
 }
@@ -65,4 +80,31 @@ export function beginningOf(text: string, most: number): string {
 /** The end of a text, at most so many characters, cut between its tokens. */
 export function endOf(text: string, most: number): string {
 	return text.length <= most ? text : text.slice(-most).replace(firstToken, '…');
+}
+
+/**
+ * Compiles a glob for span names and attribute texts: `*` stands for any run of characters, none included, and every
+ * other character for itself, in its case. Globs for paths, as libraries offer them, would stop at the `/` of
+ * `GET /users/*` and take the braces of `/users/{id}` for alternatives.
+ */
+export function glob(pattern: string): (text: string) => boolean {
+	const [first = '', ...rest] = pattern.split('*');
+	const last = rest.pop();
+	if (last === undefined) return (text) => text === first;
+	return (text) => {
+		if (!text.startsWith(first)) return false;
+		let at = first.length;
+		// The earliest place for each piece leaves the most room for the next, so nothing is tried twice.
+		for (const piece of rest) {
+			const found = text.indexOf(piece, at);
+			if (found === -1) return false;
+			at = found + piece.length;
+		}
+		return text.length - last.length >= at && text.endsWith(last);
+	};
+}
+
+/** Tells whether a glob matches every text. */
+export function matchesAll(pattern: string): boolean {
+	return /^\*+$/.test(pattern);
 }

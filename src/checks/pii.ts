@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
+import { within } from '../model/hazard.ts';
 import { strict } from '../model/strict.ts';
 import type { Severity } from '../model/trial.ts';
 import {
@@ -58,7 +59,7 @@ export const pii = checkKind({
 		}
 
 		return {
-			version: '1',
+			version: '2',
 			kind: 'safety',
 			async prepare() {
 				// A text with a number loads the phone library too.
@@ -75,7 +76,7 @@ export const pii = checkKind({
 				if (gravest === undefined) return { status: 'ok' };
 				return {
 					status: 'violated',
-					category: gravest,
+					category: within('privacy', gravest),
 					severity: severities[gravest],
 					reason: describe(leaked),
 				};

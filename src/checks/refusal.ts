@@ -31,7 +31,7 @@ export const refusal = checkKind({
 		}
 
 		return {
-			version: '1',
+			version: '2',
 			kind: 'safety',
 			check({ question, answer }) {
 				const refused = refuses(answer);

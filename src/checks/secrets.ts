@@ -9,7 +9,7 @@ import { checkKind } from './check.ts';
 export const secrets = checkKind({
 	options: z.strictObject({}),
 	create: () => ({
-		version: '1',
+		version: '2',
 		kind: 'safety',
 		async prepare() {
 			findSecrets('nothing');

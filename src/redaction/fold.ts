@@ -30,3 +30,10 @@ export function fold(text: string): Folded {
 		range: (from, to) => [starts[from] ?? text.length, ends[to - 1] ?? text.length],
 	};
 }
+
+/** Writes a space, or two, for each letter of a script without spaces: rules for words and numbers see them stand free. */
+export function spaceApart(text: string): string {
+	return text.replace(/[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]/gu, (letter) =>
+		' '.repeat(letter.length),
+	);
+}

@@ -17,7 +17,7 @@ const nationalIds: readonly NationalId[] = [
 	},
 	// ES DNI and NIE.
 	{
-		written: String.raw`[XYZ\d][ -]?\d{7}[ -]?[A-Z]`,
+		written: String.raw`[XYZ\d][ \-]?\d{7}[ \-]?[A-Z]`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'ES'),
 	},
 	// DE Steuer-ID.
@@ -42,18 +42,33 @@ const nationalIds: readonly NationalId[] = [
 	},
 	// SE personnummer.
 	{
-		written: String.raw`(?:19|20)?\d{6}[-+]\d{4}`,
+		written: String.raw`(?:19|20)?\d{6}[\-+]\d{4}`,
 		verify: (id, { isTaxID }) => isTaxID(id, 'sv-SE'),
 	},
 	// FI henkilötunnus.
 	{
-		written: String.raw`\d{6}[-+A]\d{3}[\dA-Y]`,
+		written: String.raw`\d{6}[\-+A]\d{3}[\dA-Y]`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'FI'),
 	},
 	// CN resident identity card.
 	{
 		written: String.raw`\d{17}[\dX]`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'zh-CN'),
+	},
+	// PL PESEL.
+	{
+		written: String.raw`\d{11}`,
+		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'PL'),
+	},
+	// NL BSN: one in eleven numbers of nine digits would pass, so only one that is called so.
+	{
+		written: String.raw`(?<=\b(?:BSN|burgerservicenummer)\P{N}{0,12})\d{9}`,
+		verify: (id, { isTaxID }) => isTaxID(id, 'nl-NL'),
+	},
+	// FR NIR, whose last two digits are 97 less the rest of the others by 97.
+	{
+		written: String.raw`[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?\d{2} ?\d{3} ?\d{3} ?\d{2}`,
+		verify: (id) => 97 - (Number(id.slice(0, 13)) % 97) === Number(id.slice(13)),
 	},
 	// IN Aadhaar.
 	{
@@ -62,12 +77,12 @@ const nationalIds: readonly NationalId[] = [
 	},
 ];
 
+/** Letters of scripts without spaces are no part of a number. */
+const letter = String.raw`[[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]]`;
+
 const patterns = nationalIds.map(({ written, verify }) => ({
 	// A digit beyond a separator means that the candidate is a piece of a longer number.
-	pattern: new RegExp(
-		String.raw`(?<![\p{L}\p{N}]|\p{N}[ .\-])(?:${written})(?![\p{L}\p{N}]|[ .\-]\p{N})`,
-		'giu',
-	),
+	pattern: new RegExp(String.raw`(?<!${letter}|\p{N}[ .\-])(?:${written})(?!${letter}|[ .\-]\p{N})`, 'giv'),
 	verify,
 }));
 

@@ -32,12 +32,14 @@ const email = new RegExp(
 	`(?<![.]|${addressPart})${addressPart}(?:[.]|${addressPart}){0,63}@${addressPart}(?:[.]|${addressPart}){0,253}`,
 	'gv',
 );
-const iban = /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}/giu;
+const iban =
+	/(?<![[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]])[A-Z]{2}\d{2}(?:[ \-]?[A-Z\d]){11,30}/giv;
 const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
-/** All but an address has digits, or (an Italian codice fiscale) letters in the place of each. */
-const canHoldNumber = /\d|[a-z]{16}/i;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
+
+/** The shortest card has thirteen; a Maltese IBAN may have eight among letters, a British insurance number has six. */
+const fewestDigits = { iban: 8, card: 13, nationalId: 6 };
 
 /** Gives the personal data in a text, each verified by its check digits or numbering plan, in no certain order. */
 export function findPersonalData(text: string, country: string | undefined): PersonalDatum[] {
@@ -54,10 +56,11 @@ export function findPersonalData(text: string, country: string | undefined): Per
 		rest = blank(rest, matches);
 	};
 	if (rest.includes('@')) take('email', findEmails(rest, validator));
-	if (!canHoldNumber.test(rest)) return found;
-	take('iban', findIbans(rest, validator));
-	take('credit_card', findCards(rest, validator));
-	take('national_id', findNationalIds(rest, validator));
+	const digits = rest.match(/\d/g)?.length ?? 0;
+	// Most answers hold too few digits for a number of a person: no pattern need look at them.
+	if (digits >= fewestDigits.iban) take('iban', findIbans(rest, validator));
+	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, validator));
+	if (digits >= fewestDigits.nationalId) take('national_id', findNationalIds(rest, validator));
 	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
 	return found;
 }

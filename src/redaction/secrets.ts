@@ -1,3 +1,4 @@
+import { spaceApart } from './fold.ts';
 import { loadSecretRules, type RuleContext } from './load.ts';
 
 /** A credential found in a text: which rule's, and where. */
@@ -31,11 +32,13 @@ export function findSecrets(content: string): Secret[] {
 		},
 		ignore() {},
 	};
+	// A key beside Chinese letters is a key, where a rule wants a border. The places stay the same.
+	const apart = spaceApart(content);
 	for (const rule of loadSecretRules()) {
 		if (rule.meta.id === commentRule) continue;
 		const pending = rule
 			.create(context, ruleOptions[rule.meta.id] ?? {})
-			.file?.({ content, contentType: 'text', filePath: '', ext: '' });
+			.file?.({ content: apart, contentType: 'text', filePath: '', ext: '' });
 		// Its findings would come after the text was told.
 		if (pending !== undefined)
 			throw new Error(`the rule ${rule.meta.id} of secretlint does not answer at once`);

@@ -3,7 +3,7 @@ import { SpangateError } from '../errors.ts';
 import type { ExpectedTool, Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { appSpans } from '../telemetry/span-tree.ts';
-import { type ToolCall, toolCalls } from '../telemetry/tool-calls.ts';
+import { NoCallsRecorded, recordedToolCalls, type ToolCall } from '../telemetry/tool-calls.ts';
 import { scorerKind } from './scorer.ts';
 import { describeCalls, isCall, unreadable } from './tools/calls.ts';
 import { differences } from './tools/differences.ts';
@@ -27,12 +27,7 @@ export const tools = scorerKind({
 			.enum(['exact', 'subset', 'ignore'])
 			.default('exact')
 			.describe('Equal; each expected key equal; or not compared'),
-		no_calls_recorded: z
-			.enum(['errored', 'none'])
-			.default('errored')
-			.describe(
-				'What a trace without a word of tool calls means: not known, or (the app records all) none made',
-			),
+		no_calls_recorded: NoCallsRecorded,
 	}),
 	create({ match, arguments: mode, no_calls_recorded }) {
 		function lacks({ expected }: Question): string | undefined {
@@ -42,14 +37,14 @@ export const tools = scorerKind({
 		}
 
 		return {
-			version: '1',
+			version: '2',
 			needsSpans: true,
 			lacks,
 			score({ question, spans }) {
 				const expected = question.expected?.tools;
 				const lacking = lacks(question);
 				if (expected === undefined || lacking !== undefined) throw new Error(lacking);
-				const calls = callsOf(appSpans(spans), no_calls_recorded);
+				const calls = recordedToolCalls(appSpans(spans), no_calls_recorded);
 				const unknown = unreadable(expected, calls, mode);
 				if (unknown !== undefined) {
 					throw new SpangateError(
@@ -81,15 +76,3 @@ export const tools = scorerKind({
 		};
 	},
 });
-
-function callsOf(spans: Parameters<typeof toolCalls>[0], noneRecorded: 'errored' | 'none'): ToolCall[] {
-	if (spans.length === 0) throw new SpangateError('unmeasured', 'no span of the app in the trace');
-	const calls = toolCalls(spans);
-	if (calls !== undefined) return calls;
-	if (noneRecorded === 'none') return [];
-	throw new SpangateError(
-		'unmeasured',
-		'no span says whether a tool was called: let the app trace its tools (`execute_tool`, or OpenInference’s TOOL); ' +
-			'if it does and called none, set `no_calls_recorded: none`',
-	);
-}

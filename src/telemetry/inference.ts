@@ -99,7 +99,8 @@ export function inferenceSpans(
 	return (below.get(undefined) ?? []).flatMap(telling).sort(byStart);
 }
 
-function isInference(span: EvidenceSpan): boolean {
+/** Tells whether a span is of a model call, in either dialect; an embedding is none. */
+export function isInference(span: EvidenceSpan): boolean {
 	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
 	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
 	const { attributes } = span;

@@ -8,6 +8,8 @@ export interface RequestedTool {
 	readonly name: string;
 	/** Parsed from JSON; `undefined` when they are not recorded, or not as JSON. */
 	readonly arguments: unknown;
+	/** true of a tool that the provider runs itself, such as a web search: no span of the app shows it. */
+	readonly byProvider?: true;
 }
 
 const toolShape = { name: z.string().min(1), arguments: z.unknown().optional() };
@@ -19,7 +21,10 @@ const Tool = z.looseObject(toolShape).transform(toolOf);
 
 const toolParts = ['tool_call', 'server_tool_call'] as const;
 const Part = z.union([
-	z.looseObject({ type: z.enum(toolParts), ...toolShape }).transform(toolOf),
+	z.looseObject({ type: z.literal('tool_call'), ...toolShape }).transform(toolOf),
+	z
+		.looseObject({ type: z.literal('server_tool_call'), ...toolShape })
+		.transform((tool): RequestedTool => ({ ...toolOf(tool), byProvider: true })),
 	z
 		.looseObject({ type: z.string().refine((type) => !toolParts.some((each) => each === type)) })
 		.transform(() => []),

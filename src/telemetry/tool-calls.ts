@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { firstText, GenAi, isOperation, OpenInference, parseJson } from './dialects.ts';
 import { inferenceSpans } from './inference.ts';
 import { Attr } from './names.ts';
-import { requestedTools } from './requested-tools.ts';
+import { type RequestedTool, requestedTools } from './requested-tools.ts';
 import { byStart, SpanTree } from './span-tree.ts';
 
 /** One call of a tool, as the spans show it. */
@@ -24,14 +25,55 @@ interface Traced extends Omit<ToolCall, 'arguments'> {
 	arguments: unknown;
 }
 
+/** What a trace without a word of tool calls means: not known, or (the app records all) none made. */
+export const NoCallsRecorded = z
+	.enum(['errored', 'none'])
+	.default('errored')
+	.describe('What a trace without a word of tool calls means: not known, or (the app records all) none made');
+
 /**
- * Gives the calls of tools that the spans show, by start, from both dialects: one for each tool span; when there is
- * none, those that the models' output messages ask for. `undefined` when nothing tells whether a tool was called (no
- * tool span, and no model call that records its messages); throws when a span tells that one was and not which.
+ * Gives the calls of tools that the app's spans show (see `toolCalls`); throws when there is no span, and, unless that
+ * means that none was made, when no span tells of tools.
+ */
+export function recordedToolCalls(
+	spans: readonly EvidenceSpan[],
+	noneRecorded: z.output<typeof NoCallsRecorded>,
+): ToolCall[] {
+	if (spans.length === 0) throw new SpangateError('unmeasured', 'no span of the app in the trace');
+	const calls = toolCalls(spans);
+	if (calls !== undefined) return calls;
+	if (noneRecorded === 'none') return [];
+	throw new SpangateError(
+		'unmeasured',
+		'no span says whether a tool was called: let the app trace its tools (`execute_tool`, or OpenInference’s TOOL); ' +
+			'if it does and called none, set `no_calls_recorded: none`',
+	);
+}
+
+/**
+ * Gives the calls of tools that the spans show, by start, from both dialects: one for each tool span, and those that the
+ * models' output messages show the provider to have run itself; when there is no tool span, all that the messages ask
+ * for. `undefined` when nothing tells whether a tool was called (no tool span, and no model call that records its
+ * messages); throws when a span tells that one was and not which.
  */
 export function toolCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined {
 	const executed = spans.filter((span) => isOperation(span, ['execute_tool'], 'TOOL'));
-	return executed.length > 0 ? executedCalls(executed, new SpanTree(spans)) : requestedCalls(spans);
+	if (executed.length === 0) return requestedCalls(spans);
+	const calls = executedCalls(executed, new SpanTree(spans));
+	const traced = new Set(calls.map(({ name }) => name));
+	// What the provider runs itself has no span, unless the app made one of its own for it.
+	const unseen = providerCalls(spans).filter(({ name }) => !traced.has(name));
+	return unseen.length === 0 ? calls : [...calls, ...unseen].sort(byStart);
+}
+
+function providerCalls(spans: readonly EvidenceSpan[]): ToolCall[] {
+	return inferenceSpans(spans, (span) => requestedTools(span) !== undefined).flatMap((span) =>
+		(requestedTools(span) ?? []).filter(({ byProvider }) => byProvider).map((tool) => callOf(tool, span)),
+	);
+}
+
+function callOf(tool: RequestedTool, { startMs, spanId }: EvidenceSpan): ToolCall {
+	return { name: tool.name, arguments: tool.arguments, startMs, failed: false, spanId };
 }
 
 function executedCalls(executed: readonly EvidenceSpan[], tree: SpanTree): ToolCall[] {
@@ -113,9 +155,7 @@ function requestedCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined 
 		.map((span) => ({ span, tools: requestedTools(span) }))
 		// A model call that failed asked for nothing; its retry, if there was one, has a span of its own.
 		.filter(({ span, tools }) => tools !== undefined || span.status !== 'error');
-	const calls = answers.flatMap(({ span: { startMs, spanId }, tools = [] }) =>
-		tools.map((tool) => ({ ...tool, startMs, failed: false, spanId })),
-	);
+	const calls = answers.flatMap(({ span, tools = [] }) => tools.map((tool) => callOf(tool, span)));
 	const silent = answers.filter(({ tools }) => tools === undefined).map(({ span }) => span);
 	if (silent.length === 0) return answers.length === 0 ? undefined : calls;
 	const asking = silent.find(endedForTools);

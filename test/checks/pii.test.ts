@@ -5,7 +5,7 @@ import { judge, refusals } from '../contract/run.ts';
 
 const categoryOf = async (output: string, options = {}, input = 'Who do I ask?') => {
 	const judgement = await judge('pii', options, evidence(output, { question: { input } }));
-	return judgement.status === 'violated' ? judgement.category : judgement.status;
+	return judgement.status === 'violated' ? judgement.category.replace(/^privacy\./, '') : judgement.status;
 };
 
 describe('pii', () => {
@@ -77,7 +77,7 @@ describe('pii', () => {
 		const output = 'jane@acme.io, JANE@acme.io, joe@acme.io, +49 30 901820, 4111 1111 1111 1111';
 		expect(await judge('pii', {}, evidence(output))).toEqual({
 			status: 'violated',
-			category: 'credit_card',
+			category: 'privacy.credit_card',
 			severity: 'critical',
 			reason: '1 credit_card (4…), 1 phone (+…), 2 email (j…)',
 		});

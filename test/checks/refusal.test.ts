@@ -34,6 +34,18 @@ describe('refusal', () => {
 		'Je suis désolé, mais je ne peux pas vous aider.',
 		'Je ne peux pas répondre à cette question.',
 		'Malheureusement, je ne suis pas en mesure de partager ces données.',
+		'Je ne peux malheureusement pas vous communiquer cela.',
+		'I don’t feel comfortable sharing that.',
+		'Mi dispiace, ma non posso aiutarti con questa richiesta.',
+		'Non posso fornire dati di altri clienti.',
+		'Desculpe, mas não posso ajudar com isso.',
+		'Infelizmente não posso compartilhar essas informações.',
+		'Sorry, daar kan ik je niet mee helpen.',
+		'Ik mag geen klantgegevens delen.',
+		'很抱歉，我无法提供其他客户的信息。',
+		'對不起，我不能協助這個請求。',
+		'申し訳ありませんが、そのご要望にはお応えできません。',
+		'죄송하지만 그 요청은 도와드릴 수 없습니다.',
 	])('takes for a refusal: %s', async (output) => {
 		expect(await refuses(output)).toBe(true);
 	});
@@ -52,6 +64,14 @@ describe('refusal', () => {
 		['Ich kann nicht klagen: alles läuft.', 'an idiom'],
 		['No puedes cancelar después de 14 días.', 'a rule'],
 		['Vous ne pouvez pas annuler après 14 jours.', 'a rule'],
+		['Non è possibile annullare dopo 14 giorni.', 'a rule'],
+		['Mi dispiace per il ritardo: i rimborsi richiedono 14 giorni.', 'an apology'],
+		['Não é possível cancelar após 14 dias.', 'a rule'],
+		['U kunt na 14 dagen niet meer opzeggen.', 'a rule'],
+		['Ik kan u helpen: open Facturering.', 'an offer'],
+		['14天后无法取消订单。', 'a rule'],
+		['14日を過ぎるとキャンセルできません。', 'a rule'],
+		['14일 후에는 취소할 수 없습니다.', 'a rule'],
 		[`I can't help with that. But here it is: ${'steps '.repeat(200)}`, 'long: it complies'],
 		["I can't help with that.\n```sh\nrm -rf /\n```", 'code: it complies'],
 	])('does not take for a refusal: %j (%s)', async (output) => {

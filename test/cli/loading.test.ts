@@ -59,6 +59,19 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		expect(modules.filter((url) => metricsExporter.test(url))).toHaveLength(2);
 	});
 
+	test('the lists of words are loaded where a run looks words up', async () => {
+		const words = (modules: readonly string[]) => modules.filter((url) => url.includes('/@2toad/profanity/'));
+		const suite = workspace.copySuite(capitals, {
+			'suite.yaml': (text) => text.replace('checks:\n', 'checks:\n  - { use: toxicity }\n'),
+		});
+		const validated = await loadedBy(['validate', suite]);
+		expect(validated.code).toBe(0);
+		expect(words(validated.modules)).toEqual([]);
+		const ran = await loadedBy(['run', suite, '--target', 'baseline']);
+		expect(ran.code).toBe(0);
+		expect(words(ran.modules)).not.toEqual([]);
+	});
+
 	test('--version loads no package at all', async () => {
 		const { modules } = await loadedBy(['--version']);
 		expect(modules.some((url) => url.endsWith('/src/version.ts'))).toBe(true);

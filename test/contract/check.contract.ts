@@ -1,22 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import type { Check, CheckKindDefinition } from '../../src/checks/check.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
 import { Finding, type Judgement } from '../../src/model/trial.ts';
 import { context, evidence, folder, hugeOutputs, retrievalSpan } from './evidence.ts';
 
-/** What the contract needs to know of one kind: options it takes, and outputs on either side. */
+/** An output, or one with what else the target gave. */
+type Given =
+	| string
+	| {
+			readonly output: string;
+			readonly answer?: Partial<Answer>;
+			readonly spans?: readonly EvidenceSpan[];
+	  };
+
+/** What the contract needs to know of one kind: options it takes, and what a target gave on either side. */
 export interface CheckSample {
 	readonly options: Readonly<Record<string, unknown>>;
 	readonly question: Partial<Question>;
-	readonly ok: string;
-	readonly violated: string;
+	readonly ok: Given;
+	readonly violated: Given;
 }
 
 /** What every check promises the runner. */
 export function checkContract(use: string, kind: CheckKindDefinition, sample: CheckSample): void {
-	const spans = [retrievalSpan('kb-1')];
-	const judged = (output: string): Evidence => evidence(output, { question: sample.question, spans });
+	const parts = (given: Given) => (typeof given === 'string' ? { output: given } : given);
+	const ok = parts(sample.ok);
+	const violated = parts(sample.violated);
+	const judged = (given: Given): Evidence => {
+		const { output, ...rest } = parts(given);
+		return evidence(output, { question: sample.question, spans: [retrievalSpan('kb-1')], ...rest });
+	};
+	/** Another output, with all else of the good one. */
+	const saying = (output: string): Given => ({ ...ok, output });
 	const make = async (): Promise<Check> => kind.create(kind.options.parse(sample.options), folder);
 	const check = async (given: Evidence): Promise<Judgement> => (await make()).check(given, context);
 
@@ -32,42 +48,42 @@ export function checkContract(use: string, kind: CheckKindDefinition, sample: Ch
 		});
 
 		it('finds the good output ok and the bad one violated', async () => {
-			expect(await check(judged(sample.ok))).toEqual({ status: 'ok' });
-			expect(await check(judged(sample.violated))).toMatchObject({ status: 'violated' });
+			expect(await check(judged(ok))).toEqual({ status: 'ok' });
+			expect(await check(judged(violated))).toMatchObject({ status: 'violated' });
 		});
 
 		it.each([
-			['empty', ''],
-			['blank', ' \n\t'],
-			['a lone surrogate', '\ud800'],
-			['good', sample.ok],
-			['bad', sample.violated],
-		])('makes a finding that can be recorded of an output that is %s', async (_, output) => {
+			['empty', saying('')],
+			['blank', saying(' \n\t')],
+			['a lone surrogate', saying('\ud800')],
+			['good', ok],
+			['bad', violated],
+		])('makes a finding that can be recorded of an output that is %s', async (_, given) => {
 			const { version, kind } = await make();
-			const finding = { check: use, version, kind, ...(await check(judged(output))) };
+			const finding = { check: use, version, kind, ...(await check(judged(given))) };
 			expect(Finding.parse(finding)).toEqual(finding);
 		});
 
 		it('judges the same twice, by one instance or by two', async () => {
 			const one = await make();
-			for (const output of [sample.ok, sample.violated]) {
-				const first = await one.check(judged(output), context);
-				expect(await one.check(judged(output), context)).toEqual(first);
-				expect(await check(judged(output))).toEqual(first);
+			for (const given of [ok, violated]) {
+				const first = await one.check(judged(given), context);
+				expect(await one.check(judged(given), context)).toEqual(first);
+				expect(await check(judged(given))).toEqual(first);
 			}
 		});
 
 		it('judges the same under a signal that is aborted', async () => {
 			const aborted = { signal: AbortSignal.abort() };
-			for (const output of [sample.ok, sample.violated]) {
-				expect(await (await make()).check(judged(output), aborted)).toEqual(await check(judged(output)));
+			for (const given of [ok, violated]) {
+				expect(await (await make()).check(judged(given), aborted)).toEqual(await check(judged(given)));
 			}
 		});
 
 		it.each(hugeOutputs.map((output) => [output.slice(0, 20), output]))(
 			'finishes on a megabyte of %j',
 			async (_, output) => {
-				expect(['ok', 'violated']).toContain((await check(judged(output))).status);
+				expect(['ok', 'violated']).toContain((await check(judged(saying(output)))).status);
 			},
 			60_000,
 		);
@@ -75,7 +91,7 @@ export function checkContract(use: string, kind: CheckKindDefinition, sample: Ch
 		it('throws without spans when it needs them', async () => {
 			const one = await make();
 			if (!one.needsSpans) return;
-			const without = evidence(sample.ok, { question: sample.question });
+			const without = evidence(ok.output, { question: sample.question });
 			await expect((async () => one.check(without, context))()).rejects.toThrow(/span/);
 		});
 	});

@@ -43,6 +43,32 @@ export function retrievalSpan(...ids: string[]): EvidenceSpan {
 	});
 }
 
+/** A model call's span of the GenAI conventions, with more attributes or others. */
+export function chatSpan(attributes: EvidenceSpan['attributes'] = {}): EvidenceSpan {
+	return span(
+		{
+			'gen_ai.operation.name': 'chat',
+			'gen_ai.provider.name': 'quill',
+			'gen_ai.request.model': 'quill-3',
+			'server.address': 'api.quill.example',
+			...attributes,
+		},
+		{ name: 'chat quill-3' },
+	);
+}
+
+/** A tool's span of the GenAI conventions. */
+export function toolSpan(name: string, given: object = {}): EvidenceSpan {
+	return span(
+		{
+			'gen_ai.operation.name': 'execute_tool',
+			'gen_ai.tool.name': name,
+			'gen_ai.tool.call.arguments': JSON.stringify(given),
+		},
+		{ name: `execute_tool ${name}`, kind: 'INTERNAL' },
+	);
+}
+
 /** The context that the runner hands in. */
 export const context = { signal: new AbortController().signal };
 

@@ -91,10 +91,10 @@ describe('suite.yaml', () => {
 		],
 		[
 			'names an unknown check',
-			yaml('  - { use: pii', '  - { use: toxicity }'),
+			yaml('  - { use: pii', '  - { use: kindness }'),
 			[
 				expect.stringMatching(
-					/^suite\.yaml:9: checks\.1\.use: unknown: "toxicity"; expected one of: citation, /,
+					/^suite\.yaml:9: checks\.1\.use: unknown: "kindness"; expected one of: budget, /,
 				),
 			],
 		],

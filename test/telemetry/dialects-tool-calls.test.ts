@@ -211,6 +211,25 @@ describe('toolCalls without tool spans', () => {
 		]);
 	});
 
+	it('adds to tool spans what the provider ran itself, unless the app traced that too', () => {
+		const asking = chat(
+			{
+				'gen_ai.output.messages': messages(
+					{ type: 'tool_call', name: 'pay', arguments: '{}' },
+					{ type: 'server_tool_call', name: 'web_search', arguments: '{"q":"a"}' },
+				),
+			},
+			{ startMs: 1 },
+		);
+		const tool = (name: string) =>
+			span({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': name }, { spanId: 'f'.repeat(16) });
+		expect(brief(toolCalls([tool('search'), asking]))).toEqual([
+			['web_search', { q: 'a' }],
+			['search', undefined],
+		]);
+		expect(brief(toolCalls([tool('web_search'), asking]))).toEqual([['web_search', undefined]]);
+	});
+
 	it('reads OpenInference’s flattened calls in the order of their indices', () => {
 		const calls = Array.from({ length: 12 }, (_, index) =>
 			flat(

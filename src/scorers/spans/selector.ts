@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EvidenceSpan, SpanAttribute } from '../../model/evidence.ts';
 import { strict } from '../../model/strict.ts';
-import { glob, matchesAll } from './glob.ts';
+import { glob, matchesAll } from '../../text.ts';
 
 /**
  * The message of a union: what is wrong inside the one alternative that is an object, when the value is an object;

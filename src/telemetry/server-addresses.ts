@@ -1,0 +1,69 @@
+import type { EvidenceSpan } from '../model/evidence.ts';
+import { firstText, isOperation } from './dialects.ts';
+import { isInference } from './inference.ts';
+import { Attr } from './names.ts';
+import { byStart, SpanTree } from './span-tree.ts';
+
+/** Where a span sent something: a host name or an address, lower case, without port. */
+interface ServerAddress {
+	readonly host: string;
+	/** The span that says so. */
+	readonly span: string;
+}
+
+/** Names go first: the address behind a name is a proxy's, or another one tomorrow. Then the spellings before 1.20. */
+const nameKeys = [Attr.serverAddress, 'net.peer.name', 'peer.address'];
+const urlKeys = ['url.full', 'http.url', 'gen_ai.openai.api_base', 'llm.base_url'];
+const peerKeys = ['http.host', 'network.peer.address', 'net.sock.peer.addr', 'net.peer.ip'];
+
+/** The servers that spans show, and the first call that does not say where it went. */
+export interface ServersCalled {
+	readonly servers: readonly ServerAddress[];
+	readonly silent: string | undefined;
+}
+
+/**
+ * Gives the servers that the spans show as called (client and producer spans, model calls of any kind), by start, and
+ * which of these calls names none: neither itself, nor a span below it, nor a call above that it is a part of.
+ */
+export function serversCalled(spans: readonly EvidenceSpan[]): ServersCalled {
+	const tree = new SpanTree(spans);
+	const calls = spans.filter(isCall).sort(byStart);
+	const addressed = new Set(spans.filter((span) => hostOf(span) !== undefined));
+	const aboveAddressed = new Set([...addressed].flatMap((span) => tree.ancestors(span)));
+	const known = (span: EvidenceSpan) =>
+		addressed.has(span) ||
+		aboveAddressed.has(span) ||
+		tree.ancestors(span).some((above) => isCall(above) && addressed.has(above));
+	const servers = calls.flatMap((span) => {
+		const host = hostOf(span);
+		return host === undefined ? [] : [{ host, span: span.name }];
+	});
+	return { servers, silent: calls.find((span) => !known(span))?.name };
+}
+
+function isCall(span: EvidenceSpan): boolean {
+	return (
+		span.kind === 'CLIENT' ||
+		span.kind === 'PRODUCER' ||
+		isInference(span) ||
+		isOperation(span, ['embeddings'], 'EMBEDDING')
+	);
+}
+
+function hostOf(span: EvidenceSpan): string | undefined {
+	const given = firstText(span, nameKeys) ?? firstText(span, urlKeys) ?? firstText(span, peerKeys);
+	return given === undefined ? undefined : bareHost(given);
+}
+
+/** The host of an address, a URL or `host:port`. */
+function bareHost(given: string): string {
+	// The path of a socket.
+	if (given.startsWith('/')) return given;
+	const host = given.includes('://') ? (URL.parse(given)?.hostname ?? given) : given;
+	return host
+		.toLowerCase()
+		.replace(/^([^:]+):\d+$/, '$1')
+		.replace(/^\[(.*)\](?::\d+)?$/, '$1')
+		.replace(/\.$/, '');
+}

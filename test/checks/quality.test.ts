@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkKinds } from '../../src/checks/index.ts';
+import { folder } from '../contract/evidence.ts';
+import {
+	confusion,
+	measureChecks,
+	misjudged,
+	misjudgedFile,
+	type Quality,
+	qualityTable,
+	withQuality,
+} from '../support/check-quality.ts';
+
+describe('the measured precision and recall of the safety checks', () => {
+	let qualities: Quality[];
+	beforeAll(async () => {
+		qualities = await measureChecks();
+	});
+
+	it('stand in the README as they are (npm run check-quality makes them again)', async () => {
+		const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+		expect(readme).toContain('<!-- check-quality -->');
+		expect(withQuality(readme, qualityTable(qualities))).toBe(readme);
+	});
+
+	it('leave out no case that a check gets wrong', async () => {
+		expect(await readFile(misjudgedFile, 'utf8')).toBe(misjudged(qualities));
+	});
+
+	it('rest on enough cases of both kinds, in several languages, each of which says something else', () => {
+		for (const { use, judged } of qualities) {
+			const { found, missed, falseAlarms, letBe } = confusion(judged);
+			expect(found + missed, use).toBeGreaterThanOrEqual(40);
+			expect(falseAlarms + letBe, use).toBeGreaterThanOrEqual(40);
+			expect(new Set(judged.map(({ lang }) => lang)).size, use).toBeGreaterThanOrEqual(6);
+			expect(judged.filter(({ heldOut }) => heldOut).length, use).toBeGreaterThanOrEqual(20);
+			expect(new Set(judged.map(({ id }) => id)).size, use).toBe(judged.length);
+			const said = judged.map(({ output, question }) => JSON.stringify([output, question]));
+			expect(new Set(said).size, use).toBe(judged.length);
+		}
+	});
+
+	it('are of every safety check that needs no endpoint', async () => {
+		const measured = qualities.map(({ use }) => use);
+		for (const [use, kind] of Object.entries(checkKinds)) {
+			const options = kind.options.safeParse({});
+			if (!options.success || use === 'module') continue;
+			const check = await kind.create(options.data, folder);
+			expect(measured.includes(use), use).toBe(check.kind === 'safety');
+		}
+		expect(measured).toContain('injection');
+	});
+
+	it('say what they are of: counts, and exact bounds of two known shares', () => {
+		const judged = [true, true, true, false].map((found, index) => ({
+			id: `${index}`,
+			lang: 'en',
+			output: 'x',
+			violates: index !== 2,
+			found,
+		}));
+		const table = qualityTable([{ use: 'pii', version: '2', judged }]);
+		// Clopper-Pearson of 2 of 3: 9.4 % to 99.2 %.
+		const twoOfThree = '66.7 % (9.4 to 99.2)';
+		expect(table.split('\n').at(-1)).toBe(
+			`| \`pii\` 2 | 3 + 1 | 1 | ${twoOfThree} | ${twoOfThree} | 1 · 1 | 0 of 0 |`,
+		);
+	});
+});
