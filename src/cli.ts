@@ -7,7 +7,7 @@ import { packageVersion } from './version.ts';
 export async function main(argv: readonly string[], io: Io): Promise<number> {
 	try {
 		// Asked before every install and in every bug report: it need not wait for what reads a command line.
-		if (argv.length === 1 && argv[0] === '--version') {
+		if (isVersion(argv)) {
 			io.stdout.write(`${packageVersion()}\n`);
 			return ExitCode.ok;
 		}
@@ -28,6 +28,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 	}
 }
 
+function isVersion(argv: readonly string[]): boolean {
+	return argv.length === 1 && argv[0] === '--version';
+}
+
 /** Runs the command line of this process: its streams, its environment, its signals. */
 export async function runProcess(): Promise<void> {
 	let decided: number | undefined;
@@ -35,6 +39,18 @@ export async function runProcess(): Promise<void> {
 		decided = code;
 		process.exit(code);
 	};
+	const io: Io = {
+		stdout: process.stdout,
+		stderr: process.stderr,
+		env: process.env,
+		onInterrupt(listener) {
+			process.on('SIGINT', listener).on('SIGTERM', listener);
+			return () => process.removeListener('SIGINT', listener).removeListener('SIGTERM', listener);
+		},
+		exit: end,
+	};
+	const argv = process.argv.slice(2);
+	let told = io;
 	process.on('exit', () => {
 		if (decided === undefined) {
 			process.stderr.write(
@@ -45,13 +61,18 @@ export async function runProcess(): Promise<void> {
 		process.exitCode = decided ?? ExitCode.unmeasured;
 	});
 	process.on('uncaughtException', (error) => {
-		process.stderr.write(
+		told.stderr.write(
 			`spangate: internal error, or one that a target, scorer or check let escape\n${error.stack ?? error.message}\n`,
 		);
 		end(ExitCode.internal);
 	});
 	// What a user's module prints must not end up between the lines of a result.
-	globalThis.console = new Console(process.stderr);
+	if (!isVersion(argv)) {
+		const { guardedConsole, guardedIo } = await import('./commands/guarded-io.ts');
+		const guarded = guardedIo(io);
+		told = guarded;
+		globalThis.console = new Console(guardedConsole(guarded));
+	}
 	let unwritable: string | undefined;
 	for (const stream of [process.stdout, process.stderr]) {
 		// A reader that left (`| head`) must not turn a verdict into a crash; a disk that is full must not hide one.
@@ -59,16 +80,7 @@ export async function runProcess(): Promise<void> {
 			if (error.code !== 'EPIPE') unwritable ??= messageOf(error);
 		});
 	}
-	const code = await main(process.argv.slice(2), {
-		stdout: process.stdout,
-		stderr: process.stderr,
-		env: process.env,
-		onInterrupt(listener) {
-			process.on('SIGINT', listener).on('SIGTERM', listener);
-			return () => process.removeListener('SIGINT', listener).removeListener('SIGTERM', listener);
-		},
-		exit: end,
-	});
+	const code = await main(argv, told);
 	// A timer or a socket that a user's module left open must not hold the verdict up, nor its exit listener change it.
 	const finish = () => {
 		process.removeAllListeners('exit');

@@ -76,6 +76,21 @@ function isBorder(folded: string, at: number): boolean {
 	return !insideWord.test(folded) && !insideNumber.test(folded);
 }
 
+/** What may be part of a token: half of one is no longer known for what it is, so a cut text shows none of it. */
+const partOfToken = '[^\\s"\'`,;&<>(){}[\\]]*';
+const lastToken = new RegExp(`${partOfToken}$`);
+const firstToken = new RegExp(`^${partOfToken}`);
+
+/** The beginning of a text, at most so many characters, cut between its tokens. */
+export function beginningOf(text: string, most: number): string {
+	return text.length <= most ? text : text.slice(0, most).replace(lastToken, '…');
+}
+
+/** The end of a text, at most so many characters, cut between its tokens. */
+export function endOf(text: string, most: number): string {
+	return text.length <= most ? text : text.slice(-most).replace(firstToken, '…');
+}
+
 /**
  * Compiles a glob for span names and attribute texts: `*` stands for any run of characters, none included, and every
  * other character for itself, in its case. Globs for paths, as libraries offer them, would stop at the `/` of

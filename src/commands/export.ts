@@ -1,4 +1,6 @@
 import { ExitCode, SpangateError } from '../errors.ts';
+import { Credentials } from '../redaction/credentials.ts';
+import { Redactor } from '../redaction/redactor.ts';
 import { command, milliseconds } from './command.ts';
 import { runPositional, traceFlags } from './flags.ts';
 import { homeOf } from './home.ts';
@@ -45,6 +47,7 @@ export const exportCommand = command({
 			});
 		}
 		const folder = home.runFolder(home.resolve(args.run).id);
+		const redactor = new Redactor('redacted', Credentials.ofEnvironment(io.env));
 		const interrupt = new AbortController();
 		const endInterrupts = io.onInterrupt(() => {
 			if (interrupt.signal.aborted) io.exit(ExitCode.interrupted);
@@ -57,6 +60,7 @@ export const exportCommand = command({
 				all: args.all,
 				timeoutMs,
 				interrupt: interrupt.signal,
+				told: (text) => redactor.text(text),
 				onTorn: (where) => io.stderr.write(`${where}: the last line was torn by a kill and is left out\n`),
 			});
 			io.stdout.write(`${args.json ? JSON.stringify(delivery, undefined, '\t') : deliveryLine(delivery)}\n`);

@@ -39,6 +39,11 @@ export const traceFlags = {
 		default: 30,
 		describe: 'Seconds to wait for the backend after the last trial',
 	},
+	content: {
+		type: 'string',
+		describe:
+			'Record at most this of questions and answers: full, redacted or none; holds back more than the suite says, never less',
+	},
 	progress: { type: 'boolean', default: true, describe: 'Show progress (--no-progress to switch it off)' },
 } as const;
 

@@ -1,11 +1,14 @@
 import { styleText } from 'node:util';
 import type { Style, Terminal } from '../reports/terminal.ts';
+import type { StreamGuard } from './guarded-io.ts';
 
 /** Everything of the process that a command touches, so that a test can stand in for it. */
 export interface Io {
 	readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 	readonly stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** What its streams hold back, where they do. */
+	readonly guard?: StreamGuard;
 	/** Calls back at each Ctrl-C (or SIGTERM); gives what ends that. */
 	onInterrupt(listener: () => void): () => void;
 	/** Ends the process at once. */

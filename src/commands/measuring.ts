@@ -8,6 +8,7 @@ import type { RunConfig } from '../workflows/draft.ts';
 import type { Conclusion, Lane, Measurement, MeasureOptions } from '../workflows/measure.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
+import { contentOf, credentialsOf } from './content.ts';
 import type { Io } from './io.ts';
 import { probeStack } from './notice-stack.ts';
 import { startProgress } from './progress.ts';
@@ -20,13 +21,14 @@ export interface TraceArgs {
 	/** Where spans and metrics are sent when neither a flag nor the environment says it: where they were sent before. */
 	readonly before?: Pick<Delivery, 'endpoint' | 'metricsEndpoint'> | undefined;
 	readonly receive?: string | undefined;
+	readonly content?: string | undefined;
 	readonly 'export-timeout': number;
 	readonly progress: boolean;
 	readonly json: boolean;
 }
 
 /** What is asked, and how: by the flags of a command, or by the record of a run that is gone on with. */
-export interface Asked extends Omit<RunConfig, 'provenance' | 'version'> {
+export interface Asked extends Omit<RunConfig, 'provenance' | 'version' | 'content'> {
 	readonly home: Home;
 	/** Ends the measurement when nothing further could change its verdict. */
 	readonly watch?: MeasureOptions['watch'];
@@ -90,6 +92,8 @@ export async function measureWith(
 ): Promise<Outcome> {
 	const exportTimeoutMs = milliseconds('export-timeout', args['export-timeout']);
 	const receive = args.receive === undefined ? undefined : receiveAddress(args.receive);
+	const content = contentOf(args.content, asked.suite, io);
+	const credentials = credentialsOf(asked.suite, io);
 	// Loaded here, so that what only reads records never pays for the OTel SDK; git answers in the meantime.
 	const [known, { measure }, { endpointFromEnvironment, tracesUrl }, { metricsEndpoint }] = await Promise.all(
 		[
@@ -120,6 +124,8 @@ export async function measureWith(
 			lanes,
 			{
 				...asked,
+				content,
+				credentials,
 				otlpEndpoint,
 				metricsEndpoint: metricsEndpoint(args.otlp, io.env, args.before?.metricsEndpoint),
 				exportTimeoutMs,

@@ -2,6 +2,7 @@ import { EndpointError, TransientError } from '../calls/errors.ts';
 import { connectionFailure } from '../calls/http-failures.ts';
 import { retryAfterMs } from '../calls/retry-after.ts';
 import { messageOf } from '../errors.ts';
+import { beginningOf } from '../text.ts';
 import type { Api } from './api.ts';
 
 /** The failure of a call of a model; `type` is the API's own code where it gave one, else what went wrong. */
@@ -42,7 +43,7 @@ export function failureOf(thrown: unknown, url: string, { classes, hide }: Api):
 	if (thrown instanceof classes.APIConnectionError) return unreachable(thrown, url);
 	if (thrown instanceof classes.APIError) return apiFailure(thrown, url, hide);
 	if (thrown instanceof SyntaxError) {
-		return new ModelError(`${url} sent what is not JSON: ${hide(thrown.message).slice(0, 200)}`, {
+		return new ModelError(`${url} sent what is not JSON: ${beginningOf(hide(thrown.message), 200)}`, {
 			type: 'invalid_response',
 		});
 	}
@@ -68,7 +69,7 @@ interface ApiFailure extends Error {
 
 function apiFailure(thrown: Error, url: string, hide: (text: string) => string): Error {
 	const { status, headers, code, type: kind } = thrown as ApiFailure;
-	const said = hide(thrown.message.replace(new RegExp(`^${status} `), '')).slice(0, 500);
+	const said = beginningOf(hide(thrown.message.replace(new RegExp(`^${status} `), '')), 500);
 	const type = String(
 		[code, kind].find((each) => typeof each === 'string' && each !== '') ?? status ?? 'error',
 	);

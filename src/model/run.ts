@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ContentMode } from './content.ts';
 import { CheckKind } from './trial.ts';
 
 const name = z.string().min(1);
@@ -58,6 +59,9 @@ export const Run = z.strictObject({
 	scorers: z.array(Grader),
 	checks: z.array(Grader.extend({ kind: CheckKind, apply: z.enum(['all', 'listed']) })),
 	configDigest: sha256,
+	content: ContentMode.optional().describe(
+		'How much of the content the record holds at most; absent in records from before there was a choice',
+	),
 	seed: z.int(),
 	concurrency: z.int().min(1),
 	cache: z.literal(true).optional().describe('Answers could be taken from the cache, and were kept there'),

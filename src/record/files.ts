@@ -7,5 +7,7 @@ export const RecordFile = {
 	spans: 'spans.jsonl',
 	delivery: 'export.json',
 	verdict: 'verdict.json',
+	/** There only while a run has not ended. */
+	redactionKey: 'redaction.key',
 	lock: 'lock',
 } as const;

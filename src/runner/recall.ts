@@ -6,7 +6,10 @@ import { describeAnswer, parseAnswer } from './answer.ts';
 import { type Asking, ask } from './ask.ts';
 import type { TrialContext } from './trial.ts';
 
-/** Asks the target, or, when answers are kept, gives what it answered before to the same question of the same repeat. */
+/**
+ * Asks the target, or, when answers are kept, gives what it answered before to the same question of the same repeat. An
+ * answer with secrets or personal data that the mode of content holds back is not kept.
+ */
 export async function askOrRecall(
 	question: Question,
 	repeat: number,
@@ -26,7 +29,10 @@ export async function askOrRecall(
 	const asking = await ask(asked, run, parent, (answer) => {
 		told = answer;
 	});
-	if (told !== undefined) await cache.keep(asked, repeat, told);
+	// What a record must not hold is not kept beside it either.
+	if (told !== undefined && run.spans.redactor.text(told.output) === told.output) {
+		await cache.keep(asked, repeat, told);
+	}
 	return asking;
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { Question } from '../model/question.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
+import { recordedTrial } from '../record/trial-content.ts';
 import { passOf, thresholdOf } from '../suite/passing.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
@@ -156,12 +157,13 @@ export class TrialUnderWay {
 						latencyMs: asking.latencyMs,
 						...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
 					};
+		const recorded = recordedTrial(trial, run.spans.redactor);
 		return {
-			trial,
+			trial: recorded,
 			record: () => {
 				describeTrial(this.#root, trial, question, run);
 				this.#root.end();
-				return run.spans.commit(trial, this.#spans);
+				return run.spans.commit(recorded, this.#spans);
 			},
 			abandon: () => {
 				describeAbandoned(this.#root, trial, run);

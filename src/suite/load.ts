@@ -120,6 +120,8 @@ export async function loadSuite(path: string): Promise<Suite> {
 		targets,
 		attributes: definition.attributes,
 		prices: definition.prices,
+		content: definition.content,
+		secretEnv: definition.secretEnv,
 		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),
 		snapshot: { ...definition, questionCount: read.questions.count },
 	};

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Prices } from '../llm/prices.ts';
+import { ContentMode } from '../model/content.ts';
 import { Threshold, UserAttributes, Weight } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
@@ -63,6 +64,15 @@ export const SuiteFile = strict(
 			'What models cost, for the cost of answers that do not report their own, by what they report of their tokens',
 		),
 		attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
+		content: ContentMode.default('redacted').describe(
+			'What records and spans hold of questions and answers: `full`, `redacted` (secrets and personal data are replaced) or `none`; credentials never',
+		),
+		secretEnv: z
+			.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected the name of an environment variable'))
+			.default([])
+			.describe(
+				'Environment variables whose values are credentials, beside those that look like it by their names',
+			),
 	},
 	'the keys name, questions, targets and scorers',
 );

@@ -1,5 +1,6 @@
 import type { Check } from '../checks/check.ts';
 import type { Prices } from '../llm/prices.ts';
+import type { ContentMode } from '../model/content.ts';
 import type { AttributeValue, Question } from '../model/question.ts';
 import type { Run } from '../model/run.ts';
 import type { Scorer } from '../scorers/scorer.ts';
@@ -48,6 +49,10 @@ export interface Suite {
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
 	/** What models cost; without any, an answer's cost is what it reports. */
 	readonly prices: Prices | undefined;
+	/** How much of the content its records hold at most. */
+	readonly content: ContentMode;
+	/** Environment variables that it says hold credentials. */
+	readonly secretEnv: readonly string[];
 	/** Absolute path of the gate file, when the suite names one. */
 	readonly gateFile: string | undefined;
 	/** What the record keeps of the suite's definition: all but the questions. */

@@ -5,6 +5,7 @@ import { limitOptions } from '../calls/options.ts';
 import type { Asked } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
+import { beginningOf } from '../text.ts';
 import { Programs } from './command/programs.ts';
 import { SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
@@ -134,6 +135,6 @@ function parseJson(text: string, program: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw new Error(`${program} wrote an answer that is not JSON: ${text.slice(0, 200)}`);
+		throw new Error(`${program} wrote an answer that is not JSON: ${beginningOf(text, 200)}`);
 	}
 }

@@ -1,10 +1,12 @@
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Run } from '../model/run.ts';
 import type { GateResult, RunSummary } from '../model/verdict.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import { recordStart, recordSummary, recordVerdict } from './gate-metrics.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { MetricsExporter } from './metrics-exporter.ts';
 import { within } from './patience.ts';
+import { SpanRedactor } from './redacted-span.ts';
 import { resourceOf } from './resource.ts';
 import { RunMetrics } from './run-metrics.ts';
 
@@ -22,7 +24,7 @@ export class Metrics {
 	readonly #instruments: Instruments;
 	#closed: Promise<string | undefined> | undefined;
 
-	constructor(endpoint: string, version: string) {
+	constructor(endpoint: string, version: string, redactor: Redactor) {
 		this.endpoint = endpoint;
 		this.#exporter = new MetricsExporter(endpoint, exportMs);
 		const reader = new PeriodicExportingMetricReader({
@@ -31,7 +33,8 @@ export class Metrics {
 			exportTimeoutMillis: everyMs,
 			cardinalityLimits: { default: mostSeries },
 		});
-		this.#provider = new MeterProvider({ resource: resourceOf(version), readers: [reader] });
+		const resource = new SpanRedactor(redactor).resource(resourceOf(version));
+		this.#provider = new MeterProvider({ resource, readers: [reader] });
 		this.#instruments = createInstruments(this.#provider.getMeter('spangate', version));
 	}
 

@@ -1,5 +1,6 @@
 import type { IExportTraceServiceResponse } from '@opentelemetry/otlp-transformer';
 import { messageOf } from '../errors.ts';
+import { beginningOf } from '../text.ts';
 
 /** What a backend's answer with status 200 said: an OTLP response, or the beginning of something else. */
 export type Answer = IExportTraceServiceResponse & { readonly unreadable?: string };
@@ -75,7 +76,7 @@ function wordsOf(error: unknown): string {
 	const body = typeof data === 'string' ? data : '';
 	const parsed = parseJson(body);
 	const message = isRecord(parsed) && typeof parsed.message === 'string' ? parsed.message : body;
-	return (message.trim() || reasonOf(error)).slice(0, maxWords);
+	return beginningOf(message.trim() || reasonOf(error), maxWords);
 }
 
 /** The status line's words; an error of the transport itself has a code that is a text, and none. */

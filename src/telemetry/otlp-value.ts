@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { SpanAttribute } from '../model/evidence.ts';
 
 /** An attribute's value: one of the fields, or none. Integers are decimal text; a double can be `NaN`, `Infinity` or `-Infinity`. */
-interface AnyValue {
+export interface AnyValue {
 	stringValue?: string | undefined;
 	boolValue?: boolean | undefined;
 	intValue?: string | undefined;

@@ -3,8 +3,11 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Trial } from '../model/trial.ts';
 import type { RunWriter } from '../record/writer.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import { withDoubles } from './double-attributes.ts';
 import { filterSpans, type OtlpSpan, spansOf, type TraceRequest } from './otlp-json.ts';
+import { redactedRequest } from './redacted-request.ts';
+import { SpanRedactor } from './redacted-span.ts';
 import { type SpanKeeper, withKeeper } from './span-keeper.ts';
 import { TrialSpans } from './trial-spans.ts';
 
@@ -29,6 +32,9 @@ export class RunSpans implements SpanKeeper {
 		this.add(span);
 	};
 	readonly #writer: RunWriter;
+	/** What may be told of anything that is recorded of the run. */
+	readonly redactor: Redactor;
+	readonly #spanRedactor: SpanRedactor;
 	readonly #open = new Map<string, TrialSpans>();
 	/** Oldest first; kept only while an app in another process may send more. */
 	readonly #closed = new Map<string, TrialSpans>();
@@ -45,8 +51,14 @@ export class RunSpans implements SpanKeeper {
 	onRecorded: (() => void) | undefined;
 
 	/** `recorded` spans, `late` of them flagged so, are in the writer's file already, when a run is continued. */
-	constructor(writer: RunWriter, { recorded, late }: Omit<SpanCounts, 'ended'> = { recorded: 0, late: 0 }) {
+	constructor(
+		writer: RunWriter,
+		redactor: Redactor,
+		{ recorded, late }: Omit<SpanCounts, 'ended'> = { recorded: 0, late: 0 },
+	) {
 		this.#writer = writer;
+		this.redactor = redactor;
+		this.#spanRedactor = new SpanRedactor(redactor);
 		this.#late = late;
 		this.#ended = recorded;
 		this.#recorded = recorded;
@@ -102,7 +114,10 @@ export class RunSpans implements SpanKeeper {
 		if (fresh.size > 0) {
 			this.#ended += fresh.size;
 			for (const span of fresh) if (trialOf(span)?.late) this.#late++;
-			const recorded = filterSpans(request, (span) => fresh.has(span));
+			const recorded = redactedRequest(
+				filterSpans(request, (span) => fresh.has(span)),
+				this.redactor,
+			);
 			this.#write(Buffer.from(JSON.stringify(recorded)), fresh.size);
 		}
 		return mine.length;
@@ -146,7 +161,9 @@ export class RunSpans implements SpanKeeper {
 		const spans = this.#buffer;
 		if (spans.length === 0) return;
 		this.#buffer = [];
-		const request = JsonTraceSerializer.serializeRequest(spans);
+		const request = JsonTraceSerializer.serializeRequest(
+			spans.map((span) => this.#spanRedactor.redacted(span)),
+		);
 		if (request === undefined) throw new Error('the OTLP serializer returned nothing for ended spans');
 		this.#write(withDoubles(request, spans), spans.length);
 	}

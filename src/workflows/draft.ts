@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { ContentMode } from '../model/content.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
 import type { SuiteSnapshot } from '../record/suite-snapshot.ts';
 import type { Snapshots } from '../record/writer.ts';
+import { digestibleOptions, recordedOptions } from '../redaction/options.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import { digestOfJson } from '../suite/digest.ts';
 import type { QuestionSet } from '../suite/question-set.ts';
 import { gradersOf, type Suite, type SuiteTarget } from '../suite/suite.ts';
@@ -11,6 +14,8 @@ export interface RunConfig {
 	readonly suite: Suite;
 	/** The questions to ask: all of the suite's, or those that were selected. */
 	readonly questions: QuestionSet;
+	/** How much of the content is recorded at most. */
+	readonly content: ContentMode;
 	/** What selected them, for the record. */
 	readonly selection: Run['selection'];
 	/** The gate file's text, kept with the record. */
@@ -41,6 +46,7 @@ export function draftRun(
 		target: { name, use, ...(revision !== undefined && { revision }), models: [], promptVersions: [] },
 		...gradersOf(suite),
 		configDigest: configDigest(target, config),
+		content: config.content,
 		seed: seedOf(suite),
 		concurrency,
 		...(config.cache && { cache: true }),
@@ -51,7 +57,10 @@ export function draftRun(
 	};
 }
 
-/** `sha256:<hex>` of all that a run is made with besides its suite: a run is gone on with only as it was begun. */
+/**
+ * `sha256:<hex>` of all that a run is made with besides its suite, credentials left out: a run is gone on with only as
+ * it was begun, if need be with another key.
+ */
 export function configDigest(
 	{ options }: SuiteTarget,
 	{
@@ -64,14 +73,18 @@ export function configDigest(
 ): string {
 	const { prices } = suite;
 	return digestOfJson({
-		...{ target: options, selection, repeats, concurrency, timeoutMs },
+		...{ target: digestibleOptions(options), selection, repeats, concurrency, timeoutMs },
 		...(prices !== undefined && { prices }),
 	});
 }
 
 /** What a record keeps of its suite, so that it can be judged, and gone on with, by itself. */
-export function snapshotsOf({ suite, gateText, timeoutMs }: RunConfig): Snapshots {
-	const snapshot: SuiteSnapshot = { folder: suite.folder, timeoutMs, definition: suite.snapshot };
+export function snapshotsOf(
+	{ suite, gateText, timeoutMs }: Omit<RunConfig, 'content'>,
+	redactor: Redactor,
+): Snapshots {
+	const definition = recordedOptions(suite.snapshot, redactor);
+	const snapshot: SuiteSnapshot = { folder: suite.folder, timeoutMs, definition };
 	return { suite: snapshot, gate: gateText };
 }
 

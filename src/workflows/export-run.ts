@@ -17,6 +17,8 @@ export interface ExportOptions {
 	readonly endpoint: string;
 	/** Send what was acknowledged before, too. */
 	readonly all: boolean;
+	/** Makes of a backend's words what may be told. */
+	readonly told: (text: string) => string;
 	/** Given up after this time without an acknowledgement. */
 	readonly timeoutMs: number;
 	/** Aborted when the user wants no longer to wait. */
@@ -40,7 +42,7 @@ export async function exportRun(folder: string, options: ExportOptions): Promise
 }
 
 async function send(folder: string, options: ExportOptions): Promise<Delivery> {
-	const { endpoint, all, timeoutMs, interrupt, onTorn } = options;
+	const { endpoint, all, timeoutMs, interrupt, onTorn, told } = options;
 	const stored = readDelivery(folder);
 	const from = stored?.endpoint === endpoint && !all ? stored : undefined;
 	const file = join(folder, RecordFile.spans);
@@ -57,13 +59,15 @@ async function send(folder: string, options: ExportOptions): Promise<Delivery> {
 		const metricsEndpoint = stored?.metricsEndpoint;
 		writeDelivery(folder, { ...delivery, ...(metricsEndpoint !== undefined && { metricsEndpoint }) });
 	};
-	exporter.onProgress = () => save(exporter.delivery(counts));
+	const tell = (delivery: Delivery): Delivery =>
+		delivery.error === undefined ? delivery : { ...delivery, error: told(delivery.error) };
+	exporter.onProgress = () => save(tell(exporter.delivery(counts)));
 	exporter.onProgress();
 	for (let before = -1; before < exporter.acknowledgedBytes && !interrupt.aborted; ) {
 		before = exporter.acknowledgedBytes;
 		if (await exporter.drain(Date.now() + timeoutMs, interrupt)) break;
 	}
-	const delivery = await exporter.finish(() => counts, 0);
+	const delivery = tell(await exporter.finish(() => counts, 0));
 	save(delivery);
 	return delivery;
 }

@@ -5,6 +5,7 @@ import type { Delivery, LoopDelay, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import { writeDelivery } from '../record/delivery.ts';
 import { RecordFile } from '../record/files.ts';
+import { forgetRedactionKey } from '../record/redaction-key.ts';
 import type { RunWriter } from '../record/writer.ts';
 import { Exporter, undelivered } from '../telemetry/exporter.ts';
 import { Attr } from '../telemetry/names.ts';
@@ -141,6 +142,8 @@ export class LaneRun {
 		// First, so that a run which ended always has one that tells where its own spans do.
 		this.#save(this.#delivery());
 		this.#writer.update(this.#run);
+		// One that was interrupted can go on.
+		if (!interrupted) forgetRedactionKey(this.folder);
 	}
 
 	/**
@@ -163,7 +166,7 @@ export class LaneRun {
 		await this.spans.flush();
 		const timeoutMs = this.#delivered ? Math.max(0, this.#deadline - Date.now()) + gateSpanMs : 0;
 		const delivery =
-			(await this.#exporter?.finish(() => this.spans.counts, timeoutMs, stop)) ?? this.#delivery();
+			this.#told(await this.#exporter?.finish(() => this.spans.counts, timeoutMs, stop)) ?? this.#delivery();
 		this.#save(delivery);
 		await this.release();
 		return delivery;
@@ -175,7 +178,7 @@ export class LaneRun {
 		const file = join(this.folder, RecordFile.spans);
 		const exporter = new Exporter(file, endpoint, () => this.#writer.spansSize, { from });
 		this.spans.onRecorded = exporter.notify;
-		exporter.onProgress = () => this.#save(exporter.delivery(this.spans.counts));
+		exporter.onProgress = () => this.#save(this.#told(exporter.delivery(this.spans.counts)));
 		exporter.onProgress();
 		return exporter;
 	}
@@ -190,7 +193,16 @@ export class LaneRun {
 	}
 
 	#delivery(): Delivery {
-		return this.#exporter?.delivery(this.spans.counts) ?? undelivered(this.spans.counts, this.#runBytes);
+		return (
+			this.#told(this.#exporter?.delivery(this.spans.counts)) ??
+			undelivered(this.spans.counts, this.#runBytes)
+		);
+	}
+
+	/** A backend's own words can hold what was sent to it. */
+	#told<Told extends Delivery | undefined>(delivery: Told): Told {
+		if (delivery?.error === undefined) return delivery;
+		return { ...delivery, error: this.spans.redactor.text(delivery.error) };
 	}
 }
 

@@ -1,7 +1,14 @@
+import { SpangateError } from '../errors.ts';
+import { type ContentMode, strictest } from '../model/content.ts';
 import type { Delivery, Run } from '../model/run.ts';
 import type { Trial } from '../model/trial.ts';
 import type { GateResult, RunSummary } from '../model/verdict.ts';
 import type { Home } from '../record/home.ts';
+import { readRedactionKey } from '../record/redaction-key.ts';
+import type { Credentials } from '../redaction/credentials.ts';
+import { redactedError } from '../redaction/errors.ts';
+import { newRedactionKey } from '../redaction/placeholders.ts';
+import { Redactor } from '../redaction/redactor.ts';
 import { AnswerCache } from '../runner/answer-cache.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
@@ -40,6 +47,8 @@ interface Watch {
 /** What to measure, how, and where it goes. */
 export interface MeasureOptions extends RunConfig {
 	readonly home: Home;
+	/** What may never be told, whatever the mode. */
+	readonly credentials: Credentials;
 	/** Where spans are sent besides the record; nothing is sent without one. */
 	readonly otlpEndpoint: string | undefined;
 	/** Where metrics are sent; without one none are made. */
@@ -106,13 +115,16 @@ export async function measure(
 	conclude: (runs: readonly Run[], unfinished: boolean) => Promise<Conclusion>,
 ): Promise<Measurement> {
 	const { stop } = options;
-	const metrics = await startMetrics(options);
+	const { redactor, redactionKey } = redaction(lanes, options);
+	const metrics = await startMetrics(options, redactor);
 	const sdk = startSdk(options.version);
+	const told = (text: string | undefined) => (text === undefined ? undefined : redactor.text(text));
 	const spans: RunSpans[] = [];
 	const targets: OpenTarget[] = [];
 	let receiver: Receiver | undefined;
 	const runs: LaneRun[] = [];
 	try {
+		const caches = await openCaches(lanes, options);
 		const waits = lanes.some(({ target }) => target.kind.spans?.(target.options));
 		if (waits || options.receive !== undefined) {
 			receiver = await startReceiver(spans, options.receive);
@@ -123,13 +135,14 @@ export async function measure(
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
 		await prepareGraders(options.suite, options.env);
-		await openRuns(lanes, options, { sdk, endpoint: options.otlpEndpoint, metrics }, runs);
+		loadDetectors(options, redactor);
+		const shared = { sdk, endpoint: options.otlpEndpoint, metrics, redactor, redactionKey };
+		await openRuns(lanes, options, shared, runs);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
 		if (last !== undefined) sdk.keepStraysIn(last);
 		const endWatch = watchLoop();
 		const watch = options.watch?.(runs.map(({ run }) => run));
-		const caches = await openCaches(lanes, options);
 		const asking = { ...options, watch, caches, receiving: receiver !== undefined };
 		const tallies = await askAll(runs, targets, asking, sdk);
 		const delays = endWatch();
@@ -172,10 +185,12 @@ export async function measure(
 			down,
 			summaries,
 			result,
-			metricsFailure: await metricsSent,
+			metricsFailure: told(await metricsSent),
 			unknownSpans: receiver?.unknownSpans() ?? 0,
-			refusedRequest: receiver?.lastRefusal(),
+			refusedRequest: told(receiver?.lastRefusal()),
 		};
+	} catch (error) {
+		throw redactedError(error, redactor);
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
 		await closeGraders(options.suite);
@@ -187,13 +202,38 @@ export async function measure(
 }
 
 /** Loaded only where metrics are sent: who sends none does not wait for it. */
-async function startMetrics({
-	metricsEndpoint,
-	version,
-}: Pick<MeasureOptions, 'metricsEndpoint' | 'version'>): Promise<Metrics | undefined> {
+async function startMetrics(
+	{ metricsEndpoint, version }: Pick<MeasureOptions, 'metricsEndpoint' | 'version'>,
+	redactor: Redactor,
+): Promise<Metrics | undefined> {
 	if (metricsEndpoint === undefined) return undefined;
 	const { Metrics } = await import('../telemetry/metrics.ts');
-	return new Metrics(metricsEndpoint, version);
+	return new Metrics(metricsEndpoint, version, redactor);
+}
+
+/** What all lanes are recorded with: equal values are equal in both runs of a pair, too. */
+function redaction(
+	lanes: readonly Lane[],
+	{ content, credentials, home }: MeasureOptions,
+): { redactor: Redactor; redactionKey: Buffer } {
+	const resumed = lanes.flatMap(({ resume }) => resume ?? []);
+	const [first] = resumed;
+	const redactionKey = (first && readRedactionKey(home.runFolder(first.id))) ?? newRedactionKey();
+	// What a record says that it holds at most must stay true when it is gone on with.
+	const modes: ContentMode[] = [content, ...resumed.map((run) => run.content ?? 'full')];
+	return { redactor: new Redactor(strictest(modes), credentials, redactionKey), redactionKey };
+}
+
+/** Questions that are looked at for what the detectors will be needed for. */
+const glancedAt = 100;
+
+/** Loads the detectors before the first trial when its texts will need them, so that no answer's latency pays for it. */
+function loadDetectors({ questions }: Pick<MeasureOptions, 'questions'>, redactor: Redactor): void {
+	let glanced = 0;
+	for (const { input } of questions) {
+		redactor.text(input);
+		if (++glanced === glancedAt) return;
+	}
 }
 
 /** Opens each lane's run into `runs`, so that those that were opened are let go of when a later one cannot be. */
@@ -214,12 +254,12 @@ async function openRuns(
 		}
 		const partner = lane.partner ?? ids.find((other) => other !== id);
 		const draft = {
-			...draftRun(lane, options),
+			...draftRun(lane, { ...options, content: shared.redactor.mode }),
 			id,
 			startedAt: startedAt.toISOString(),
 			...(partner && { partner }),
 		};
-		runs.push(await openLane(folder, draft, snapshotsOf(options), shared));
+		runs.push(await openLane(folder, draft, snapshotsOf(options, shared.redactor), shared));
 	}
 }
 
@@ -263,9 +303,12 @@ async function askAll(
 /** One a lane, or none at all. */
 async function openCaches(
 	lanes: readonly Lane[],
-	{ cache, home, suite }: MeasureOptions,
+	{ cache, home, suite, content }: MeasureOptions,
 ): Promise<AnswerCache[]> {
 	if (!cache) return [];
+	if (content === 'none') {
+		throw new SpangateError('usage', '--cache keeps answers on disk, which content `none` forbids');
+	}
 	const open = ({ target }: Lane) => AnswerCache.open(home.answersFolder, target, suite.folder);
 	return Promise.all(lanes.map(open));
 }

@@ -2,7 +2,9 @@ import { SpangateError } from '../errors.ts';
 import type { Run } from '../model/run.ts';
 import { lockRun } from '../record/lock.ts';
 import { readRun } from '../record/reader.ts';
+import { keepRedactionKey } from '../record/redaction-key.ts';
 import { RunWriter, type Snapshots } from '../record/writer.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { RunSpans } from '../telemetry/run-spans.ts';
 import type { Sdk } from '../telemetry/sdk.ts';
@@ -17,6 +19,9 @@ export interface LaneOptions {
 	readonly sdk: Sdk;
 	/** Where its spans are sent, if anywhere. */
 	readonly endpoint: string | undefined;
+	/** What may be told of what the run records, and the key of its placeholders. */
+	readonly redactor: Redactor;
+	readonly redactionKey: Buffer;
 	/** What counts the trials of the process, where metrics are sent. */
 	readonly metrics: Metrics | undefined;
 }
@@ -26,13 +31,14 @@ export async function openLane(
 	folder: string,
 	draft: Omit<Run, 'traceId' | 'spanId'>,
 	snapshots: Snapshots,
-	{ sdk, endpoint, metrics }: LaneOptions,
+	{ sdk, endpoint, metrics, redactor, redactionKey }: LaneOptions,
 ): Promise<LaneRun> {
 	const writer = await RunWriter.create(folder);
 	let unlock = () => {};
 	try {
 		unlock = lockRun(folder);
-		const spans = new RunSpans(writer);
+		keepRedactionKey(folder, redactionKey);
+		const spans = new RunSpans(writer, redactor);
 		const { run, span } = startRunSpan(draft, spans, sdk);
 		writer.begin(run, snapshots);
 		const tally = new RunTally(metrics?.start(run));
@@ -55,18 +61,19 @@ export async function openLane(
 export async function resumeLane(
 	folder: string,
 	before: Run,
-	{ sdk, endpoint, metrics, onTorn }: LaneOptions & { onTorn(file: string): void },
+	{ sdk, endpoint, metrics, redactor, redactionKey, onTorn }: LaneOptions & { onTorn(file: string): void },
 ): Promise<LaneRun> {
 	const unlock = lockRun(folder);
 	let writer: RunWriter | undefined;
 	try {
 		assertUnchanged(before, readRun(folder));
+		keepRedactionKey(folder, redactionKey);
 		const reopened = await RunWriter.reopen(folder);
 		writer = reopened.writer;
 		for (const file of reopened.torn) onTorn(file);
 		const tally = new RunTally(metrics?.start(before));
 		const earlier = await readEarlier(folder, before, (trial) => tally.count(trial));
-		const spans = new RunSpans(writer, earlier.spans);
+		const spans = new RunSpans(writer, redactor, earlier.spans);
 		let abandoned = 0;
 		for (const [traceId, left] of earlier.unfinished) {
 			if (left.mark(traceId, before.id, sdk, spans)) abandoned++;

@@ -126,6 +126,21 @@ describe('a run with --cache', { timeout: 60_000 }, () => {
 });
 
 describe('the cache', { timeout: 60_000, concurrent: true }, () => {
+	test('keeps no answer with what its record must not hold, and nothing at all where content is not to be kept', async () => {
+		const server = await answerHttp(() => ({ body: '{"output":"yes, ask jane.doe@gmail.com"}' }));
+		const cache = new Cached(server);
+		expect((await cache.run(['--cache'])).asked).toBe(questions);
+		expect(cache.files()).toEqual([]);
+		expect((await cache.run(['--cache', '--content', 'full'])).asked).toBe(questions);
+		expect(cache.files()).toEqual([]);
+		const refused = await cache.workspace.spangate(
+			['run', cache.suite, '--target', 'app', '--cache', '--content', 'none'],
+			{ env: { KEY: secret } },
+		);
+		expect(refused.code).toBe(2);
+		expect(refused.stderr).toContain('--cache keeps answers on disk, which content `none` forbids');
+	});
+
 	test('never gives one repeat the answer of another', async () => {
 		const cache = await cached();
 		expect((await cache.run(['--cache', '--repeat', '2'])).asked).toBe(2 * questions);

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
 import { onTestFinished } from 'vitest';
 import type { Check } from '../../src/checks/check.ts';
+import type { ContentMode } from '../../src/model/content.ts';
 import type { EvidenceSpan } from '../../src/model/evidence.ts';
 import { deepFreeze } from '../../src/model/freeze.ts';
 import type { Question } from '../../src/model/question.ts';
 import type { Trial } from '../../src/model/trial.ts';
 import { readSpanLines, readTrials } from '../../src/record/reader.ts';
 import { RunWriter } from '../../src/record/writer.ts';
+import { Credentials } from '../../src/redaction/credentials.ts';
+import { Redactor } from '../../src/redaction/redactor.ts';
 import type { OpenTarget } from '../../src/runner/target.ts';
 import { type TrialContext, TrialUnderWay } from '../../src/runner/trial.ts';
 import type { Scorer } from '../../src/scorers/scorer.ts';
@@ -29,6 +32,7 @@ export interface BenchParts {
 		readonly check: (...given: Parameters<Check['check']>) => unknown;
 	}[];
 	readonly attributes?: TrialContext['suite']['attributes'];
+	readonly content?: ContentMode;
 	readonly timeoutMs?: number;
 	/** Waits so long for the spans that a test adds as if an app in another process had sent them. */
 	readonly spans?: SpanWait;
@@ -76,7 +80,7 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 			check: { version: '1', kind, check: check as Check['check'] },
 		}),
 	);
-	const spans = new RunSpans(writer);
+	const spans = new RunSpans(writer, new Redactor(parts.content ?? 'full', new Credentials()));
 	const calls = new Map<string, ReturnType<Bench['lastCall']>>();
 	const context: TrialContext = {
 		runId: 'run-1',
@@ -90,6 +94,8 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 			targets: new Map(),
 			attributes: parts.attributes ?? {},
 			prices: undefined,
+			content: parts.content ?? 'full',
+			secretEnv: [],
 			gateFile: undefined,
 			snapshot: {},
 		},

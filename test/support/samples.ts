@@ -66,6 +66,7 @@ export function stable(text: string): string[] {
 			.replace(/\n {12,}(?=\S)/g, ' ')
 			// Times first: their digits can look like an id.
 			.replace(/"(startMs|durationMs|timeMs|latencyMs)": [\d.e-]+/g, '"$1": N')
+			.replace(/(\[(?:secret|pii):[a-z-]+)#[a-z]{10}\]/g, '$1#MARK]')
 			.replace(/\d{8}T\d{6}Z-/g, 'STAMP-')
 			.replace(/-[0-9a-f]{6}\b/g, '-ID')
 			.replace(/\b[0-9a-f]{64}\b/g, 'DIGEST')

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Credentials } from '../../src/redaction/credentials.ts';
+import { Redactor } from '../../src/redaction/redactor.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 import { metricsEndpoint } from '../../src/telemetry/metrics-endpoint.ts';
 import type { MetricPoint } from '../support/metric-points.ts';
@@ -11,7 +13,11 @@ const minuteMs = 60_000;
 /** What a backend holds of these trials, each of another question. */
 async function sentOf(trials: readonly TrialParts[]): Promise<readonly MetricPoint[]> {
 	const sink = await startSink();
-	const metrics = new Metrics(`${sink.endpoint}/v1/metrics`, '0.0.0-test');
+	const metrics = new Metrics(
+		`${sink.endpoint}/v1/metrics`,
+		'0.0.0-test',
+		new Redactor('full', new Credentials()),
+	);
 	const counted = metrics.start(run());
 	for (const [index, parts] of trials.entries()) counted.count(trial({ question: `q${index}`, ...parts }));
 	expect(await metrics.close(minuteMs, never)).toBeUndefined();
@@ -120,7 +126,11 @@ describe('a backend that takes not all', () => {
 		['breaks off its answer', 'take and tear', 'took no metrics: '],
 	])('since it %s is told of', async (_, behaviour, words) => {
 		const sink = await startSink(undefined, () => behaviour);
-		const metrics = new Metrics(`${sink.endpoint}/v1/metrics`, '0.0.0-test');
+		const metrics = new Metrics(
+			`${sink.endpoint}/v1/metrics`,
+			'0.0.0-test',
+			new Redactor('full', new Credentials()),
+		);
 		metrics.start(run()).count(trial());
 		const failure = await metrics.close(minuteMs, never);
 		expect(failure).toContain(words);
@@ -129,7 +139,11 @@ describe('a backend that takes not all', () => {
 
 	test('holds nothing up after Ctrl-C', async () => {
 		const sink = await startSink(undefined, () => 'hang');
-		const metrics = new Metrics(`${sink.endpoint}/v1/metrics`, '0.0.0-test');
+		const metrics = new Metrics(
+			`${sink.endpoint}/v1/metrics`,
+			'0.0.0-test',
+			new Redactor('full', new Credentials()),
+		);
 		metrics.start(run());
 		const interrupt = new AbortController();
 		// The exporter itself gives up later, and in other words.

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RunWriter } from '../../src/record/writer.ts';
+import { Credentials } from '../../src/redaction/credentials.ts';
+import { Redactor } from '../../src/redaction/redactor.ts';
 import { type Receiver, startReceiver } from '../../src/telemetry/receiver.ts';
 import { RunSpans } from '../../src/telemetry/run-spans.ts';
 import type { TrialSpans } from '../../src/telemetry/trial-spans.ts';
@@ -34,7 +36,7 @@ describe('the receiver of apps’ spans', () => {
 
 	beforeEach(async () => {
 		writers = await Promise.all([1, 2].map(() => RunWriter.create(join(folder, newTraceId()))));
-		runs = writers.map((writer) => new RunSpans(writer));
+		runs = writers.map((writer) => new RunSpans(writer, new Redactor('full', new Credentials())));
 		receiver = await startReceiver(runs);
 	});
 

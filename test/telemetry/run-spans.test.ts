@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RunWriter } from '../../src/record/writer.ts';
+import { Credentials } from '../../src/redaction/credentials.ts';
+import { Redactor } from '../../src/redaction/redactor.ts';
 import { RunSpans } from '../../src/telemetry/run-spans.ts';
 import type { SpanWait, TrialSpans } from '../../src/telemetry/trial-spans.ts';
 import { type AppSpan, appRequest } from '../runner/app-request.ts';
@@ -15,7 +17,7 @@ const long = 600_000;
 /** A run on disk that takes spans of apps. */
 async function openRun() {
 	const writer = await RunWriter.create(join(tempFolder(), 'run-1'));
-	const spans = new RunSpans(writer);
+	const spans = new RunSpans(writer, new Redactor('full', new Credentials()));
 	onTestFinished(async () => {
 		await spans.flush();
 		await writer.release();

@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { messageOf } from '../../errors.ts';
+import { endOf } from '../../text.ts';
 import { ProcessGroup } from './process-group.ts';
 
 /** One run of a program: its command line, where it runs, and what it is given. */
@@ -85,14 +86,14 @@ function answerOf(child: ChildProcessWithoutNullStreams, { program, signal }: Pr
 			else reject(new Error(`${program} wrote an answer of more than ${maxAnswerBytes} bytes`));
 		});
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
-			words = (words + text).slice(-keptWords);
+			words = (words + text).slice(-2 * keptWords);
 		});
 		child.once('exit', (code, killedBy) => {
 			const tell = () => {
 				clearTimeout(timer);
 				signal.removeEventListener('abort', abort);
 				if (code === 0) resolve(Buffer.concat(chunks));
-				else reject(new Error(`${program} ${endOf(code, killedBy)}; ${told(words)}`));
+				else reject(new Error(`${program} ${howEnded(code, killedBy)}; ${told(endOf(words, keptWords))}`));
 			};
 			child.once('close', tell);
 			// Its last words may still be in the pipe, which a process that it left behind can hold open.
@@ -101,7 +102,7 @@ function answerOf(child: ChildProcessWithoutNullStreams, { program, signal }: Pr
 	});
 }
 
-function endOf(code: number | null, killedBy: NodeJS.Signals | null): string {
+function howEnded(code: number | null, killedBy: NodeJS.Signals | null): string {
 	return killedBy === null ? `exited with code ${code}` : `was ended by ${killedBy}`;
 }
 

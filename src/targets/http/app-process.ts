@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, SpangateError } from '../../errors.ts';
+import { endOf } from '../../text.ts';
 
 /** An app that spangate started: where it listens and how it is stopped. */
 export interface AppProcess {
@@ -43,7 +44,7 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
 	});
 	let output = '';
 	const keep = (chunk: Buffer) => {
-		output = (output + chunk.toString()).slice(-keptOutput);
+		output = (output + chunk.toString()).slice(-2 * keptOutput);
 	};
 	child.stdout.on('data', keep);
 	child.stderr.on('data', keep);
@@ -69,7 +70,8 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
 	const failure = await Promise.race([ended, untilReady(url, options)]);
 	if (failure !== undefined) {
 		await stop();
-		const tail = output.trim() === '' ? 'it printed nothing' : `it printed:\n${output.trim()}`;
+		const last = endOf(output.trim(), keptOutput);
+		const tail = last === '' ? 'it printed nothing' : `it printed:\n${last}`;
 		throw new SpangateError(
 			options.signal.aborted ? 'interrupted' : 'unmeasured',
 			`target "${options.name}": the app did not become ready: ${failure}; ${tail}`,

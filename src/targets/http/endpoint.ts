@@ -6,6 +6,7 @@ import { connectionFailure, statusFailure } from '../../calls/http-failures.ts';
 import { messageOf } from '../../errors.ts';
 import type { Asked } from '../../model/question.ts';
 import { fillJson, fillTemplate } from '../../model/question-template.ts';
+import { beginningOf } from '../../text.ts';
 import type { AnswerReader } from './answer-paths.ts';
 
 /** How a question is sent, the environment's values in their places and the question's not yet. */
@@ -84,7 +85,7 @@ export class Endpoint {
 		});
 		const { status } = response;
 		if (!response.ok) {
-			const message = `HTTP ${status} from ${shownAs}: ${text.slice(0, shown)}`;
+			const message = `HTTP ${status} from ${shownAs}: ${beginningOf(text, shown)}`;
 			throw statusFailure(status, response.headers.get('retry-after'), message);
 		}
 		if (form === 'text') return text;
@@ -109,7 +110,7 @@ function parse(text: string, what: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw new Error(`${what} with a body that is not JSON: ${text.slice(0, shown)}`);
+		throw new Error(`${what} with a body that is not JSON: ${beginningOf(text, shown)}`);
 	}
 }
 

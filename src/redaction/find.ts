@@ -1,0 +1,93 @@
+import type { Credentials } from './credentials.ts';
+import { fold } from './fold.ts';
+import { findPersonalData } from './personal-data.ts';
+import type { PlaceholderKind } from './placeholders.ts';
+import { findSecrets } from './secrets.ts';
+import { Sign, signsIn } from './signs.ts';
+import { credentialWord, findWrittenCredentials } from './written-credentials.ts';
+
+/** Something that may not be told, and where it stands in the text; `key` is the same for spellings of one value. */
+export interface Sensitive {
+	readonly kind: PlaceholderKind;
+	readonly type: string;
+	readonly key: string;
+	readonly from: number;
+	readonly to: number;
+}
+
+/** What to look for. */
+export interface Wanted {
+	readonly credentials: Credentials;
+	readonly personalData: boolean;
+}
+
+/** One of these, and nothing else, begins or surrounds whatever a rule of the preset finds. */
+const secretMark =
+	/A3T|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA|secret|-----BEGIN|x-oauth-basic|_authToken|npm_|xox[bpaor]-|xapp-|hooks\.slack|:\/\/|sk-|gsk_|hf_|lin_api_|ntn_|SG\.|shp(?:pa|ca|at|ss)_|[sr]k_(?:live|test)_|gh[pousr]_|github_pat_|glpat-|glc_|glsa_|ops_|hv[sbr]\.|vc[piark]_|dapi|dckr_pat_|figd_|cf(?:k|ut|at)_|tskey-/i;
+const types: Readonly<Record<string, string>> = { 'aws-access-key-id': 'aws-access-key' };
+
+/** What may not be told of a text, in its order and without overlaps; `signs` are the text's own. */
+export function findSensitive(given: string, signsGiven: number, wanted: Wanted): Sensitive[] {
+	const { text, range } = fold(given);
+	const signs = text === given ? signsGiven : signsIn(text);
+	const found: Sensitive[] = [];
+	const add = (kind: PlaceholderKind, type: string, key: string, from: number, to: number) => {
+		const [start, end] = range(from, to);
+		found.push({ kind, type, key, from: start, to: end });
+	};
+	const addSecrets = (secrets: readonly { type: string; from: number; to: number }[]) => {
+		for (const { type, from, to } of secrets) add('secret', type, text.slice(from, to), from, to);
+	};
+	addSecrets(wanted.credentials.find(text, signs));
+	const { secrets, written, personalData } = suspicions(text, signs, wanted);
+	if (secrets) {
+		const known = findSecrets(text).map(({ category, from, to }) => {
+			const type = category.replaceAll('_', '-');
+			return { type: types[type] ?? type, from, to };
+		});
+		addSecrets(known);
+	}
+	if (written) addSecrets(findWrittenCredentials(text));
+	if (personalData) {
+		for (const { category, key, from, to } of findPersonalData(text, undefined)) {
+			add('pii', category.replaceAll('_', '-'), key, from, to);
+		}
+	}
+	return withoutOverlaps(found);
+}
+
+/** Which detectors a text has to be shown, told by what each cannot do without: most texts are shown to none. */
+function suspicions(text: string, signs: number, wanted: Wanted) {
+	const tokens = (signs & (Sign.token | Sign.at | Sign.assignment)) !== 0;
+	const numbers = (signs & (Sign.at | Sign.plus | Sign.digits)) !== 0;
+	return {
+		secrets: tokens && secretMark.test(text),
+		written: tokens && credentialWord.test(text),
+		personalData: wanted.personalData && numbers,
+	};
+}
+
+/** true when a detector has to look into the text, which takes many times as long as a glance. */
+export function isSuspicious(given: string, signs: number, wanted: Wanted): boolean {
+	const text = signs & Sign.beyondAscii ? fold(given).text : given;
+	const { secrets, written, personalData } = suspicions(text, text === given ? signs : signsIn(text), wanted);
+	return secrets || written || personalData;
+}
+
+/** What overlaps is one, of the sort that was found first: a secret rather than a personal datum. */
+function withoutOverlaps(found: readonly Sensitive[]): Sensitive[] {
+	const ranks = new Map(found.map((each, rank) => [each, rank]));
+	const apart: Sensitive[] = [];
+	for (const next of found.toSorted((a, b) => a.from - b.from)) {
+		const last = apart.at(-1);
+		if (last === undefined || next.from >= last.to) {
+			apart.push(next);
+			continue;
+		}
+		const first = (ranks.get(last) ?? 0) <= (ranks.get(next) ?? 0) ? last : next;
+		const whole = { ...first, from: last.from, to: Math.max(last.to, next.to) };
+		ranks.set(whole, ranks.get(first) ?? 0);
+		apart[apart.length - 1] = whole;
+	}
+	return apart;
+}

@@ -1,0 +1,165 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { nameOfItem } from '../redaction/credential-names.ts';
+import type { Redactor } from '../redaction/redactor.ts';
+import { contentFreeEvent, contentFreeLibrary, contentFreeName, isLeftOut } from './content-free.ts';
+
+type Scope = ReadableSpan['instrumentationScope'];
+type Part = { readonly attributes?: Attributes; readonly droppedAttributesCount?: number };
+
+/** A number can be a card's, too. */
+const shortestCard = 13;
+
+/** The instrumentation scope of spangate's own spans. */
+const ownScope = 'spangate';
+
+/** Redacts the spans of this process before they are serialized; scorers and checks keep seeing what they are. */
+export class SpanRedactor {
+	readonly #redactor: Redactor;
+	/** A provider has one for all of its spans, by which the serializer groups them. */
+	readonly #resources = new WeakMap<Resource, Resource>();
+	readonly #scopes = new WeakMap<Scope, Scope>();
+
+	constructor(redactor: Redactor) {
+		this.#redactor = redactor;
+	}
+
+	/** The span as it may be told; the same object when nothing of it changes. */
+	redacted(span: ReadableSpan): ReadableSpan {
+		const name = this.#name(span);
+		const { attributes, dropped } = this.#attributes(span.attributes);
+		const events = unlessSame(span.events, (event) => {
+			const named = this.#redactor.text(this.#isNone ? contentFreeEvent(event.name) : event.name);
+			const part = this.#part(event);
+			return part === event && named === event.name ? event : { ...part, name: named };
+		});
+		const links = unlessSame(span.links, (link) => this.#part(link));
+		const message = span.status.message;
+		const told = message === undefined || message === '' ? message : this.#message(message);
+		const resource = this.resource(span.resource);
+		const scope = this.#scope(span.instrumentationScope);
+		if (
+			name === span.name &&
+			attributes === span.attributes &&
+			events === span.events &&
+			links === span.links &&
+			told === message &&
+			resource === span.resource &&
+			scope === span.instrumentationScope
+		) {
+			return span;
+		}
+		return {
+			name,
+			kind: span.kind,
+			spanContext: () => span.spanContext(),
+			...(span.parentSpanContext && { parentSpanContext: span.parentSpanContext }),
+			startTime: span.startTime,
+			endTime: span.endTime,
+			status: { code: span.status.code, ...(told !== undefined && { message: told }) },
+			attributes,
+			links,
+			events,
+			duration: span.duration,
+			ended: span.ended,
+			resource,
+			instrumentationScope: scope,
+			droppedAttributesCount: span.droppedAttributesCount + dropped,
+			droppedEventsCount: span.droppedEventsCount,
+			droppedLinksCount: span.droppedLinksCount,
+		};
+	}
+
+	/** Attributes as they may be told, and how many `content: none` leaves out. */
+	#attributes(attributes: Attributes): { attributes: Attributes; dropped: number } {
+		let copy: Attributes | undefined;
+		let dropped = 0;
+		for (const key in attributes) {
+			const value = attributes[key];
+			const hidden = this.#isNone && isLeftOut(key, holdsText(value));
+			const told = hidden ? undefined : this.#value(key, value);
+			const name = this.#redactor.text(key);
+			if (told === value && name === key) continue;
+			copy ??= { ...attributes };
+			delete copy[key];
+			if (hidden) dropped++;
+			else copy[name] = told;
+		}
+		return { attributes: copy ?? attributes, dropped };
+	}
+
+	get #isNone(): boolean {
+		return this.#redactor.mode === 'none';
+	}
+
+	/** Spangate's own spans are named after targets, scorers and checks. */
+	#name({ name, attributes, instrumentationScope }: ReadableSpan): string {
+		const isApps = this.#isNone && instrumentationScope.name !== ownScope;
+		return this.#redactor.text(isApps ? contentFreeName(name, (key) => attributes[key]) : name);
+	}
+
+	#scope(scope: Scope): Scope {
+		const before = this.#scopes.get(scope);
+		if (before !== undefined) return before;
+		const tell = (text: string) => this.#redactor.text(this.#isNone ? contentFreeLibrary(text) : text);
+		const name = tell(scope.name);
+		const version = scope.version && tell(scope.version);
+		const isSame = name === scope.name && version === scope.version;
+		const told = isSame ? scope : { ...scope, name, ...(version !== undefined && { version }) };
+		this.#scopes.set(scope, told);
+		return told;
+	}
+
+	#message(message: string): string | undefined {
+		return this.#isNone ? undefined : this.#redactor.text(message);
+	}
+
+	#part<P extends Part>(part: P): P {
+		if (part.attributes === undefined) return part;
+		const { attributes, dropped } = this.#attributes(part.attributes);
+		if (attributes === part.attributes) return part;
+		return { ...part, attributes, droppedAttributesCount: (part.droppedAttributesCount ?? 0) + dropped };
+	}
+
+	#value(key: string, value: AttributeValue | undefined): AttributeValue | undefined {
+		if (typeof value === 'string') return this.#redactor.named(key, value);
+		if (typeof value === 'number') {
+			const digits = String(value);
+			const told = digits.length < shortestCard ? digits : this.#redactor.text(digits);
+			return told === digits ? value : told;
+		}
+		if (!Array.isArray(value)) return value;
+		return unlessSame(value as unknown[], (item, index) =>
+			typeof item === 'string' ? this.#redactor.named(nameOfItem(value, index, key), item) : item,
+		) as AttributeValue;
+	}
+
+	/** A resource as it may be told. */
+	resource(resource: Resource): Resource {
+		const before = this.#resources.get(resource);
+		if (before !== undefined) return before;
+		const { attributes } = this.#attributes(resource.attributes);
+		const told = attributes === resource.attributes ? resource : resourceFromAttributes(attributes);
+		this.#resources.set(resource, told);
+		return told;
+	}
+}
+
+function holdsText(value: AttributeValue | undefined): boolean {
+	return (
+		typeof value === 'string' || (Array.isArray(value) && value.some((item) => typeof item === 'string'))
+	);
+}
+
+/** Of a list what each item becomes; the same list when none changes. */
+function unlessSame<Item>(items: Item[], change: (item: Item, index: number) => Item): Item[] {
+	let copy: Item[] | undefined;
+	for (const [index, item] of items.entries()) {
+		const changed = change(item, index);
+		if (changed === item) continue;
+		copy ??= [...items];
+		copy[index] = changed;
+	}
+	return copy ?? items;
+}
