@@ -64,7 +64,7 @@ describe('suite.yaml', () => {
 			'has an unknown key',
 			yaml('name:', 'name: unit', 'judges: []'),
 			[
-				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, attributes',
+				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, prices, attributes',
 			],
 		],
 		[
@@ -80,7 +80,7 @@ describe('suite.yaml', () => {
 		[
 			'has an unknown option in a target',
 			yaml('  app:', '  app:', '    use: module', '    path: app.ts', '    timeout: 3'),
-			['suite.yaml:7: targets.app: unknown key "timeout"; expected one of: path, with'],
+			['suite.yaml:7: targets.app: unknown key "timeout"; expected one of: path, with, rpm, maxConcurrent'],
 		],
 		[
 			'names an unknown scorer',
@@ -101,7 +101,9 @@ describe('suite.yaml', () => {
 		[
 			'names an unknown target kind that Object.prototype has',
 			yaml('  app:', '  app: { use: constructor }'),
-			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command'],
+			[
+				'suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command, openai',
+			],
 		],
 		[
 			'has no scorer',
