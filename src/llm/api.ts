@@ -22,10 +22,7 @@ const noTimeout = 2 ** 31 - 1;
 /** Opens no connection yet; throws a config error when a key that is wanted is not in the environment. */
 export async function openApi(options: ModelOptions, name: string, variables: Variables): Promise<Api> {
 	const environment = new Environment(variables);
-	const key = keyOf(options, name, environment);
-	const headers = Object.entries(options.headers).map(
-		([header, value]) => [header, environment.fill(value, `${name}: headers.${header}`)] as const,
-	);
+	const { key, headers } = credentialsOf(options, name, environment);
 	// Loaded here, since they take about 0.2 s that only who asks a model should pay.
 	const [{ OpenAI, AzureOpenAI }, connections] = await Promise.all([import('openai'), openConnections()]);
 	const fetch = async (url: unknown, init: RequestInit & { handedOver?: () => void } = {}) => {
@@ -46,7 +43,7 @@ export async function openApi(options: ModelOptions, name: string, variables: Va
 		...{ organization: null, project: null, adminAPIKey: null, webhookSecret: null },
 		defaultHeaders: {
 			...(key === undefined && { authorization: null, 'api-key': null }),
-			...Object.fromEntries(headers),
+			...headers,
 		},
 	} satisfies ClientOptions;
 	const { apiVersion } = options;
@@ -60,14 +57,21 @@ export async function openApi(options: ModelOptions, name: string, variables: Va
 	};
 }
 
-function keyOf(
-	{ apiKeyEnv, baseUrl }: ModelOptions,
+/** The key and the headers with what the environment says; a variable that is not set is a config error. */
+export function credentialsOf(
+	{ apiKeyEnv, baseUrl, headers }: ModelOptions,
 	name: string,
 	environment: Environment,
-): string | undefined {
+): { readonly key: string | undefined; readonly headers: Readonly<Record<string, string>> } {
 	// OpenAI's key is for OpenAI: another server gets the one that the suite names for it, or none.
 	const variable = apiKeyEnv ?? (baseUrl === openAiUrl ? 'OPENAI_API_KEY' : undefined);
-	return variable && environment.fill(`\${env:${variable}}`, `${name}: apiKeyEnv`);
+	const filled = Object.entries(headers).map(
+		([header, value]) => [header, environment.fill(value, `${name}: headers.${header}`)] as const,
+	);
+	return {
+		key: variable && environment.fill(`\${env:${variable}}`, `${name}: apiKeyEnv`),
+		headers: Object.fromEntries(filled),
+	};
 }
 
 /** The library's constructor adds the headers of this variable, which may hold a key, to those of any server. */

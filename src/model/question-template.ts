@@ -16,6 +16,11 @@ export function namesQuestion(template: string): boolean {
 	return namesIn(template).some(isKnown);
 }
 
+/** true when a template shows what is asked, and not only its id. */
+export function showsInput(template: string): boolean {
+	return namesIn(template).some((name) => name !== 'id' && isKnown(name));
+}
+
 /**
  * A template with the question in its places, each as `write` writes it; what the question brings is never read as a
  * template. Throws when the question lacks an attribute.

@@ -1,4 +1,5 @@
 import { Environment } from '../calls/environment.ts';
+import { credentialsOf } from '../llm/api.ts';
 import { argumentsOf } from '../llm/arguments.ts';
 import { type ChatReply, openClient } from '../llm/client.ts';
 import type { TargetAnswer } from '../model/evidence.ts';
@@ -12,8 +13,7 @@ export const openai = targetKind({
 	options: strict({ ...promptOptions, spans: SpansOption }).superRefine(checkPrompt),
 	remote: true,
 	spans: (options) => spanWait(options.spans),
-	environment: ({ baseUrl, headers }) =>
-		new Environment(process.env).fillJson({ baseUrl, headers }, 'the target'),
+	environment: (options) => credentialsOf(options, 'the target', new Environment(process.env)),
 	async open(options, { name }): Promise<Target> {
 		const client = await openClient(options, { name: `target "${name}"`, env: process.env });
 		const { system, examples, user, promptVersion } = options;

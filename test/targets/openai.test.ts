@@ -331,3 +331,27 @@ test('a run is not gone on with by other prices', async () => {
 	expect(refused, refused.stdout).toMatchObject({ code: 2 });
 	expect(server.requests).toEqual([]);
 }, 60_000);
+
+test('an answer that is kept is that of the same key, headers and options', async () => {
+	const server = await serve(() => ({ text: 'fine', usage: { prompt_tokens: 3, completion_tokens: 1 } }));
+	const workspace = new Workspace();
+	const targets = { model: { baseUrl: server.baseUrl, headers: { 'x-team': `\${env:TEAM}` }, stream: true } };
+	const questions = [{ id: 'q1', input: 'There?', expected: { terms: ['fine'] } }];
+	const folder = writeModelSuite(workspace, {
+		targets,
+		questions,
+		prices: { 'm-1': { input: 1, output: 1 } },
+	});
+	const model = 'm-1-2026-01-01';
+	const ask = async (TEAM: string) => {
+		const ran = await workspace.spangate(['run', folder, '--target', 'model', '--cache'], { env: { TEAM } });
+		expect(ran, ran.stderr).toMatchObject({ code: 0 });
+		return readStoredRun(workspace.home, runIds(ran)[0]).trials[0].answer;
+	};
+	expect(await ask('blue')).toMatchObject({ model, costUsd: 4e-6, firstTokenMs: expect.any(Number) });
+	const kept = await ask('blue');
+	expect(kept).toMatchObject({ cached: true, model, costUsd: 4e-6 });
+	expect(kept.firstTokenMs).toBeUndefined();
+	expect((await ask('red')).cached).toBeUndefined();
+	expect(server.requests.map(({ headers }) => headers['x-team'])).toEqual(['blue', 'red']);
+}, 60_000);

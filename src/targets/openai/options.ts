@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ModelOptions } from '../../llm/options.ts';
-import { namesQuestion, templateProblem } from '../../model/question-template.ts';
+import { showsInput, templateProblem } from '../../model/question-template.ts';
 import { strict } from '../../model/strict.ts';
 
 const share = z.number().min(0).max(1);
@@ -86,7 +86,7 @@ export function checkPrompt(
 ): void {
 	const problem = (path: PropertyKey[], message: string) =>
 		issues.addIssue({ code: 'custom', path, message });
-	if (!namesQuestion(system) && !namesQuestion(user)) {
+	if (!showsInput(system) && !showsInput(user)) {
 		problem(['user'], 'has no {{input}}, nor has `system`: every question would be asked alike');
 	}
 	if (toolChoice === undefined) return;
