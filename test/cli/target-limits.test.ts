@@ -9,8 +9,8 @@ test.each(['module', 'http', 'command'])(
 		const suite = workspace.copySuite(fixture('echo'), {
 			'suite.yaml': (yaml) =>
 				yaml.replaceAll(/use: (module|http|command)(, |$)/gm, (found, kind, end) => {
-					const limits = 'maxConcurrent: 1, rpm: 6000';
-					return end === '' ? `${found}\n    maxConcurrent: 1\n    rpm: 6000` : `use: ${kind}, ${limits}, `;
+					const limits = 'maxConcurrent: 1, rpm: 600';
+					return end === '' ? `${found}\n    maxConcurrent: 1\n    rpm: 600` : `use: ${kind}, ${limits}, `;
 				}),
 			'questions.jsonl': (lines) => lines.replaceAll(/^.*"hangs".*\n/gm, ''),
 		});
@@ -24,7 +24,7 @@ test.each(['module', 'http', 'command'])(
 		}
 		// All began together, and the last waited for those before it.
 		const waited = spans.map(({ attributes }) => Number(attributes['spangate.waited_ms'] ?? 0));
-		expect(Math.max(...waited)).toBeGreaterThan(0);
+		expect(Math.max(...waited)).toBeGreaterThan(500);
 		const own = spans
 			.filter(({ name }) => name === 'work')
 			.sort((one, other) => Number(one.startNs - other.startNs));

@@ -157,7 +157,7 @@ describe('suite.yaml', () => {
 		[
 			'has an unknown option in a target',
 			yaml('  app:', '  app:', '    use: module', '    path: app.ts', '    timeout: 3'),
-			['suite.yaml:7: targets.app: unknown key "timeout"; expected one of: path, with'],
+			['suite.yaml:7: targets.app: unknown key "timeout"; expected one of: path, with, rpm, maxConcurrent'],
 		],
 		[
 			'names an unknown scorer',
