@@ -1,9 +1,9 @@
 import { SpangateError } from '../errors.ts';
+import { readGateText } from '../files/read-text.ts';
 import type { Gate } from '../gate/rule.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { Run } from '../model/run.ts';
-import { readGateText } from '../suite/read-text.ts';
 import type { Suite } from '../suite/suite.ts';
 
 /**

@@ -46,7 +46,9 @@ export class MetricAccumulator {
 	readonly #scores: Map<string, ScoreSum>;
 	readonly #violations: { metric: string; rate: string; count: ViolationCount }[];
 	#latencies: Float64Array<ArrayBuffer>;
-	#answered = 0;
+	/** Answers with a latency, and those without. */
+	#timed = 0;
+	#untimed = 0;
 	readonly #cost = new ReportedSum();
 	readonly #inputTokens = new ReportedSum();
 	readonly #outputTokens = new ReportedSum();
@@ -77,8 +79,9 @@ export class MetricAccumulator {
 		this.#trials++;
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
-		if (answered) this.#addLatency(trial.latencyMs);
-		else this.#failed++;
+		if (!answered) this.#failed++;
+		else if (trial.latencyMs === undefined) this.#untimed++;
+		else this.#addLatency(trial.latencyMs);
 		this.#cost.add(trial.costUsd, answered);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
@@ -90,8 +93,8 @@ export class MetricAccumulator {
 	}
 
 	#addLatency(latencyMs: number): void {
-		this.#latencies = withRoom(this.#latencies, this.#answered + 1);
-		this.#latencies[this.#answered++] = latencyMs;
+		this.#latencies = withRoom(this.#latencies, this.#timed + 1);
+		this.#latencies[this.#timed++] = latencyMs;
 	}
 
 	/** Of several scores by one scorer the last counts, hence from the end. */
@@ -114,7 +117,7 @@ export class MetricAccumulator {
 	metrics(): Metrics {
 		this.#metrics ??= this.#collect((metrics) => {
 			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
-			const latencies = this.#latencies.subarray(0, this.#answered);
+			const latencies = this.#latencies.subarray(0, this.#timed);
 			selectRanks(
 				latencies,
 				percentiles.map(([, q]) => rankOf(q, this.#trials)),
@@ -159,6 +162,7 @@ export class MetricAccumulator {
 
 	/** A failed trial is slower than every answer, so a quantile that falls on one has no number. */
 	#latency(ranked: Float64Array, q: number): Metric {
+		if (this.#untimed > 0) return { missing: `the latency of ${this.#untimed} answer(s) is not known` };
 		if (ranked.length === 0) return { missing: 'no trial was answered' };
 		if (rankOf(q, this.#trials) > ranked.length) {
 			return {

@@ -18,8 +18,11 @@ export const TargetAnswer = strict({
 	finishReason: z.string().min(1).optional().describe('`stop`, `length`, `refusal`, `content_filter`, …'),
 });
 
-/** An answer as it is recorded: what the target returned and how long it took, in milliseconds. */
-export const Answer = TargetAnswer.extend({ latencyMs: z.number().min(0) });
+/**
+ * An answer as it is recorded: what the target returned and how long it took, in milliseconds; without `latencyMs` that
+ * is not known, as of an answer that was collected elsewhere and not timed.
+ */
+export const Answer = TargetAnswer.extend({ latencyMs: z.number().min(0).optional() });
 
 export type TargetAnswer = z.infer<typeof TargetAnswer>;
 export type Answer = z.infer<typeof Answer>;

@@ -15,13 +15,18 @@ export type Asking = { readonly spanId: string } & (
 	| {
 			readonly result: 'failed';
 			readonly error: { type: string; message: string };
-			readonly latencyMs: number;
+			readonly latencyMs: number | undefined;
 			readonly costUsd: number | undefined;
 	  }
 );
 
 /** Asks the target inside its client span; the clock runs from the hand-over of the question to the result. */
-export async function ask(question: Question, run: TrialContext, parent: Context): Promise<Asking> {
+export async function ask(
+	question: Question,
+	repeat: number,
+	run: TrialContext,
+	parent: Context,
+): Promise<Asking> {
 	const { target } = run;
 	const kind = target.remote ? SpanKind.CLIENT : SpanKind.INTERNAL;
 	const span = run.tracer.startSpan(SpanName.invokeAgent(target.name), { kind }, parent);
@@ -36,11 +41,11 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 	try {
 		const result = await context.with(trace.setSpan(parent, span), () =>
 			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) =>
-				target.answer(asked, new Call(given, clock)),
+				target.answer(asked, new Call(given, repeat, clock)),
 			),
 		);
 		const { latencyMs } = clock;
-		const answer: Answer = { ...parseAnswer(result), latencyMs };
+		const answer: Answer = { ...parseAnswer(result), ...(latencyMs !== undefined && { latencyMs }) };
 		describeAnswer(span, answer);
 		return { spanId, result: 'answered', answer };
 	} catch (error) {
@@ -53,31 +58,46 @@ export async function ask(question: Question, run: TrialContext, parent: Context
 			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
 		};
 	} finally {
+		if (clock.isElsewhere) span.setAttribute(Attr.recorded, true);
 		span.end();
 	}
 }
 
-/** Times a call from its beginning, or from when the question was handed over. */
+/** Times a call from its beginning, or from when the question was handed over, unless another clock did. */
 class Clock {
 	#started = performance.now();
+	#elsewhere: { readonly latencyMs: number | undefined } | undefined;
 
-	get latencyMs(): number {
-		return performance.now() - this.#started;
+	/** Nothing when the answer was collected elsewhere and not timed there. */
+	get latencyMs(): number | undefined {
+		return this.#elsewhere === undefined ? performance.now() - this.#started : this.#elsewhere.latencyMs;
+	}
+
+	get isElsewhere(): boolean {
+		return this.#elsewhere !== undefined;
 	}
 
 	restart(): void {
 		this.#started = performance.now();
+	}
+
+	replace(latencyMs: number | undefined): void {
+		this.#elsewhere = { latencyMs };
 	}
 }
 
 /** Not a literal with a getter: each would be a shape of its own, which keeps a trial alive until a full collection. */
 class Call implements AnswerContext {
 	readonly #given: { readonly signal: AbortSignal };
+	readonly repeat: number;
 	readonly handedOver: () => void;
+	readonly took: (latencyMs: number | undefined) => void;
 
-	constructor(given: { readonly signal: AbortSignal }, clock: Clock) {
+	constructor(given: { readonly signal: AbortSignal }, repeat: number, clock: Clock) {
 		this.#given = given;
+		this.repeat = repeat;
 		this.handedOver = () => clock.restart();
+		this.took = (latencyMs) => clock.replace(latencyMs);
 	}
 
 	get signal(): AbortSignal {

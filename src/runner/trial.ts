@@ -73,7 +73,7 @@ export class TrialUnderWay {
 
 	/** Asks the target. Gives the wait for its app's spans, when they come from another process, else nothing. */
 	async ask(): Promise<(() => Promise<void>) | undefined> {
-		const asking = await ask(this.#question, this.#run, this.#spans.enter(this.#parent));
+		const asking = await ask(this.#question, this.#repeat, this.#run, this.#spans.enter(this.#parent));
 		this.#asking = asking;
 		const { spans: wait } = this.#run.target;
 		if (wait === undefined || asking.result === 'failed') return undefined;
@@ -125,14 +125,14 @@ export class TrialUnderWay {
 						...shared,
 						result: 'answered',
 						answer: asking.answer,
-						latencyMs: asking.answer.latencyMs,
+						...(asking.answer.latencyMs !== undefined && { latencyMs: asking.answer.latencyMs }),
 						...(asking.answer.costUsd !== undefined && { costUsd: asking.answer.costUsd }),
 					}
 				: {
 						...shared,
 						result: 'failed',
 						error: asking.error,
-						latencyMs: asking.latencyMs,
+						...(asking.latencyMs !== undefined && { latencyMs: asking.latencyMs }),
 						...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
 					};
 		describeTrial(this.#root, trial, question, run);

@@ -35,11 +35,18 @@ export function spanWait(option: z.output<typeof SpansOption>): SpanWait | undef
 export interface AnswerContext {
 	/** Aborts when the answer is no longer waited for. */
 	readonly signal: AbortSignal;
+	/** Which repeat of the question it is, from 0. */
+	readonly repeat: number;
 	/**
 	 * Starts the clock of `latencyMs` anew: called by a target that has to wait for a connection or a process of its
 	 * own first, at the moment when the question is handed over. Without it the clock runs from the call.
 	 */
 	handedOver(): void;
+	/**
+	 * Says that the answer was made at another time: how long it took then, in milliseconds, or nothing when nobody knows.
+	 * How long this call takes is then no latency of the system's.
+	 */
+	took(latencyMs: number | undefined): void;
 }
 
 /** The system under test: one method, asked once a trial inside the trial's active trace context. */

@@ -9,7 +9,7 @@ const order: readonly (readonly string[])[] = [
 	['config', 'stats', 'telemetry/names.ts', 'text.ts', 'user-module.ts'],
 	['record'],
 	['telemetry'],
-	['llm', 'backends'],
+	['llm', 'backends', 'files'],
 	['targets', 'scorers', 'checks'],
 	['suite'],
 	['runner', 'metrics'],
