@@ -83,7 +83,7 @@ function* rowsOf(
 				? csvRow(text, columns)
 				: named(whole.cells[index] ?? [], columns);
 		if ('fault' in row) return yield { fault: row.fault, line };
-		yield { value: toValue(row.cells), locate: () => line, start, end };
+		yield { value: toValue(row.cells), locate: () => line, line, text, start, end };
 	}
 }
 

@@ -2,9 +2,17 @@ import type { Locate } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
 import type { LineFile } from './line-file.ts';
 
-/** A row of a file: its value, what keeps it from being read, and where it stands. */
+/** A row of a file: its value and where it stands, or what keeps it from being read. */
 export type Row =
-	| { readonly value: unknown; readonly locate: Locate; readonly start: number; readonly end: number }
+	| {
+			readonly value: unknown;
+			readonly locate: Locate;
+			readonly line: number;
+			/** As it stands in the file, from its first byte to the one after its last. */
+			readonly text: string;
+			readonly start: number;
+			readonly end: number;
+	  }
 	| { readonly fault: string; readonly line: number };
 
 /** The JSON values of a file with one a line, read anew each time they are iterated; blank lines are none. */
@@ -14,7 +22,7 @@ export function jsonRows(lines: LineFile, what: string): Iterable<Row> {
 			for (const { text, line, start, end } of lines) {
 				if (text.trim() === '') continue;
 				const read = jsonRow(text, what);
-				yield 'fault' in read ? { ...read, line } : { ...read, locate: () => line, start, end };
+				yield 'fault' in read ? { ...read, line } : { ...read, locate: () => line, line, text, start, end };
 			}
 		},
 	};

@@ -23,6 +23,9 @@ export async function openTarget(
 		remote: kind.remote,
 		spans: kind.spans?.(options),
 		answer: (asked, given) => target.answer(asked, given),
+		prepare: async (plan) => {
+			await target.prepare?.(plan);
+		},
 		close: async () => {
 			await target.close?.();
 		},

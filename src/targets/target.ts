@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Asked } from '../model/question.ts';
+import type { Problems } from '../config/problems.ts';
+import type { Asked, Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import type { SpanWait } from '../telemetry/trial-spans.ts';
 
@@ -49,10 +50,19 @@ export interface AnswerContext {
 	took(latencyMs: number | undefined): void;
 }
 
+/** What is going to be asked of a target. */
+export interface AskedPlan {
+	readonly questions: Iterable<Pick<Question, 'id'>>;
+	/** How often each of them is asked. */
+	readonly repeats: number;
+}
+
 /** The system under test: one method, asked once a trial inside the trial's active trace context. */
 export interface Target {
 	/** Gives an answer's text, or a TargetAnswer; the runner validates it. Throws when the system failed. */
 	answer(asked: Asked, context: AnswerContext): unknown;
+	/** Told before the first trial what is going to be asked; throws when that could not be answered. */
+	prepare?(plan: AskedPlan): Promise<void> | void;
 	/** Ends what the target started: its process, its connections. */
 	close?(): Promise<void> | void;
 }
@@ -73,6 +83,11 @@ export interface TargetKind<Options extends z.ZodType = z.ZodType> {
 	readonly options: Options;
 	/** Files (relative to the suite) that must exist, by the option that names each; checked before anything runs. */
 	files?(options: z.output<Options>): Readonly<Record<string, string>>;
+	/** Adds what is wrong with its files for these questions, without asking anybody: what `validate` tells. */
+	inspect?(
+		options: z.output<Options>,
+		given: { readonly folder: string; readonly plan: AskedPlan; readonly problems: Problems },
+	): void;
 	/** The `gen_ai` span kind: CLIENT for a call that leaves the process. */
 	readonly remote: boolean;
 	/** How long the target's own spans are waited for, when they come from another process over OTLP. */

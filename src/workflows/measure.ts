@@ -115,6 +115,7 @@ export async function measure(
 			const { folder } = options.suite;
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
+		for (const target of targets) await target.prepare?.(options);
 		await prepareGraders(options.suite);
 		await openRuns(lanes, options, { sdk, endpoint: options.otlpEndpoint, metrics }, runs);
 		spans.push(...runs.map((run) => run.spans));
