@@ -166,7 +166,7 @@ describe('a latency that was not recorded', { timeout: 60_000 }, () => {
 		});
 		const { code, stdout } = await workspace.spangate(['compare', suite, '--json']);
 		expect(code).toBe(3);
-		const { outcome, rules } = JSON.parse(stdout);
+		const { outcome, rules } = JSON.parse(stdout).verdict;
 		expect(outcome).toBe('INCONCLUSIVE');
 		const of = (id: string) => rules.find((rule: Json) => rule.id === id);
 		expect(of('quality')).toMatchObject({ outcome: 'pass' });
