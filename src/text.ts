@@ -33,10 +33,14 @@ export function foldText(text: string): string {
  * another (`5` is not in `3.5` or `5,000`); throws on a blank phrase, which every text would hold.
  */
 export function holdsPhrase(folded: string, phrase: string): boolean {
-	const wanted = foldText(phrase);
-	if (wanted === '') throw new RangeError('a blank phrase cannot be looked up');
-	for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
-		if (isBorder(folded, at) && isBorder(folded, at + wanted.length)) return true;
+	return holdsWords(folded, foldText(phrase));
+}
+
+/** Tells whether a text holds a piece, both in the same form, as whole words and numbers; throws on an empty piece. */
+export function holdsWords(text: string, piece: string): boolean {
+	if (piece === '') throw new RangeError('a blank phrase cannot be looked up');
+	for (let at = text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + 1)) {
+		if (isBorder(text, at) && isBorder(text, at + piece.length)) return true;
 	}
 	return false;
 }

@@ -15,7 +15,7 @@ export const ModuleOptions = strict({
 export type ModuleOptions = z.infer<typeof ModuleOptions>;
 
 /** Imports a user's module; one that cannot be loaded is a config error that says what it lacks. */
-async function importUserModule(folder: string, path: string): Promise<Record<string, unknown>> {
+export async function importUserModule(folder: string, path: string): Promise<Record<string, unknown>> {
 	const file = resolve(folder, path);
 	try {
 		return await import(pathToFileURL(file).href);

@@ -1,6 +1,6 @@
 import type { Metric, Metrics, Unit } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import type { Score, Trial } from '../model/trial.ts';
+import { reaches, type Score, type Trial, weightedMean } from '../model/trial.ts';
 import { nearestRank, rankOf } from '../stats/quantile.ts';
 import { selectRanks } from '../stats/select-ranks.ts';
 import { withRoom } from './growing.ts';
@@ -196,12 +196,12 @@ function finite(metric: Metric): Metric {
 }
 
 /** true when an errored score or finding is all that keeps a trial from passing. */
-function isUndecided({ result, passed, scores, findings }: Trial): boolean {
+function isUndecided({ result, passed, scores, findings, pass }: Trial): boolean {
 	if (passed || result === 'failed') return false;
 	const errored = [...scores, ...findings].some(({ status }) => status === 'errored');
-	return (
-		errored &&
-		!scores.some((score) => score.status === 'scored' && !score.passed) &&
-		!findings.some(({ status }) => status === 'violated')
-	);
+	const failedByScores =
+		pass === undefined
+			? scores.some((score) => score.status === 'scored' && !score.passed)
+			: !reaches(weightedMean(scores, pass, 1), pass);
+	return errored && !failedByScores && !findings.some(({ status }) => status === 'violated');
 }

@@ -15,6 +15,10 @@ export const TargetAnswer = strict({
 	promptVersion: z.string().min(1).optional(),
 	usage: Usage.optional(),
 	costUsd: z.number().min(0).optional(),
+	cached: z
+		.boolean()
+		.optional()
+		.describe('true when it was not asked for now, so that its latency says nothing'),
 	finishReason: z.string().min(1).optional().describe('`stop`, `length`, `refusal`, `content_filter`, …'),
 });
 

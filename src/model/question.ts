@@ -21,11 +21,38 @@ export const Threshold = z
 	.gt(0, 'must be above 0 (a threshold of 0 passes every answer)')
 	.max(1, 'must be at most 1 (0.5 is half)');
 
+/** How much a score counts in the weighted mean; 0 for one that is only reported. */
+export const Weight = z.number().min(0, 'must be at least 0 (0 only reports the score)');
+
 /** A call of a tool; without arguments any will do. */
 const ExpectedTool = strict({
 	name: name.describe("The tool's name"),
 	arguments: z.record(z.string(), z.json()).optional().describe('Its arguments; without them any will do'),
 });
+
+const Pieces = z.array(name).min(1);
+
+/** Pieces of text that an answer must hold, or must not. */
+export const PieceLists = {
+	any: Pieces.optional().describe('At least one of these must occur'),
+	all: Pieces.optional().describe('Each of these must occur'),
+	none: Pieces.optional().describe('None of these may occur'),
+};
+
+/** A document that should be retrieved; one of a graded set says how relevant it is. */
+const ExpectedSource = z.union(
+	[
+		name,
+		strict({
+			id: name.describe("The document's id"),
+			relevance: z
+				.number()
+				.gt(0)
+				.describe('How relevant it is beside the others; 1 where only its id is listed'),
+		}),
+	],
+	'expected the id of a document, or { id, relevance }',
+);
 
 /** What a good answer must show; each scorer reads the part it grades. */
 const Expected = strict({
@@ -35,11 +62,30 @@ const Expected = strict({
 		.optional()
 		.describe('Terms or phrases that the answer must contain (scorer `terms`)'),
 	sources: z
-		.array(name)
+		.array(ExpectedSource)
 		.min(1)
 		.optional()
-		.describe('Ids of documents that must be retrieved (scorer `retrieval`)'),
-	answer: z.string().optional().describe('The one right answer (scorers `exact` and `contains`)'),
+		.describe('Ids of documents that must be retrieved, or { id, relevance } (scorer `retrieval`)'),
+	answer: z
+		.string()
+		.optional()
+		.describe('The one right answer (scorers `exact`, `contains`, `number`, `similarity`)'),
+	contains: strict(PieceLists)
+		.refine((lists) => Object.keys(lists).length > 0, 'is empty; expected any, all or none')
+		.optional()
+		.describe('Pieces of text that the answer must hold, or must not (scorer `contains`)'),
+	number: z.number().optional().describe('The number that the answer must give (scorer `number`)'),
+	json: z
+		.record(name, z.json())
+		.refine((values) => Object.keys(values).length > 0, 'is empty; expected values by JSONPath')
+		.optional()
+		.describe('Values in a JSON answer by JSONPath, e.g. {"$.total": 42} (scorer `json_path`)'),
+	maxLatencyMs: z
+		.number()
+		.gt(0)
+		.optional()
+		.describe('The longest that the answer may take (scorer `latency`)'),
+	maxCostUsd: z.number().min(0).optional().describe('The most that the answer may cost (scorer `cost`)'),
 	pattern: z
 		.string()
 		.min(1)
@@ -78,11 +124,20 @@ export const Question = strict({
 		.union([Threshold, z.record(name, Threshold)], 'expected a number in (0, 1], or one for each scorer name')
 		.optional()
 		.describe("Pass threshold for every scorer, or by scorer name; overrides the scorer's own"),
+	pass: strict({
+		threshold: Threshold.optional().describe(
+			"The weighted mean of its scores at which it passes; else the suite's",
+		),
+		weights: z.record(name, Weight).optional().describe("By scorer name; overrides the scorer's own"),
+	})
+		.optional()
+		.describe('Passes by the weighted mean of its scores, and not by the threshold of each'),
 	attributes: UserAttributes.optional().describe("Extra attributes on the question's root span"),
 });
 
 export type AttributeValue = z.infer<typeof AttributeValue>;
 export type ExpectedTool = z.infer<typeof ExpectedTool>;
+export type ExpectedSource = z.infer<typeof ExpectedSource>;
 export type Question = z.infer<typeof Question>;
 
 /** The question of a value that `Question` has accepted before: its default filled in, nothing checked again. */

@@ -46,6 +46,12 @@ export const Finding = z.discriminatedUnion('status', [
 	}),
 ]);
 
+/** By what a trial passes where its scores are weighed: their mean must reach the threshold. */
+const Pass = z.strictObject({
+	threshold: z.number().gt(0).max(1),
+	weights: z.record(name, z.number().min(0)).describe('Of each scorer that was to grade it'),
+});
+
 const base = {
 	runId: name,
 	questionId: name,
@@ -58,6 +64,7 @@ const base = {
 	costUsd: finite.min(0).optional(),
 	scores: z.array(Score),
 	findings: z.array(Finding),
+	pass: Pass.optional().describe('Absent where every score must reach its own threshold'),
 	passed: z.boolean(),
 	traceId: z.string().regex(/^[0-9a-f]{32}$/),
 	startedAt: z.iso.datetime(),
@@ -77,6 +84,7 @@ export type Score = z.infer<typeof Score>;
 export type CheckKind = z.infer<typeof CheckKind>;
 export type Severity = z.infer<typeof Severity>;
 export type Finding = z.infer<typeof Finding>;
+export type Pass = z.infer<typeof Pass>;
 export type Trial = z.infer<typeof Trial>;
 
 /** What a scorer returns: a bare value in [0, 1], or one with its reason. */
@@ -88,19 +96,53 @@ export type Judgement =
 	| { status: 'violated'; category: string; severity: Severity; reason: string };
 
 /**
- * A trial passes when it was answered, every score reached its threshold, no score or finding is errored, and
- * nothing is violated.
+ * A trial passes when it was answered, no score or finding is errored, nothing is violated, and every score reached
+ * its threshold; where it has a `pass`, when the weighted mean of its scores reached that one's instead. Without a
+ * score it is judged by its findings alone.
  */
 export function trialPasses({
 	result,
 	scores,
 	findings,
-}: Pick<Trial, 'result' | 'scores' | 'findings'>): boolean {
+	pass,
+}: Pick<Trial, 'result' | 'scores' | 'findings' | 'pass'>): boolean {
 	return (
 		result === 'answered' &&
 		scores.every(
-			(score) => score.status === 'skipped' || (score.status === 'scored' && score.value >= score.threshold),
+			(score) =>
+				score.status === 'skipped' ||
+				(score.status === 'scored' && (pass !== undefined || score.value >= score.threshold)),
 		) &&
+		(pass === undefined || reaches(weightedMean(scores, pass), pass)) &&
 		findings.every(({ status }) => status === 'ok')
 	);
+}
+
+/** Sums of weighted values are not exact: three scores of 0.7 have a mean of 0.6999999999999998. */
+const rounding = 1e-9;
+
+/** Tells whether a weighted mean reaches the threshold, up to the error of its sum; without a score it does. */
+export function reaches(mean: number | undefined, { threshold }: Pick<Pass, 'threshold'>): boolean {
+	return mean === undefined || mean >= threshold - rounding;
+}
+
+/**
+ * The mean of the scores by weight, Σwᵢvᵢ / Σwᵢ, where one that is errored counts as `errored`; undefined when nothing
+ * was graded, NaN (which reaches no threshold) when nothing has any weight.
+ */
+export function weightedMean(
+	scores: readonly Score[],
+	{ weights }: Pick<Pass, 'weights'>,
+	errored = Number.NaN,
+): number | undefined {
+	const graded = scores.filter(({ status }) => status !== 'skipped');
+	if (graded.length === 0) return undefined;
+	let sum = 0;
+	let total = 0;
+	for (const score of graded) {
+		const weight = Object.hasOwn(weights, score.scorer) ? (weights[score.scorer] as number) : 1;
+		sum += weight * (score.status === 'scored' ? score.value : errored);
+		total += weight;
+	}
+	return sum / total;
 }

@@ -10,8 +10,8 @@ import {
 import { z } from 'zod';
 import { messageOf, SpangateError } from '../errors.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Question } from '../model/question.ts';
 import { type Finding, type Score, Severity } from '../model/trial.ts';
+import { thresholdOf } from '../suite/passing.ts';
 import type { SuiteCheck, SuiteScorer } from '../suite/suite.ts';
 import { Attr, EventName, SpanName } from '../telemetry/names.ts';
 import { appSpans } from '../telemetry/span-tree.ts';
@@ -36,14 +36,6 @@ const JudgementShape = z.discriminatedUnion('status', [
 		reason: z.string(),
 	}),
 ]);
-
-/** The share of a score that a question must reach of this scorer: the question's own, else the scorer's. */
-export function thresholdOf(question: Question, { name, threshold }: SuiteScorer): number {
-	const given = question.threshold;
-	// `toString` is a name like any other.
-	const own = typeof given !== 'object' ? given : Object.hasOwn(given, name) ? given[name] : undefined;
-	return own ?? threshold;
-}
 
 /** Grades an answer inside an `evaluate` span; a scorer that throws, or returns no grade, is `errored`. */
 export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Grading): Score | Promise<Score> {

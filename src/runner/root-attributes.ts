@@ -1,6 +1,6 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { Question } from '../model/question.ts';
-import type { CheckKind, Finding, Severity, Trial } from '../model/trial.ts';
+import { type CheckKind, type Finding, type Severity, type Trial, weightedMean } from '../model/trial.ts';
 import { Attr } from '../telemetry/names.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -26,6 +26,11 @@ export function describeTrial(root: Span, trial: Trial, question: Question, run:
 	};
 	for (const score of trial.scores) {
 		if (score.status === 'scored') attributes[Attr.score(score.scorer)] = score.value;
+	}
+	if (trial.pass !== undefined) {
+		attributes[Attr.passThreshold] = trial.pass.threshold;
+		const mean = weightedMean(trial.scores, trial.pass);
+		if (mean !== undefined && Number.isFinite(mean)) attributes[Attr.weightedScore] = mean;
 	}
 	if (trial.result === 'failed') attributes[Attr.errorType] = trial.error.type;
 	root.setAttributes(attributes);

@@ -10,13 +10,14 @@ import {
 } from '@opentelemetry/api';
 import type { Question } from '../model/question.ts';
 import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
+import { passOf, thresholdOf } from '../suite/passing.ts';
 import { checksFor, type Suite } from '../suite/suite.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import type { TrialSpans } from '../telemetry/trial-spans.ts';
 import { type Asking, ask } from './ask.ts';
 import { TrialEvidence } from './evidence.ts';
-import { evaluate, judge, thresholdOf } from './grade.ts';
+import { evaluate, judge } from './grade.ts';
 import { withReported } from './reported.ts';
 import { describeTrial } from './root-attributes.ts';
 import type { OpenTarget } from './target.ts';
@@ -106,6 +107,7 @@ export class TrialUnderWay {
 		} else {
 			scores = run.suite.scorers.map((entry) => zeroScore(entry, question));
 		}
+		const pass = passOf(question, run.suite);
 		const shared = {
 			runId: run.runId,
 			questionId: question.id,
@@ -115,7 +117,8 @@ export class TrialUnderWay {
 			...(question.cluster !== undefined && { cluster: question.cluster }),
 			scores,
 			findings,
-			passed: trialPasses({ result: asking.result, scores, findings }),
+			...(pass !== undefined && { pass }),
+			passed: trialPasses({ result: asking.result, scores, findings, pass }),
 			traceId,
 			startedAt: this.#startedAt,
 		};

@@ -1,13 +1,27 @@
 import { z } from 'zod';
-import { fromUserModule, ModuleOptions, versionOf } from '../user-module.ts';
+import { strict } from '../model/strict.ts';
+import { fromUserModule, importUserModule, ModuleOptions, versionOf } from '../user-module.ts';
+import { namedExport, scoreByAutoevals } from './module/autoevals.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
 
-const Identity = z.looseObject({ version: z.string().min(1).optional(), needsSpans: z.boolean().optional() });
+const Version = z.looseObject({ version: z.string().min(1).optional() });
+const Identity = Version.extend({ needsSpans: z.boolean().optional() });
 
-/** A function of the user's: `score(evidence, {signal})` gives a value in [0, 1], or one with its reason. */
+/**
+ * A function of the user's: `score(evidence, {signal})` gives a value in [0, 1], or one with its reason; with `export`,
+ * a named one of the `autoevals` shape, which gets `with` among its arguments.
+ */
 export const module = scorerKind({
-	options: ModuleOptions,
-	async create(options, { folder }): Promise<Scorer> {
+	options: strict({
+		...ModuleOptions.shape,
+		export: z
+			.string()
+			.min(1)
+			.optional()
+			.describe('A scorer of the autoevals shape that the module exports by this name, e.g. Levenshtein'),
+	}),
+	async create({ export: exported, ...options }, { folder }): Promise<Scorer> {
+		if (exported !== undefined) return autoevals(exported, options, folder);
 		const made = await fromUserModule(options, folder, { verb: 'score', factory: 'createScorer' }, {});
 		const identity = Identity.safeParse(made);
 		if (!identity.success) {
@@ -21,3 +35,18 @@ export const module = scorerKind({
 		};
 	},
 });
+
+async function autoevals(
+	name: string,
+	{ path, with: settings = {} }: ModuleOptions,
+	folder: string,
+): Promise<Scorer> {
+	const made = await importUserModule(folder, path);
+	const score = namedExport(made, name, { folder, path });
+	const identity = Version.safeParse({ ...made });
+	if (!identity.success) throw new TypeError(`${path}: \`version\` must be a string`);
+	return {
+		version: identity.data.version ?? (await versionOf(folder, path)),
+		score: (evidence) => scoreByAutoevals(score, evidence, settings),
+	};
+}

@@ -2,6 +2,11 @@ import type { Cells } from '../files/csv-rows.ts';
 
 const listColumns = new Set(['expected.terms', 'expected.sources', 'policies', 'skip']);
 
+/** Columns whose cells are numbers; those of `threshold` are named by their scorer. */
+const numberColumns = new Set([
+	...['threshold', 'pass.threshold', 'expected.number', 'expected.maxLatencyMs', 'expected.maxCostUsd'],
+]);
+
 /**
  * A CSV row's cells as a question to be: columns are paths of keys (`expected.terms`, `tags.topic`), and a list's
  * items are separated by `|`.
@@ -20,6 +25,6 @@ export function questionOf(cells: Cells): unknown {
 function cellValue(column: string, cell: string): unknown {
 	if (listColumns.has(column)) return cell.split('|').map((item) => item.trim());
 	if (column === 'mustRefuse') return cell === 'true' ? true : cell === 'false' ? false : cell;
-	if (column === 'threshold' || column.startsWith('threshold.')) return Number(cell);
+	if (numberColumns.has(column) || column.startsWith('threshold.')) return Number(cell);
 	return cell;
 }

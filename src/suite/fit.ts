@@ -1,10 +1,13 @@
 import type { Locate, Problems } from '../config/problems.ts';
+import type { Question } from '../model/question.ts';
+import { passOf } from './passing.ts';
 import type { PlacedQuestion } from './questions.ts';
 import { checksFor, type SuiteCheck, type SuiteScorer } from './suite.ts';
 
 interface Parts {
 	readonly scorers: readonly SuiteScorer[];
 	readonly checks: readonly SuiteCheck[];
+	readonly passThreshold: number | undefined;
 	readonly file: string;
 	readonly questionsFile: string;
 	readonly locate: Locate;
@@ -17,6 +20,8 @@ export class Fit {
 	readonly #scorerNames: ReadonlySet<string>;
 	readonly #listedNames: ReadonlySet<string>;
 	readonly #used = new Set<string>();
+	/** true once a question passes by a weighted mean. */
+	#isWeighed = false;
 
 	constructor(parts: Parts, problems: Problems) {
 		this.#parts = parts;
@@ -43,6 +48,7 @@ export class Fit {
 				if (!this.#scorerNames.has(name)) wrong(`threshold: ${this.#noScorer(name)}`);
 			}
 		}
+		for (const message of this.#passFaults(question)) wrong(message);
 		const graders = scorers.filter(({ name }) => !question.skip?.includes(name));
 		for (const { name, use, scorer } of graders) {
 			const lack = scorer.lacks?.(question);
@@ -60,9 +66,37 @@ export class Fit {
 			wrong('no scorer and no check judges it, so every answer would pass');
 	}
 
-	/** Adds the listed checks that no question named; to be called after the last question, when all could be read. */
+	#passFaults(question: Question): string[] {
+		const names = Object.keys(question.pass?.weights ?? {});
+		const strange = names.filter((name) => !this.#scorerNames.has(name));
+		const faults = strange.map((name) => `pass.weights: ${this.#noScorer(name)}`);
+		const pass = passOf(question, this.#parts);
+		if (pass === undefined) {
+			const lacking = question.pass !== undefined;
+			return lacking
+				? [...faults, 'pass: a threshold is missing, here and under `pass` of the suite']
+				: faults;
+		}
+		this.#isWeighed = true;
+		const weights = Object.values(pass.weights);
+		const weightless = weights.length > 0 && weights.every((weight) => weight === 0);
+		return weightless ? [...faults, 'pass: each of its scorers has a weight of 0; nothing is left'] : faults;
+	}
+
+	/**
+	 * Adds the listed checks that no question named, and the weights that none uses; to be called after the last
+	 * question, when all could be read.
+	 */
 	end(): void {
-		const { checks, file, locate } = this.#parts;
+		const { scorers, checks, file, locate } = this.#parts;
+		for (const [index, { name, weight }] of scorers.entries()) {
+			if (weight === undefined || this.#isWeighed) continue;
+			this.#problems.add(
+				file,
+				locate(['scorers', index, 'weight']),
+				`scorer "${name}" has a weight, but nothing is weighed; write \`pass: { threshold: 0.8 }\`, or drop the weight`,
+			);
+		}
 		for (const [index, { name, apply }] of checks.entries()) {
 			if (apply !== 'listed' || this.#used.has(name)) continue;
 			this.#problems.add(

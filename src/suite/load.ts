@@ -42,8 +42,10 @@ export async function loadSuite(path: string): Promise<Suite> {
 		const options = entries.options(entry, at, scorerKinds, ScorerCommon);
 		if (options === undefined) continue;
 		const scorer = await entries.make(at, () => options.kind.create(options.value, { folder }));
-		if (scorer)
-			scorers.push({ name: entry.name ?? entry.use, use: entry.use, threshold: entry.threshold, scorer });
+		if (scorer) {
+			const { use, name = use, threshold, weight } = entry;
+			scorers.push({ name, use, threshold, weight, scorer });
+		}
 	}
 	const checks: SuiteCheck[] = [];
 	for (const [index, entry] of definition.checks.entries()) {
@@ -71,6 +73,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		});
 	}
 	if (definition.gate !== undefined) entries.fileExists(['gate'], definition.gate);
+	const passThreshold = definition.pass?.threshold;
 	const questionsFile = join(folder, definition.questions);
 	const digest = new SequenceDigest();
 	digest.add({
@@ -78,11 +81,12 @@ export async function loadSuite(path: string): Promise<Suite> {
 		scorers: definition.scorers,
 		checks: definition.checks,
 		attributes: definition.attributes,
+		pass: definition.pass,
 		graders: [...scorers.map(({ scorer }) => scorer.version), ...checks.map(({ check }) => check.version)],
 	});
 	// What is wrong with a scorer or check would be told again of every question that it is to judge.
 	const fit = graded
-		? new Fit({ scorers, checks, file, questionsFile, locate: yaml.locate }, problems)
+		? new Fit({ scorers, checks, passThreshold, file, questionsFile, locate: yaml.locate }, problems)
 		: undefined;
 	const visit = (placed: PlacedQuestion) => {
 		fit?.check(placed);
@@ -111,6 +115,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		questions: read.questions,
 		scorers,
 		checks,
+		passThreshold,
 		targets,
 		attributes: definition.attributes,
 		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Threshold, UserAttributes } from '../model/question.ts';
+import { Threshold, UserAttributes, Weight } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
 const notName = 'expected a name: letters, digits, "_", "-" and ".", no spaces';
@@ -10,6 +10,7 @@ export const ScorerCommon = {
 	use: name.describe('Which scorer: a built-in name, or `module` for your own'),
 	name: name.optional().describe('The metric that it fills; by default its `use`'),
 	threshold: Threshold.default(1).describe('The value at which an answer passes; a question may set its own'),
+	weight: Weight.optional().describe('How much it counts in the weighted mean of `pass`; 1 by default'),
 };
 
 /** What every check entry has beside its kind's own options. */
@@ -51,6 +52,12 @@ export const SuiteFile = strict(
 			.refine((targets) => Object.keys(targets).length > 0, 'must name at least one target'),
 		scorers: z.array(entry(ScorerCommon), notScorers).min(1, 'must name at least one scorer'),
 		checks: z.array(entry(CheckCommon), notChecks).default([]),
+		pass: strict(
+			{ threshold: Threshold.describe('The weighted mean of its scores at which an answer passes') },
+			'{ threshold: a number in (0, 1] }',
+		)
+			.optional()
+			.describe('An answer passes by the weighted mean of its scores, and not by the threshold of each'),
 		attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
 	},
 	'the keys name, questions, targets and scorers',

@@ -9,6 +9,8 @@ export interface SuiteScorer {
 	readonly name: string;
 	readonly use: string;
 	readonly threshold: number;
+	/** How much it counts in a weighted mean; 1 where the suite says nothing. */
+	readonly weight?: number | undefined;
 	readonly scorer: Scorer;
 }
 
@@ -38,6 +40,8 @@ export interface Suite {
 	readonly questions: QuestionSet;
 	readonly scorers: readonly SuiteScorer[];
 	readonly checks: readonly SuiteCheck[];
+	/** The weighted mean at which a trial passes; without one every score must reach its own threshold. */
+	readonly passThreshold?: number | undefined;
 	readonly targets: ReadonlyMap<string, SuiteTarget>;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
 	/** Absolute path of the gate file, when the suite names one. */

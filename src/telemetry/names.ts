@@ -26,6 +26,9 @@ export const Attr = {
 	questionRepeat: 'spangate.question.repeat',
 	questionTags: 'spangate.question.tags',
 	passed: 'spangate.passed',
+	/** The weighted mean of a trial's scores, where it passes by that, and the mean that it had to reach. */
+	weightedScore: 'spangate.weighted_score',
+	passThreshold: 'spangate.pass_threshold',
 	score: (scorer: string) => `spangate.score.${scorer}`,
 	scorerName: 'spangate.scorer.name',
 	scorerVersion: 'spangate.scorer.version',

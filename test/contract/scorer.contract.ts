@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Evidence, EvidenceSpan } from '../../src/model/evidence.ts';
+import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
 import type { Grade } from '../../src/model/trial.ts';
 import type { Scorer, ScorerKind } from '../../src/scorers/scorer.ts';
@@ -11,6 +11,8 @@ export interface ScorerSample {
 	readonly question: Partial<Question>;
 	/** An output that reaches 1. */
 	readonly good: string;
+	/** What else the answer reports. */
+	readonly answer?: Partial<Answer>;
 	/** The spans that go with it; by default a retrieval. */
 	readonly spans?: readonly EvidenceSpan[];
 }
@@ -18,7 +20,8 @@ export interface ScorerSample {
 /** What every scorer promises the runner. */
 export function scorerContract(use: string, kind: ScorerKind, sample: ScorerSample): void {
 	const spans = sample.spans ?? [retrievalSpan('kb-1')];
-	const graded = (output: string): Evidence => evidence(output, { question: sample.question, spans });
+	const graded = (output: string): Evidence =>
+		evidence(output, { question: sample.question, answer: sample.answer ?? {}, spans });
 	const make = async (): Promise<Scorer> => kind.create(kind.options.parse(sample.options), folder);
 	const score = async (given: Evidence): Promise<Grade> => (await make()).score(given, context);
 

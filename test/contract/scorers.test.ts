@@ -5,9 +5,32 @@ import { type ScorerSample, scorerContract } from './scorer.contract.ts';
 
 const samples: Readonly<Record<string, ScorerSample>> = {
 	contains: { options: { all: ['14 days'] }, question: {}, good: 'It takes 14 days.' },
+	cost: {
+		options: { maxUsd: 0.01 },
+		question: {},
+		answer: { costUsd: 0.01 },
+		good: 'It takes 14 days.',
+	},
 	exact: { options: {}, question: { expected: { answer: '14 days' } }, good: '14 days' },
+	json_path: {
+		options: { expect: [{ path: '$.unit', exists: true }], fence: 'anywhere' },
+		question: { expected: { json: { '$.days': 14 } } },
+		good: 'Here:\n```json\n{"days": 14, "unit": "days"}\n```',
+	},
+	json_schema: {
+		options: { schema: { type: 'object', required: ['days'], properties: { days: { type: 'integer' } } } },
+		question: {},
+		good: '{"days": 14}',
+	},
+	latency: { options: {}, question: { expected: { maxLatencyMs: 12 } }, good: 'It takes 14 days.' },
+	number: {
+		options: { unit: ['days', 'd'] },
+		question: { expected: { number: 14 } },
+		good: 'Of 20 it takes 14 days.',
+	},
 	regex: { options: {}, question: { expected: { pattern: '\\b14 days\\b' } }, good: 'It takes 14 days.' },
 	retrieval: { options: {}, question: { expected: { sources: ['kb-1'] } }, good: 'It takes 14 days.' },
+	similarity: { options: {}, question: { expected: { answer: '14 days' } }, good: '14  Days' },
 	spans: {
 		options: { expect: [{ name: 'retrieval *', count: 1, no_errors: true }] },
 		question: {},

@@ -64,7 +64,7 @@ describe('suite.yaml', () => {
 			'has an unknown key',
 			yaml('name:', 'name: unit', 'judges: []'),
 			[
-				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, attributes',
+				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, pass, attributes',
 			],
 		],
 		[
@@ -86,7 +86,7 @@ describe('suite.yaml', () => {
 			'names an unknown scorer',
 			yaml('  - { use: terms', '  - { use: judge }'),
 			[
-				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, exact, module, regex, retrieval, spans, terms, tools',
+				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, cost, exact, json_path, json_schema, latency, module, number, regex, retrieval, similarity, spans, terms, tools',
 			],
 		],
 		[

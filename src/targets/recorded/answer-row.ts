@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TargetAnswer } from '../../model/evidence.ts';
 import { strict } from '../../model/strict.ts';
 
-const { output, ...reported } = TargetAnswer.shape;
+// Whether it came from a cache is no matter of the file: its latency is known, or it is not.
+const { output, cached: _, ...reported } = TargetAnswer.shape;
 
 /** One row of a file of answers: whose it is, and the answer or the failure in its place. */
 export const AnswerRow = strict({
