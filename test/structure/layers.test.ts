@@ -11,7 +11,7 @@ const order: readonly (readonly string[])[] = [
 	['telemetry'],
 	['llm', 'backends', 'files'],
 	['targets', 'scorers', 'checks'],
-	['suite'],
+	['suite', 'new-suite'],
 	['runner', 'metrics'],
 	['compare'],
 	['gate'],

@@ -101,7 +101,9 @@ describe('suite.yaml', () => {
 		[
 			'names an unknown target kind that Object.prototype has',
 			yaml('  app:', '  app: { use: constructor }'),
-			['suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command'],
+			[
+				'suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command, recorded',
+			],
 		],
 		[
 			'has no scorer',
