@@ -6,8 +6,9 @@ import type { Row } from './row.ts';
 /** A row's cells by the names of their columns; an empty cell is none. */
 export type Cells = Readonly<Record<string, string>>;
 
-/** Parsed at once: enough to cost little a row. */
+/** Parsed at once: enough to cost little a row, and not so much as to be felt. */
 const rowsAtOnce = 500;
+const bytesAtOnce = 1024 * 1024;
 /** A row that goes on for longer has a quote that is never closed. */
 const maxRowBytes = 16 * 1024 * 1024;
 
@@ -137,11 +138,14 @@ function hasOddQuotes(text: string): boolean {
 
 function* batches(texts: Iterable<RowText>): Generator<RowText[]> {
 	let batch: RowText[] = [];
+	let bytes = 0;
 	for (const text of texts) {
 		batch.push(text);
-		if (batch.length < rowsAtOnce) continue;
+		bytes += text.end - text.start;
+		if (batch.length < rowsAtOnce && bytes < bytesAtOnce) continue;
 		yield batch;
 		batch = [];
+		bytes = 0;
 	}
 	if (batch.length > 0) yield batch;
 }

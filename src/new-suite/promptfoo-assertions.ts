@@ -237,7 +237,7 @@ function no(leftOut: string): Mapped {
 }
 
 /** A value as the text that promptfoo compares an output with. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
 	if (value === undefined || value === null) return '';
 	return typeof value === 'string'
 		? value

@@ -10,7 +10,7 @@ import type { Reading } from './source.ts';
 import type { Vars } from './templates.ts';
 
 /** An assertion as it stands in a file. */
-export interface PlacedAssertion {
+interface PlacedAssertion {
 	readonly value: unknown;
 	readonly file: string;
 	readonly line: number | undefined;
@@ -176,7 +176,7 @@ function* jsonTests(from: string, { problems }: Reading): Generator<Raw> {
 }
 
 /** The tests of promptfoo's CSV (https://www.promptfoo.dev/docs/configuration/test-cases/#csv-format). */
-export function* csvTests(from: string, { problems, left }: Reading): Generator<Raw> {
+function* csvTests(from: string, { problems, left }: Reading): Generator<Raw> {
 	const lines = new LineFile(from, 'file of tests');
 	// An empty cell is a variable that is set to nothing.
 	const blank = Object.fromEntries(
@@ -216,7 +216,7 @@ const fullNames: Readonly<Record<string, string>> = {
 };
 
 /** An expectation in a cell: `type(threshold): value`, and any other text is what the answer must equal. */
-export function assertionOf(cell: string): Readonly<Record<string, unknown>> {
+function assertionOf(cell: string): Readonly<Record<string, unknown>> {
 	const [, type, threshold, value] = shorthand.exec(cell) ?? [];
 	const isAlone =
 		value === undefined &&

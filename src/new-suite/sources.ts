@@ -12,6 +12,7 @@ import type { Source } from './source.ts';
 
 /** What a file can be taken for; without one it is told by its name and its first item. */
 export const formats = ['promptfoo', 'csv', 'jsonl', 'openai-evals', 'inspect'] as const;
+/** One of them. */
 export type Format = (typeof formats)[number];
 
 const readers: Readonly<Record<Exclude<Format, 'promptfoo'>, Reader>> = {

@@ -4,6 +4,7 @@ import type { Files } from './write-folder.ts';
 
 /** The kinds of target that a new suite can begin with. */
 export const starterKinds = ['module', 'http', 'openai'] as const;
+/** One of them. */
 export type StarterKind = (typeof starterKinds)[number];
 
 /** What a new suite asks, and the files that this takes. */

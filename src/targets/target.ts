@@ -51,7 +51,7 @@ export interface AnswerContext {
 }
 
 /** What is going to be asked of a target. */
-export interface AskedPlan {
+interface AskedPlan {
 	readonly questions: Iterable<Pick<Question, 'id'>>;
 	/** How often each of them is asked. */
 	readonly repeats: number;
