@@ -1,5 +1,6 @@
 import type { CheckKindDefinition } from './check.ts';
 import { citation } from './citation.ts';
+import { hazard } from './hazard.ts';
 import { injection } from './injection.ts';
 import { module } from './module.ts';
 import { phrases } from './phrases.ts';
@@ -10,6 +11,7 @@ import { secrets } from './secrets.ts';
 /** Every check that ships with spangate, by its `use:` name. */
 export const checkKinds: Readonly<Record<string, CheckKindDefinition>> = {
 	citation,
+	hazard,
 	injection,
 	module,
 	phrases,

@@ -7,6 +7,7 @@ const Identity = z.looseObject({
 	kind: CheckKind,
 	version: z.string().min(1).optional(),
 	needsSpans: z.boolean().optional(),
+	spends: z.boolean().optional(),
 });
 
 /** A function of the user's: `check(evidence, {signal})` gives a judgement; it exports its `kind` too. */
@@ -20,11 +21,12 @@ export const module = checkKind({
 				`${options.path}: expected beside \`check\` an export \`kind\`, "policy" or "safety", and if any a \`version\` (a string); add e.g. export const kind = 'policy'`,
 			);
 		}
-		const { kind, version, needsSpans } = identity.data;
+		const { kind, version, needsSpans, spends } = identity.data;
 		return {
 			kind,
 			version: version ?? (await versionOf(folder, options.path)),
 			...(needsSpans !== undefined && { needsSpans }),
+			...(spends && { spends }),
 			check: (evidence, context) => (made as unknown as Check).check(evidence, context),
 		};
 	},

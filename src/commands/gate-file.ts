@@ -3,8 +3,7 @@ import { readGateText } from '../files/read-text.ts';
 import type { Gate } from '../gate/rule.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
-import type { Run } from '../model/run.ts';
-import type { Suite } from '../suite/suite.ts';
+import { gradersOf, type Suite } from '../suite/suite.ts';
 
 /**
  * The gate that stands for a suite, checked against the suite's metrics and questions before any target call;
@@ -13,7 +12,7 @@ import type { Suite } from '../suite/suite.ts';
 export function gateOf(suite: Suite, override: string | undefined): Gate | undefined {
 	const file = override ?? suite.gateFile;
 	if (file === undefined) return undefined;
-	return parseGate(readGateText(file), file, suiteCatalogue(suite), suite.questions);
+	return parseGate(readGateText(file), file, metricCatalogue(gradersOf(suite)), suite.questions);
 }
 
 /** The same where a command is about nothing but the gate: without one it has nothing to do. */
@@ -23,19 +22,4 @@ export function demandedGate(suite: Suite, override: string | undefined): Gate {
 	throw new SpangateError('config', `suite ${suite.folder} has no gate file, so nothing says what to judge`, {
 		hint: 'Set `gate: gate.yaml` in suite.yaml, or name one with --gate.',
 	});
-}
-
-function suiteCatalogue(suite: Suite) {
-	return metricCatalogue({ scorers: suite.scorers, checks: suiteChecks(suite) });
-}
-
-/** The checks of a suite as its runs record them. */
-export function suiteChecks({ checks }: Pick<Suite, 'checks'>): Run['checks'] {
-	return checks.map(({ name, use, apply, check: { version, kind } }) => ({
-		name,
-		use,
-		apply,
-		version,
-		kind,
-	}));
 }

@@ -58,6 +58,11 @@ export const verbs: readonly Verb[] = [
 		load: async () => (await import('./power.ts')).power,
 	},
 	{
+		usage: 'judge-agreement <run> <labels>',
+		describe: 'Compare a judge’s passes (or a check’s findings) in a stored run with human labels',
+		load: async () => (await import('./judge-agreement.ts')).judgeAgreement,
+	},
+	{
 		usage: 'promote <run> <tag>',
 		describe: 'Name a stored run on purpose, e.g. as the baseline of later comparisons',
 		load: async () => (await import('./promote.ts')).promote,

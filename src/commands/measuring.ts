@@ -62,8 +62,8 @@ export interface Outcome extends Measurement {
 	readonly stackFound: boolean;
 }
 
-/** Says what the records of the measured runs come to; an interrupted measurement has records, too. */
-export type Conclude = (runs: readonly Run[], interrupted: boolean) => Promise<Conclusion>;
+/** Says what the records of the measured runs come to; a measurement that can go on has records, too. */
+export type Conclude = (runs: readonly Run[], unfinished: boolean) => Promise<Conclusion>;
 
 /** Measures the lanes with progress on stderr; Ctrl-C once lets trials under way finish, twice ends at once. */
 export async function measureWith(
@@ -110,6 +110,7 @@ export async function measureWith(
 				exportTimeoutMs,
 				receive,
 				version: packageVersion(),
+				env: io.env,
 				stop: stop.signal,
 				provenance: known,
 				onTrial: (trial) => progress.done(trial.result === 'failed'),
@@ -125,9 +126,10 @@ export async function measureWith(
 					if (receive !== undefined) io.stderr.write(`Taking apps' spans at ${endpoint} (OTLP/HTTP)\n`);
 				},
 			},
-			async (runs) => {
+			async (runs, unfinished) => {
 				progress.stop();
-				return conclude(runs, stop.signal.aborted);
+				// Ctrl-C may have come while the backend was waited for.
+				return conclude(runs, unfinished || stop.signal.aborted);
 			},
 		);
 		return { ...measurement, interrupted: stop.signal.aborted, stackFound: stack.found() };

@@ -12,7 +12,7 @@ import type { Io } from './io.ts';
 import type { Conclude, Outcome } from './measuring.ts';
 import { tellOfStack } from './notice-stack.ts';
 import { exitCodeOf, type OutputArgs, printGateResult, printRun } from './output.ts';
-import { assertAnswered, reportRecords } from './records.ts';
+import { assertAnswered, assertUp, reportRecords } from './records.ts';
 
 /** Which stored runs are judged, by their ids, and the tag that the candidate gets. */
 export interface Judged {
@@ -42,10 +42,10 @@ export async function judgeStored({
 	return result;
 }
 
-/** Concludes a measured pair with its verdict; none when it was interrupted. */
+/** Concludes a measured pair with its verdict; none when it can go on. */
 export function judging(judge: (runs: readonly Run[]) => Promise<GateResult>): Conclude {
-	return async (runs, interrupted) => {
-		if (interrupted) return { summaries: [], result: undefined };
+	return async (runs, unfinished) => {
+		if (unfinished) return { summaries: [], result: undefined };
 		const result = await judge(runs);
 		const { baseline, candidate } = result;
 		return { summaries: 'run' in baseline ? [baseline, candidate] : [candidate], result };
@@ -91,6 +91,7 @@ export async function judgeAgain(
 export function reportVerdict(outcome: Outcome, home: Home, args: OutputArgs, io: Io): number {
 	if (outcome.result === undefined) {
 		reportMeasured(outcome, io);
+		assertUp(outcome);
 		const { run } = outcome.measured.at(-1) ?? {};
 		// Ctrl-C came while the backend was waited for: there is nothing to resume.
 		if (run && !run.interrupted) {
@@ -114,6 +115,7 @@ export function reportRun(
 ): number {
 	for (const summary of outcome.summaries) printRun(summary, home, args, io);
 	reportMeasured(outcome, io);
+	assertUp(outcome);
 	if (outcome.interrupted) return ExitCode.interrupted;
 	assertAnswered(outcome.measured);
 	for (const { run } of outcome.measured) if (args.name !== undefined) home.tag(args.name, run.id);

@@ -5,6 +5,7 @@ import { readDelivery } from '../record/delivery.ts';
 import { printable } from '../reports/terminal.ts';
 import type { Measured, Measurement } from '../workflows/measure.ts';
 import type { Io } from './io.ts';
+import type { Outcome } from './measuring.ts';
 
 /** Says on stderr where the records are and what became of every span, and of metrics that were not taken. */
 export function reportRecords(
@@ -49,6 +50,16 @@ export function deliveryLine(delivery: Delivery): string {
 			? 'not sent (see --otlp)'
 			: `${acknowledged} acknowledged, ${rejected} rejected, ${outstanding} outstanding at ${endpoint}`;
 	return `spans: ${ended} ended, ${recorded} recorded${late > 0 ? ` (${late} late)` : ''}, ${sent}${error ? `; last error: ${printable(error)}` : ''}`;
+}
+
+/** Throws `unmeasured` when the runs ended early since a target was down; an interrupt by the user comes first. */
+export function assertUp({ down, measured, interrupted }: Outcome): void {
+	if (down === undefined || interrupted) return;
+	const [run] = measured;
+	const resume = run === undefined ? 'spangate resume' : `spangate resume @${run.run.id}`;
+	throw new SpangateError('unmeasured', `target "${down.target}" counts as down: ${down.reason}`, {
+		hint: `What was answered is kept. When it is back: \`${resume}\` asks the rest.`,
+	});
 }
 
 /** Throws `unmeasured` when a run's target answered nothing at all: there is nothing to judge. */

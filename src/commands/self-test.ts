@@ -3,9 +3,9 @@ import { decide } from '../gate/gate.ts';
 import { jsonSelfTest, selfTestText } from '../reports/self-test.ts';
 import type { Subject } from '../self-test/made-up-run.ts';
 import { selfTest } from '../self-test/self-test.ts';
-import type { Suite } from '../suite/suite.ts';
+import { gradersOf, type Suite } from '../suite/suite.ts';
 import { wholeNumber } from './command.ts';
-import { demandedGate, suiteChecks } from './gate-file.ts';
+import { demandedGate } from './gate-file.ts';
 import { type Io, terminalOf } from './io.ts';
 import { loadSuite } from './suite.ts';
 
@@ -41,8 +41,7 @@ function subjectOf(suite: Suite, repeats: number): Subject {
 			skip,
 			policies,
 		})),
-		scorers: suite.scorers.map(({ name, use, scorer }) => ({ name, use, version: scorer.version })),
-		checks: suiteChecks(suite),
+		...gradersOf(suite),
 		repeats,
 	};
 }

@@ -58,7 +58,8 @@ function complete(facts: RunFacts, role: string, evaluatedAt?: string): RuleResu
 	const ended = run.endedAt !== undefined && !run.interrupted;
 	const whole = isWhole(facts) && !isLater;
 	let reason = `${trials} of ${run.planned} planned trials of the ${role} are recorded`;
-	if (run.interrupted) reason += '; the run was interrupted';
+	if (run.down !== undefined) reason += `; the run was interrupted: ${run.down}`;
+	else if (run.interrupted) reason += '; the run was interrupted';
 	else if (!ended) reason += '; the run never ended';
 	else if (run.curtailed !== undefined)
 		reason += `; stopped early: the verdict was decided; ${run.curtailed.saved} trial(s) saved`;

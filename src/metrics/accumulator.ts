@@ -4,6 +4,7 @@ import { reaches, type Score, type Trial, weightedMean } from '../model/trial.ts
 import { nearestRank, rankOf } from '../stats/quantile.ts';
 import { selectRanks } from '../stats/select-ranks.ts';
 import { withRoom } from './growing.ts';
+import { SpendingReader } from './spending.ts';
 import { type Judgement, judged, ViolationCount } from './violations.ts';
 
 const percentiles = [
@@ -17,17 +18,25 @@ class ReportedSum {
 	#sum = 0;
 	#n = 0;
 	#unreported = 0;
+	#why: string | undefined;
 
-	add(value: number | undefined, answered: boolean): void {
+	/** `why` says why an answer reports none, where that is known. */
+	add(value: number | undefined, answered: boolean, why?: string): void {
 		if (value !== undefined) {
 			this.#sum += value;
 			this.#n++;
-		} else if (answered) this.#unreported++;
+		} else if (answered) {
+			this.#unreported++;
+			this.#why ??= why;
+		}
 	}
 
-	metric(what: string, unit: Unit): Metric {
-		if (this.#unreported > 0) return { missing: `${this.#unreported} answer(s) reported no ${what}` };
-		if (this.#n === 0) return { missing: `no answer reported ${what}` };
+	metric(what: string, unit: Unit, who = 'answer'): Metric {
+		if (this.#unreported > 0) {
+			const why = this.#why === undefined ? '' : `: ${this.#why}`;
+			return { missing: `${this.#unreported} ${who}(s) reported no ${what}${why}` };
+		}
+		if (this.#n === 0) return { missing: `no ${who} reported ${what}` };
 		return { value: this.#sum, n: this.#n, unit };
 	}
 }
@@ -52,6 +61,10 @@ export class MetricAccumulator {
 	readonly #cost = new ReportedSum();
 	readonly #inputTokens = new ReportedSum();
 	readonly #outputTokens = new ReportedSum();
+	readonly #spending: SpendingReader;
+	readonly #judgeInput = new ReportedSum();
+	readonly #judgeOutput = new ReportedSum();
+	readonly #judgeCost = new ReportedSum();
 	#trials = 0;
 	#passed = 0;
 	#failed = 0;
@@ -65,6 +78,7 @@ export class MetricAccumulator {
 		this.#scores = new Map(
 			graders.scorers.map(({ name }) => [name, { sum: 0, n: 0, errored: 0, seen: 0, lastSeen: 0 }]),
 		);
+		this.#spending = new SpendingReader(graders);
 		this.#violations = judged(graders).map(({ kind, check }) => ({
 			metric: `${kind}_violations${check === undefined ? '' : `.${check}`}`,
 			rate: `${kind}_violation_rate${check === undefined ? '' : `.${check}`}`,
@@ -82,10 +96,11 @@ export class MetricAccumulator {
 		if (!answered) this.#failed++;
 		else if (trial.latencyMs === undefined) this.#untimed++;
 		else this.#addLatency(trial.latencyMs);
-		this.#cost.add(trial.costUsd, answered);
+		this.#cost.add(trial.costUsd, answered, answered ? trial.answer.costMissing : undefined);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
 		this.#addScores(trial);
+		if (this.#spending.any && answered) this.#addSpending(trial);
 		if (judgements === undefined) return;
 		for (let at = 0; at < judgements.length; at++) {
 			this.#violations[at]?.count.add(judgements[at] as Judgement);
@@ -95,6 +110,15 @@ export class MetricAccumulator {
 	#addLatency(latencyMs: number): void {
 		this.#latencies = withRoom(this.#latencies, this.#timed + 1);
 		this.#latencies[this.#timed++] = latencyMs;
+	}
+
+	#addSpending(trial: Trial): void {
+		const { inputTokens, outputTokens, costUsd } = this.#spending.read(trial);
+		this.#judgeInput.add(inputTokens, true);
+		this.#judgeOutput.add(outputTokens, true);
+		const unpriced =
+			inputTokens === undefined ? undefined : 'a model has no price under `prices:` of the suite';
+		this.#judgeCost.add(costUsd, true, unpriced);
 	}
 
 	/** Of several scores by one scorer the last counts, hence from the end. */
@@ -142,6 +166,12 @@ export class MetricAccumulator {
 		metrics.output_tokens = this.#outputTokens.metric('output tokens', 'tokens');
 		metrics.cost_usd = this.#cost.metric('cost', 'usd');
 		metrics.cost_per_success = this.#costPerSuccess(metrics.cost_usd);
+		if (this.#spending.any) {
+			const who = "trial's judge";
+			metrics.judge_input_tokens = this.#judgeInput.metric('input tokens', 'tokens', who);
+			metrics.judge_output_tokens = this.#judgeOutput.metric('output tokens', 'tokens', who);
+			metrics.judge_cost_usd = this.#judgeCost.metric('cost', 'usd', who);
+		}
 		for (const { metric, rate, count } of this.#violations) {
 			metrics[metric] = count.count();
 			metrics[rate] = count.rate();

@@ -1,7 +1,10 @@
-import { builtInMetrics, type MetricInfo } from '../model/metric.ts';
+import { builtInMetrics, judgeMetrics, type MetricInfo } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 
-type Graders = { readonly scorers: readonly { name: string }[]; readonly checks: Run['checks'] };
+type Graders = {
+	readonly scorers: readonly Pick<Run['scorers'][number], 'name' | 'spends'>[];
+	readonly checks: Run['checks'];
+};
 
 /** Every metric that a run with these scorers and checks has, in the order in which reports show them. */
 export function metricCatalogue({ scorers, checks }: Graders): readonly MetricInfo[] {
@@ -32,5 +35,6 @@ export function metricCatalogue({ scorers, checks }: Graders): readonly MetricIn
 			check: name,
 		},
 	]);
-	return [...byScorer, ...builtInMetrics, ...byCheck];
+	const spends = [...scorers, ...checks].some((grader) => grader.spends);
+	return [...byScorer, ...builtInMetrics, ...(spends ? judgeMetrics : []), ...byCheck];
 }

@@ -2,6 +2,7 @@ import type { MetricInfo } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { Score, Trial } from '../model/trial.ts';
 import { metricCatalogue } from './catalogue.ts';
+import { type Spending, SpendingReader } from './spending.ts';
 import { type Judgement, judged } from './violations.ts';
 
 /**
@@ -34,8 +35,12 @@ export function trialValues(run: Pick<Run, 'scorers' | 'checks'>): ReadonlyMap<s
 
 function readerOf(
 	{ name, unit, concern, check, estimand }: MetricInfo,
-	{ checks }: Pick<Run, 'checks'>,
+	{ scorers, checks }: Pick<Run, 'scorers' | 'checks'>,
 ): TrialValue {
+	const spent = (part: keyof Spending): TrialValue => {
+		const spending = new SpendingReader({ scorers, checks });
+		return (trial) => spending.read(trial)[part];
+	};
 	switch (name) {
 		case 'pass_rate':
 			return ({ passed }) => (passed ? 1 : 0);
@@ -47,6 +52,12 @@ function readerOf(
 			return (trial) => (trial.result === 'failed' ? 0 : trial.answer.usage?.inputTokens);
 		case 'output_tokens':
 			return (trial) => (trial.result === 'failed' ? 0 : trial.answer.usage?.outputTokens);
+		case 'judge_input_tokens':
+			return spent('inputTokens');
+		case 'judge_output_tokens':
+			return spent('outputTokens');
+		case 'judge_cost_usd':
+			return spent('costUsd');
 	}
 	if (unit === 'score') return ({ scores }) => lastScore(scores, name);
 	const place = judged({ checks }).findIndex((each) => each.kind === concern && each.check === check);

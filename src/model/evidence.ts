@@ -4,8 +4,13 @@ import { strict } from './strict.ts';
 
 const count = z.int().min(0);
 
-/** Token counts of one answer, as the target reports them. */
-const Usage = strict({ inputTokens: count, outputTokens: count });
+/** Token counts of one answer, as the target reports them; the last two are parts of the first two. */
+const Usage = strict({
+	inputTokens: count,
+	outputTokens: count,
+	cachedInputTokens: count.optional(),
+	reasoningTokens: count.optional(),
+});
 
 /** What a target returns; strict, so that a misspelt field is a failed trial and not a lost number. */
 export const TargetAnswer = strict({
@@ -20,13 +25,23 @@ export const TargetAnswer = strict({
 		.optional()
 		.describe('true when it was not asked for now, so that its latency says nothing'),
 	finishReason: z.string().min(1).optional().describe('`stop`, `length`, `refusal`, `content_filter`, …'),
+	responseId: z.string().min(1).optional().describe('What the provider calls this answer'),
+	firstTokenMs: z.number().min(0).optional().describe('Until the first token of a stream, in milliseconds'),
 });
 
 /**
  * An answer as it is recorded: what the target returned and how long it took, in milliseconds; without `latencyMs` that
  * is not known, as of an answer that was collected elsewhere and not timed.
  */
-export const Answer = TargetAnswer.extend({ latencyMs: z.number().min(0).optional() });
+export const Answer = TargetAnswer.extend({
+	latencyMs: z.number().min(0).optional(),
+	costMissing: z.string().min(1).optional().describe('Why the suite’s `prices` give it no cost'),
+	retries: z
+		.int()
+		.min(1)
+		.optional()
+		.describe('How often it was asked once more; the latency is of the last time'),
+});
 
 export type TargetAnswer = z.infer<typeof TargetAnswer>;
 export type Answer = z.infer<typeof Answer>;

@@ -30,6 +30,13 @@ export interface MetricInfo {
 	readonly check?: string;
 }
 
+/** The metrics of a run whose scorers or checks ask models: what those spent, apart from the target. */
+export const judgeMetrics: readonly MetricInfo[] = [
+	{ name: 'judge_input_tokens', unit: 'tokens', better: 'lower', estimand: 'total', concern: 'operations' },
+	{ name: 'judge_output_tokens', unit: 'tokens', better: 'lower', estimand: 'total', concern: 'operations' },
+	{ name: 'judge_cost_usd', unit: 'usd', better: 'lower', estimand: 'total', concern: 'operations' },
+];
+
 /** The metrics that every run has; a scorer's name must not be one of them. */
 export const builtInMetrics: readonly MetricInfo[] = [
 	{ name: 'pass_rate', unit: 'share', better: 'higher', estimand: 'proportion', concern: 'quality' },

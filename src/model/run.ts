@@ -11,7 +11,15 @@ export const schemaVersion = 1;
 const version = z.literal(schemaVersion);
 
 /** Where a scorer or check of a run came from: its name, what it used, and that one's version. */
-const Grader = z.strictObject({ name, use: name, version: name });
+const Grader = z.strictObject({
+	name,
+	use: name,
+	version: name,
+	spends: z
+		.literal(true)
+		.optional()
+		.describe('It asks a model, whose tokens and cost are counted apart from the target’s'),
+});
 
 /** How late this process's event loop ran during the trials, in milliseconds, and how many of them can have suffered. */
 const LoopDelay = z.strictObject({
@@ -54,7 +62,8 @@ export const Run = z.strictObject({
 	concurrency: z.int().min(1),
 	planned: z.int().min(0),
 	completed: z.int().min(0),
-	interrupted: z.boolean(),
+	interrupted: z.boolean().describe('It ended before all was asked, and can go on'),
+	down: text.optional().describe('Why a target counted as down, when that interrupted the run'),
 	traceId: z.string(),
 	spanId: z.string().describe("The run's span, which every question's root links to"),
 	startedAt: z.iso.datetime(),
@@ -64,7 +73,7 @@ export const Run = z.strictObject({
 		.int()
 		.min(1)
 		.optional()
-		.describe('Traces of trials that a kill ended: marked, and not counted'),
+		.describe('Traces of trials that a kill, or a target that was down, ended: marked, and not counted'),
 	curtailed: Curtailed.optional(),
 	loopDelay: LoopDelay.optional(),
 	vcs: z.strictObject({ revision: text.optional(), ref: text.optional() }).optional(),

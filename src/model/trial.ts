@@ -4,6 +4,18 @@ import { Answer } from './evidence.ts';
 const name = z.string().min(1);
 const finite = z.number();
 
+/** What a scorer or check spent on models of its own: counted apart from the target's. */
+const spent = {
+	usage: z
+		.strictObject({ inputTokens: z.int().min(0), outputTokens: z.int().min(0) })
+		.optional()
+		.describe('Tokens of the models that it asked; absent when any call did not tell them'),
+	costUsd: finite
+		.min(0)
+		.optional()
+		.describe('What they cost, in USD; absent when that of any call is not known'),
+};
+
 /** A quality grade: a value in [0, 1] against its threshold, or why there is none; never a null. */
 export const Score = z.discriminatedUnion('status', [
 	z.strictObject({
@@ -14,8 +26,15 @@ export const Score = z.discriminatedUnion('status', [
 		threshold: z.number().gt(0).max(1),
 		passed: z.boolean(),
 		reason: z.string().optional(),
+		...spent,
 	}),
-	z.strictObject({ status: z.literal('errored'), scorer: name, version: name, error: z.string() }),
+	z.strictObject({
+		status: z.literal('errored'),
+		scorer: name,
+		version: name,
+		error: z.string(),
+		...spent,
+	}),
 	z.strictObject({ status: z.literal('skipped'), scorer: name, version: name, reason: z.string() }),
 ]);
 
@@ -27,7 +46,7 @@ export const Severity = z.enum(['low', 'medium', 'high', 'critical']);
 
 /** A policy or safety judgement: counted, never averaged. */
 export const Finding = z.discriminatedUnion('status', [
-	z.strictObject({ status: z.literal('ok'), check: name, version: name, kind: CheckKind }),
+	z.strictObject({ status: z.literal('ok'), check: name, version: name, kind: CheckKind, ...spent }),
 	z.strictObject({
 		status: z.literal('violated'),
 		check: name,
@@ -36,6 +55,7 @@ export const Finding = z.discriminatedUnion('status', [
 		category: name,
 		severity: Severity,
 		reason: z.string(),
+		...spent,
 	}),
 	z.strictObject({
 		status: z.literal('errored'),
@@ -43,6 +63,7 @@ export const Finding = z.discriminatedUnion('status', [
 		version: name,
 		kind: CheckKind,
 		error: z.string(),
+		...spent,
 	}),
 ]);
 
@@ -86,6 +107,18 @@ export type Severity = z.infer<typeof Severity>;
 export type Finding = z.infer<typeof Finding>;
 export type Pass = z.infer<typeof Pass>;
 export type Trial = z.infer<typeof Trial>;
+
+/** What a scorer or check spent on models of its own, as far as all of its calls told it. */
+export interface Spent {
+	readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+	readonly costUsd?: number;
+}
+
+/**
+ * Tells what one call of a model used and cost, also when what came of it is of no use; `undefined` is not known, which
+ * makes the sum unknown too.
+ */
+export type Spend = (usage: Spent['usage'] | undefined, costUsd: number | undefined) => void;
 
 /** What a scorer returns: a bare value in [0, 1], or one with its reason. */
 export type Grade = { value: number; reason?: string };

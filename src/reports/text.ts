@@ -1,5 +1,5 @@
 import type { Links } from '../model/links.ts';
-import { builtInMetrics } from '../model/metric.ts';
+import { builtInMetrics, judgeMetrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { GateResult, NotPassed, RunSummary } from '../model/verdict.ts';
 import { offences, rulesTable, verdictLine } from './rules-table.ts';
@@ -72,11 +72,11 @@ function heading({ suite, baseline, candidate }: GateResult, terminal: Terminal)
 	return `${title}  ${terminal.paint('dim', trialsOf(candidate.run))}`;
 }
 
+const headlines = [...builtInMetrics, ...judgeMetrics];
+
 /** Reports show the scorers' and the built-in metrics; those of single checks stand in the JSON. */
 function isHeadline(name: string, run: RunSummary['run']): boolean {
-	return (
-		builtInMetrics.some((info) => info.name === name) || run.scorers.some((scorer) => scorer.name === name)
-	);
+	return headlines.some((info) => info.name === name) || run.scorers.some((scorer) => scorer.name === name);
 }
 
 function metricsTable({ comparison, candidate }: GateResult, terminal: Terminal): string {

@@ -5,7 +5,7 @@ import type { Asked, Question } from '../model/question.ts';
 import type { AnswerContext } from '../targets/target.ts';
 import { Attr, SpanName } from '../telemetry/names.ts';
 import { describeAnswer, InvalidAnswerError, parseAnswer } from './answer.ts';
-import { withDeadline } from './deadline.ts';
+import { type Given, withDeadline } from './deadline.ts';
 import { errorType, fail } from './grade.ts';
 import type { TrialContext } from './trial.ts';
 
@@ -38,14 +38,21 @@ export async function ask(
 		...(question.attributes && { attributes: question.attributes }),
 	};
 	const clock = new Clock();
+	let call: Call | undefined;
 	try {
 		const result = await context.with(trace.setSpan(parent, span), () =>
-			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) =>
-				target.answer(asked, new Call(given, repeat, clock)),
-			),
+			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) => {
+				call = new Call(given, repeat, clock);
+				return target.answer(asked, call);
+			}),
 		);
 		const { latencyMs } = clock;
-		const answer: Answer = { ...parseAnswer(result), ...(latencyMs !== undefined && { latencyMs }) };
+		const retries = call?.retries ?? 0;
+		const answer: Answer = {
+			...parseAnswer(result, run.suite.prices),
+			...(latencyMs !== undefined && { latencyMs }),
+			...(retries > 0 && { retries }),
+		};
 		describeAnswer(span, answer);
 		return { spanId, result: 'answered', answer };
 	} catch (error) {
@@ -59,6 +66,7 @@ export async function ask(
 		};
 	} finally {
 		if (clock.isElsewhere) span.setAttribute(Attr.recorded, true);
+		if (call !== undefined && call.retries > 0) span.setAttribute(Attr.retries, call.retries);
 		span.end();
 	}
 }
@@ -88,17 +96,26 @@ class Clock {
 
 /** Not a literal with a getter: each would be a shape of its own, which keeps a trial alive until a full collection. */
 class Call implements AnswerContext {
-	readonly #given: { readonly signal: AbortSignal };
+	readonly #given: Given;
+	readonly #clock: Clock;
 	readonly repeat: number;
-	readonly handedOver: () => void;
-	readonly took: (latencyMs: number | undefined) => void;
+	#retries = 0;
 
-	constructor(given: { readonly signal: AbortSignal }, repeat: number, clock: Clock) {
+	constructor(given: Given, repeat: number, clock: Clock) {
 		this.#given = given;
 		this.repeat = repeat;
-		this.handedOver = () => clock.restart();
-		this.took = (latencyMs) => clock.replace(latencyMs);
+		this.#clock = clock;
 	}
+
+	/** How often the question was asked once more. */
+	get retries(): number {
+		return this.#retries;
+	}
+
+	readonly handedOver = (): void => this.#clock.restart();
+	readonly took = (latencyMs: number | undefined): void => this.#clock.replace(latencyMs);
+	readonly retried = (): void => void this.#retries++;
+	readonly waiting = (): (() => void) => this.#given.waiting();
 
 	get signal(): AbortSignal {
 		return this.#given.signal;

@@ -15,7 +15,8 @@ import { thresholdOf } from '../suite/passing.ts';
 import type { SuiteCheck, SuiteScorer } from '../suite/suite.ts';
 import { Attr, EventName, SpanName } from '../telemetry/names.ts';
 import { appSpans } from '../telemetry/span-tree.ts';
-import { withDeadline } from './deadline.ts';
+import { TimeoutError, withDeadline } from './deadline.ts';
+import { GraderCall, spendingOf } from './meter.ts';
 
 /** What grading needs besides the evidence. */
 export interface Grading {
@@ -45,11 +46,12 @@ export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Gradin
 	}
 	const threshold = thresholdOf(evidence.question, entry);
 	return inSpan(SpanName.evaluate(entry.name), grading, async (span): Promise<Score> => {
+		const spending = spendingOf(entry.scorer);
 		span.setAttribute(Attr.scorerVersion, entry.scorer.version);
 		try {
 			assertSpans(entry.scorer, evidence);
 			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (given) =>
-				entry.scorer.score(evidence, given),
+				entry.scorer.score(evidence, new GraderCall(given, spending.spend)),
 			);
 			const expected = 'a number from 0 to 1, or { value, reason }';
 			const { value, reason } = isShare(result)
@@ -70,6 +72,7 @@ export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Gradin
 				threshold,
 				passed,
 				...(reason !== undefined && { reason }),
+				...spending.end(span, false),
 			};
 		} catch (error) {
 			fail(span, error);
@@ -77,7 +80,12 @@ export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Gradin
 				[Attr.evaluationName]: entry.name,
 				[Attr.errorType]: errorType(error),
 			});
-			return { status: 'errored', ...identity, error: messageOf(error) };
+			return {
+				status: 'errored',
+				...identity,
+				error: messageOf(error),
+				...spending.end(span, error instanceof TimeoutError),
+			};
 		} finally {
 			span.end();
 		}
@@ -89,11 +97,12 @@ export function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): 
 	const { version, kind } = entry.check;
 	const identity = { check: entry.name, version, kind };
 	return inSpan(SpanName.check(entry.name), grading, async (span): Promise<Finding> => {
+		const spending = spendingOf(entry.check);
 		span.setAttributes({ [Attr.checkVersion]: version, [Attr.checkKind]: kind });
 		try {
 			assertSpans(entry.check, evidence);
 			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (given) =>
-				entry.check.check(evidence, given),
+				entry.check.check(evidence, new GraderCall(given, spending.spend)),
 			);
 			const judgement = parseResult(
 				JudgementShape,
@@ -108,11 +117,16 @@ export function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): 
 					[Attr.checkReason]: judgement.reason,
 				});
 			}
-			return { ...identity, ...judgement };
+			return { ...identity, ...judgement, ...spending.end(span, false) };
 		} catch (error) {
 			fail(span, error);
 			span.setAttribute(Attr.checkStatus, 'errored');
-			return { status: 'errored', ...identity, error: messageOf(error) };
+			return {
+				status: 'errored',
+				...identity,
+				error: messageOf(error),
+				...spending.end(span, error instanceof TimeoutError),
+			};
 		} finally {
 			span.end();
 		}

@@ -1,7 +1,8 @@
 import type { Trial } from '../model/trial.ts';
+import { HeldTrials } from './held-trials.ts';
 import type { PlannedTrial } from './plan.ts';
 import { Signal } from './signal.ts';
-import { type TrialContext, TrialUnderWay } from './trial.ts';
+import { type Graded, type TrialContext, TrialUnderWay } from './trial.ts';
 
 /** What a pool is told besides its plan. */
 export interface PoolOptions {
@@ -27,12 +28,24 @@ const maxTurnMs = 5;
 interface Answered {
 	readonly trial: TrialUnderWay;
 	readonly run: number;
+	/** true when its answer came by the event loop. */
+	readonly waited: boolean;
+}
+
+interface Done {
+	readonly graded: Graded;
+	readonly run: number;
+	readonly waited: boolean;
 }
 
 /** What is known of a run's trials besides what each of them says. */
 export interface PoolTally {
 	/** Trials whose answer came by the event loop, and so after any delay of it. */
 	readonly waited: number;
+	/** Trials that do not count, since the target was down: their questions are to be asked again. */
+	readonly abandoned?: number;
+	/** Why the target counts as down, and so not all that is planned was asked. */
+	readonly down?: string;
 }
 
 /**
@@ -50,7 +63,14 @@ export async function runTrials(
 	const answered: Answered[] = [];
 	/** By run; writes end in their order. */
 	const lastWrites: Promise<void>[] = [];
-	const tallies = runs.map(() => ({ waited: 0 }));
+	const waited = runs.map(() => 0);
+	const record = ({ graded, run, waited: byLoop }: Done) => {
+		if (byLoop) waited[run] = (waited[run] ?? 0) + 1;
+		lastWrites[run] = graded.record();
+		onTrial(graded.trial, run);
+	};
+	const held = runs.map(({ target }) => new HeldTrials(target.circuit, record));
+	const isDown = () => held.some(({ down }) => down !== undefined);
 	let busy = 0;
 	let parked = 0;
 	let failure: { readonly error: unknown } | undefined;
@@ -60,34 +80,31 @@ export async function runTrials(
 	};
 
 	const ask = async ({ question, repeat, run }: PlannedTrial) => {
-		const [context, tally] = [runs[run], tallies[run]];
-		if (context === undefined || tally === undefined)
-			throw new RangeError(`the plan names run ${run} of ${runs.length}`);
+		const context = runs[run];
+		if (context === undefined) throw new RangeError(`the plan names run ${run} of ${runs.length}`);
 		const trial = new TrialUnderWay(question, repeat, context);
 		const idleTimes = change.idleTimes;
 		const wait = await trial.ask();
-		if (change.idleTimes !== idleTimes) tally.waited++;
+		const each = { trial, run, waited: change.idleTimes !== idleTimes };
 		if (wait === undefined) {
-			answered.push({ trial, run });
+			answered.push(each);
 			return;
 		}
 		parked++;
 		void wait().then(() => {
 			parked--;
-			answered.push({ trial, run });
+			answered.push(each);
 			change.give();
 		});
 	};
-	const grade = async ({ trial, run }: Answered) => {
-		const graded = await trial.grade();
-		lastWrites[run] = graded.written;
-		onTrial(graded.trial, run);
+	const grade = async ({ trial, ...of }: Answered) => {
+		held[of.run]?.take({ graded: await trial.grade(), ...of });
 	};
 	/** Begins the next step there is: an answer is graded before another question is asked. */
 	const nextStep = () => {
 		const next = answered.shift();
 		if (next !== undefined) return grade(next);
-		if (stop.aborted || parked >= maxParked || enough?.()) return undefined;
+		if (stop.aborted || parked >= maxParked || isDown() || enough?.()) return undefined;
 		const { done, value } = planned.next();
 		return done ? undefined : ask(value);
 	};
@@ -118,13 +135,18 @@ export async function runTrials(
 	try {
 		await workOff().catch(fail);
 		while (busy > 0) await change.next();
+		if (failure === undefined) for (const each of held) each.end(stop.aborted);
 		await Promise.all(lastWrites).catch(fail);
 	} finally {
 		// A plan reads questions from a file that is to be closed.
 		planned.return?.();
 	}
 	if (failure !== undefined) throw failure.error;
-	return tallies;
+	return held.map(({ abandoned, down }, run) => ({
+		waited: waited[run] ?? 0,
+		...(abandoned > 0 && { abandoned }),
+		...(down !== undefined && { down }),
+	}));
 }
 
 /** The moment when the disk can take more of every run, when that is not now; rejects when it takes nothing more. */

@@ -1,4 +1,4 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { Question } from '../model/question.ts';
 import { type CheckKind, type Finding, type Severity, type Trial, weightedMean } from '../model/trial.ts';
 import { Attr } from '../telemetry/names.ts';
@@ -34,6 +34,24 @@ export function describeTrial(root: Span, trial: Trial, question: Question, run:
 	}
 	if (trial.result === 'failed') attributes[Attr.errorType] = trial.error.type;
 	root.setAttributes(attributes);
+}
+
+/** Marks the root of a trial that does not count: its target was down, and the question is asked again. */
+export function describeAbandoned(root: Span, { questionId, repeat }: Trial, run: TrialContext): void {
+	root.setAttributes({
+		[Attr.suiteName]: run.suite.name,
+		[Attr.caseName]: questionId,
+		[Attr.runId]: run.runId,
+		[Attr.target]: run.target.name,
+		[Attr.questionId]: questionId,
+		[Attr.questionRepeat]: repeat,
+		[Attr.abandoned]: true,
+		[Attr.errorType]: 'abandoned',
+	});
+	root.setStatus({
+		code: SpanStatusCode.ERROR,
+		message: 'the target is down; the question is asked again when the run goes on',
+	});
 }
 
 function policyAttributes(findings: readonly Finding[]): Attributes {

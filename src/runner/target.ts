@@ -22,6 +22,7 @@ export async function openTarget(
 		name,
 		remote: kind.remote,
 		spans: kind.spans?.(options),
+		...(target.circuit && { circuit: target.circuit }),
 		answer: (asked, given) => target.answer(asked, given),
 		prepare: async (plan) => {
 			await target.prepare?.(plan);

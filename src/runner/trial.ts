@@ -19,7 +19,7 @@ import { type Asking, ask } from './ask.ts';
 import { TrialEvidence } from './evidence.ts';
 import { evaluate, judge } from './grade.ts';
 import { withReported } from './reported.ts';
-import { describeTrial } from './root-attributes.ts';
+import { describeAbandoned, describeTrial } from './root-attributes.ts';
 import type { OpenTarget } from './target.ts';
 
 /** What every trial of a run shares. */
@@ -34,6 +34,15 @@ export interface TrialContext {
 	readonly timeoutMs: number;
 	/** true when apps in other processes may send spans of its traces. */
 	readonly receiving: boolean;
+}
+
+/** A trial whose scores and findings are there. */
+export interface Graded {
+	readonly trial: Trial;
+	/** Ends its trace and hands it to the record; resolves when it is on disk, with its spans. */
+	record(): Promise<void>;
+	/** Ends its trace as that of a trial that does not count, since the question is asked again by a later process. */
+	abandon(): void;
 }
 
 /**
@@ -84,15 +93,15 @@ export class TrialUnderWay {
 		};
 	}
 
-	/** Grades the answer and gives the trial; `written` resolves when it is on disk, with its spans. */
-	async grade(): Promise<{ trial: Trial; written: Promise<void> }> {
+	/** Grades the answer; the trial counts once it is recorded. */
+	async grade(): Promise<Graded> {
 		if (this.#asking === undefined) throw new Error('a trial is graded after it was asked');
 		const run = this.#run;
 		const question = this.#question;
 		const { traceId } = this.#root.spanContext();
 		const { hasAppSpans } = this.#spans;
 		const readSpans = this.#spans.close();
-		const asking = hasAppSpans ? withReported(this.#asking, readSpans()) : this.#asking;
+		const asking = hasAppSpans ? withReported(this.#asking, readSpans(), run.suite.prices) : this.#asking;
 		let scores: Score[];
 		const findings: Finding[] = [];
 		if (asking.result === 'answered') {
@@ -138,9 +147,19 @@ export class TrialUnderWay {
 						...(asking.latencyMs !== undefined && { latencyMs: asking.latencyMs }),
 						...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
 					};
-		describeTrial(this.#root, trial, question, run);
-		this.#root.end();
-		return { trial, written: run.spans.commit(trial, this.#spans) };
+		return {
+			trial,
+			record: () => {
+				describeTrial(this.#root, trial, question, run);
+				this.#root.end();
+				return run.spans.commit(trial, this.#spans);
+			},
+			abandon: () => {
+				describeAbandoned(this.#root, trial, run);
+				this.#root.end();
+				run.spans.abandon(traceId, this.#spans);
+			},
+		};
 	}
 }
 

@@ -1,8 +1,11 @@
 import { contains } from './contains.ts';
 import { cost } from './cost.ts';
+import { embedding } from './embedding.ts';
 import { exact } from './exact.ts';
+import { groundedness } from './groundedness.ts';
 import { jsonPath } from './json-path.ts';
 import { jsonSchema } from './json-schema.ts';
+import { judge } from './judge.ts';
 import { latency } from './latency.ts';
 import { module } from './module.ts';
 import { number } from './number.ts';
@@ -18,9 +21,12 @@ import { tools } from './tools.ts';
 export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
 	contains,
 	cost,
+	embedding,
 	exact,
+	groundedness,
 	json_path: jsonPath,
 	json_schema: jsonSchema,
+	judge,
 	latency,
 	module,
 	number,

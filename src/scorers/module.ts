@@ -5,7 +5,7 @@ import { namedExport, scoreByAutoevals } from './module/autoevals.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
 
 const Version = z.looseObject({ version: z.string().min(1).optional() });
-const Identity = Version.extend({ needsSpans: z.boolean().optional() });
+const Identity = Version.extend({ needsSpans: z.boolean().optional(), spends: z.boolean().optional() });
 
 /**
  * A function of the user's: `score(evidence, {signal})` gives a value in [0, 1], or one with its reason; with `export`,
@@ -25,12 +25,15 @@ export const module = scorerKind({
 		const made = await fromUserModule(options, folder, { verb: 'score', factory: 'createScorer' }, {});
 		const identity = Identity.safeParse(made);
 		if (!identity.success) {
-			throw new TypeError(`${options.path}: \`version\` must be a string and \`needsSpans\` true or false`);
+			throw new TypeError(
+				`${options.path}: \`version\` must be a string and \`needsSpans\` and \`spends\` true or false`,
+			);
 		}
-		const { version, needsSpans } = identity.data;
+		const { version, needsSpans, spends } = identity.data;
 		return {
 			version: version ?? (await versionOf(folder, options.path)),
 			...(needsSpans !== undefined && { needsSpans }),
+			...(spends && { spends }),
 			score: (evidence, context) => (made as unknown as Scorer).score(evidence, context),
 		};
 	},

@@ -2,7 +2,7 @@ import type { Condition } from '../gate/condition.ts';
 import type { Rule } from '../gate/rule.ts';
 import type { MetricInfo } from '../model/metric.ts';
 import { type Fate, good, type Making, type Subject } from './made-up-run.ts';
-import { counts, isViolations, measuredPlaces } from './made-worse.ts';
+import { counts, isOfJudges, isViolations, measuredPlaces } from './made-worse.ts';
 
 /** Two made-up runs of which one lacks what a rule judges. */
 export interface Lacking {
@@ -73,7 +73,7 @@ function lacksOf(metric: MetricInfo, subject: Subject): Lack[] {
 		];
 	}
 	if (unit === 'usd' || unit === 'tokens') {
-		const unreported: Fate = unit === 'usd' ? { costUsd: 'unreported' } : { tokens: 'unreported' };
+		const unreported = unreportedFate(metric);
 		const passless: Fate = { score: () => 0, finding: () => 'violated' };
 		return [
 			...always('not reported', unreported),
@@ -89,6 +89,12 @@ function lacksOf(metric: MetricInfo, subject: Subject): Lack[] {
 		...(checks.length > 0 ? always('check errored', unjudged) : []),
 		...once('graders errored once', { ...erred, ...unjudged }, metric, subject),
 	];
+}
+
+function unreportedFate({ name, unit }: MetricInfo): Fate {
+	if (isOfJudges(name))
+		return unit === 'usd' ? { judgeCostUsd: 'unreported' } : { judgeTokens: 'unreported' };
+	return unit === 'usd' ? { costUsd: 'unreported' } : { tokens: 'unreported' };
 }
 
 function always(by: string, fate: Fate): Lack[] {

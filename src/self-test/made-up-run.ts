@@ -1,7 +1,7 @@
 import type { Keep } from '../metrics/questions.ts';
 import { RunFacts } from '../metrics/run-facts.ts';
 import { type Run, schemaVersion } from '../model/run.ts';
-import { type Finding, type Score, type Trial, trialPasses } from '../model/trial.ts';
+import { type Finding, type Score, type Spent, type Trial, trialPasses } from '../model/trial.ts';
 
 /** A suite as far as a gate can see it in its records. */
 export interface Subject {
@@ -35,6 +35,9 @@ export interface Fate {
 	readonly costUsd?: number | 'unreported';
 	/** Tokens in, and as many out. */
 	readonly tokens?: number | 'unreported';
+	/** What all that ask models spend together, where any does. */
+	readonly judgeCostUsd?: number | 'unreported';
+	readonly judgeTokens?: number | 'unreported';
 }
 
 /** What becomes of every trial of a question, which stands at this place of the set. */
@@ -114,12 +117,16 @@ function madeUpTrial(
 	repeat: number,
 ): Trial {
 	const { latencyMs = usual.ms, costUsd = usual.usd, tokens = usual.tokens } = measured;
-	const scores = scorers.flatMap(({ name }) => {
-		const isSkipped = question.skip?.includes(name) ?? false;
-		return madeUpScore(name, isSkipped ? 'skipped' : failed ? 0 : score(name));
+	const spentBy = spending(measured);
+	const scores = scorers.flatMap(({ name, spends }) => {
+		if (question.skip?.includes(name)) return madeUpScore(name, 'skipped');
+		if (failed) return madeUpScore(name, 0);
+		return madeUpScore(name, score(name), spentBy(spends));
 	});
 	const judging = checks.filter(({ name, apply }) => apply === 'all' || question.policies?.includes(name));
-	const findings = failed ? [] : judging.flatMap((check) => madeUpFinding(check, finding(check)));
+	const findings = failed
+		? []
+		: judging.flatMap((check) => madeUpFinding(check, finding(check), spentBy(check.spends)));
 	const base = {
 		runId: run.id,
 		questionId: question.id,
@@ -146,19 +153,38 @@ function madeUpTrial(
 	};
 }
 
-function madeUpScore(scorer: string, given: number | 'errored' | 'absent' | 'skipped'): Score[] {
+/** The first that asks a model spends it all, the others nothing. */
+function spending({ judgeCostUsd = usual.usd, judgeTokens = usual.tokens }: Fate) {
+	let first = true;
+	return (spends: true | undefined): Spent => {
+		if (!spends) return {};
+		const [costUsd, tokens] = first ? [judgeCostUsd, judgeTokens] : [0, 0];
+		first = false;
+		return {
+			...(costUsd !== 'unreported' && { costUsd }),
+			...(tokens !== 'unreported' && { usage: { inputTokens: tokens, outputTokens: tokens } }),
+		};
+	};
+}
+
+function madeUpScore(
+	scorer: string,
+	given: number | 'errored' | 'absent' | 'skipped',
+	spent: Spent = {},
+): Score[] {
 	const identity = { scorer, version };
 	if (given === 'absent') return [];
-	if (given === 'errored') return [{ status: 'errored', ...identity, error: version }];
+	if (given === 'errored') return [{ status: 'errored', ...identity, error: version, ...spent }];
 	if (given === 'skipped') return [{ status: 'skipped', ...identity, reason: version }];
-	return [{ status: 'scored', ...identity, value: given, threshold: 1, passed: given >= 1 }];
+	return [{ status: 'scored', ...identity, value: given, threshold: 1, passed: given >= 1, ...spent }];
 }
 
 function madeUpFinding(
 	{ name, kind }: Run['checks'][number],
 	status: Finding['status'] | 'absent',
+	spent: Spent,
 ): Finding[] {
-	const identity = { check: name, version, kind };
+	const identity = { check: name, version, kind, ...spent };
 	switch (status) {
 		case 'absent':
 			return [];

@@ -1,7 +1,7 @@
 import type { Condition } from '../gate/condition.ts';
 import { format } from '../gate/format.ts';
 import type { Rule } from '../gate/rule.ts';
-import type { MetricInfo } from '../model/metric.ts';
+import { judgeMetrics, type MetricInfo } from '../model/metric.ts';
 import { type Fate, good, type Making, type Subject, type SubjectQuestion, usual } from './made-up-run.ts';
 
 /** Two made-up runs that a rule is tried on, and what was done to them. */
@@ -109,7 +109,8 @@ function roundedUp({ unit }: MetricInfo, value: number): number {
 	return unit === 'tokens' ? Math.ceil(value) : value;
 }
 
-function takenFate({ unit }: MetricInfo, value: number): Fate {
+function takenFate({ name, unit }: MetricInfo, value: number): Fate {
+	if (isOfJudges(name)) return unit === 'usd' ? { judgeCostUsd: value } : { judgeTokens: value };
 	switch (unit) {
 		case 'ms':
 			return { latencyMs: value };
@@ -126,8 +127,17 @@ function takes({ name, unit }: MetricInfo, value: number): string {
 }
 
 /** The places of the questions that the metric says something of. */
-export function measuredPlaces(metric: MetricInfo, { questions, checks }: Subject): ReadonlySet<number> {
+export function measuredPlaces(
+	metric: MetricInfo,
+	{ questions, scorers, checks }: Subject,
+): ReadonlySet<number> {
 	const isMeasured = ({ skip, policies }: SubjectQuestion) => {
+		if (isOfJudges(metric.name)) {
+			return (
+				scorers.some(({ name, spends }) => spends && !skip?.includes(name)) ||
+				checks.some(({ name, spends, apply }) => spends && (apply === 'all' || policies?.includes(name)))
+			);
+		}
 		if (metric.unit === 'score') return !skip?.includes(metric.name);
 		if (!isViolations(metric)) return true;
 		return checks.some(
@@ -135,6 +145,11 @@ export function measuredPlaces(metric: MetricInfo, { questions, checks }: Subjec
 		);
 	};
 	return new Set([...questions.keys()].filter((index) => isMeasured(questions[index] as SubjectQuestion)));
+}
+
+/** Whether a metric is of what scorers and checks spend. */
+export function isOfJudges(metric: string): boolean {
+	return judgeMetrics.some(({ name }) => name === metric);
 }
 
 /** Whether a metric is of violations that checks find. */

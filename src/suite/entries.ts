@@ -4,9 +4,10 @@ import type { z } from 'zod';
 import { parsing } from '../config/issue-words.ts';
 import type { Locate, Problems } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
-import { builtInMetrics } from '../model/metric.ts';
+import { builtInMetrics, judgeMetrics } from '../model/metric.ts';
 import { meant } from '../model/strict.ts';
 
+const keptMetrics = [...builtInMetrics, ...judgeMetrics];
 /** The metrics of single checks, such as `safety_violations.pii`, begin so. */
 const violationMetric = /^(policy|safety)_violation/;
 
@@ -78,10 +79,10 @@ export class Entries {
 	notBuiltIn(list: string, entries: readonly { use: string; name?: string | undefined }[]): void {
 		for (const [index, entry] of entries.entries()) {
 			const name = entry.name ?? entry.use;
-			if (builtInMetrics.some((metric) => metric.name === name) || violationMetric.test(name)) {
+			if (keptMetrics.some((metric) => metric.name === name) || violationMetric.test(name)) {
 				this.#problem(
 					[list, index],
-					`the name "${name}" is kept for a metric that every run has; give the scorer another \`name:\``,
+					`the name "${name}" is kept for a metric of spangate’s own; give the scorer another \`name:\``,
 				);
 			}
 		}
@@ -97,6 +98,11 @@ export class Entries {
 	/** Refuses each of an entry's files, by its key, that does not exist. */
 	filesExist(at: readonly PropertyKey[], files: Readonly<Record<string, string>> = {}): void {
 		for (const [key, file] of Object.entries(files)) this.fileExists([...at, key], file);
+	}
+
+	/** Adds what is wrong with an entry, when something is. */
+	tell(at: readonly PropertyKey[], problem: string | undefined): void {
+		if (problem !== undefined) this.#problem(at, problem);
 	}
 
 	/** A file's path from where its name stands in the suite. */

@@ -64,6 +64,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		const options = entries.options(entry, ['targets', name], targetKinds, TargetCommon);
 		if (options === undefined) continue;
 		entries.filesExist(['targets', name], options.kind.files?.(options.value));
+		entries.tell(['targets', name], await options.kind.problem?.(options.value));
 		targets.set(name, {
 			name,
 			use: entry.use,
@@ -118,6 +119,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 		passThreshold,
 		targets,
 		attributes: definition.attributes,
+		prices: definition.prices,
 		gateFile: definition.gate === undefined ? undefined : resolve(folder, definition.gate),
 		snapshot: { ...definition, questionCount: read.questions.count },
 	};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Prices } from '../llm/prices.ts';
 import { Threshold, UserAttributes, Weight } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 
@@ -25,7 +26,7 @@ export const CheckCommon = {
 
 /** What every target entry has beside its kind's own options. */
 export const TargetCommon = {
-	use: name.describe('Which kind of target: `module`, `http`, `command` or `recorded`'),
+	use: name.describe('Which kind of target: `module`, `http`, `command`, `openai` or `recorded`'),
 	revision: z.string().min(1).optional().describe('The version of the system under test, for the record'),
 };
 
@@ -58,6 +59,9 @@ export const SuiteFile = strict(
 		)
 			.optional()
 			.describe('An answer passes by the weighted mean of its scores, and not by the threshold of each'),
+		prices: Prices.optional().describe(
+			'What models cost, for the cost of answers that do not report their own, by what they report of their tokens',
+		),
 		attributes: UserAttributes.default({}).describe('Extra attributes on every root span'),
 	},
 	'the keys name, questions, targets and scorers',

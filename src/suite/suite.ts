@@ -1,5 +1,7 @@
 import type { Check } from '../checks/check.ts';
+import type { Prices } from '../llm/prices.ts';
 import type { AttributeValue, Question } from '../model/question.ts';
+import type { Run } from '../model/run.ts';
 import type { Scorer } from '../scorers/scorer.ts';
 import type { TargetKind } from '../targets/target.ts';
 import type { QuestionSet } from './question-set.ts';
@@ -44,10 +46,30 @@ export interface Suite {
 	readonly passThreshold?: number | undefined;
 	readonly targets: ReadonlyMap<string, SuiteTarget>;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
+	/** What models cost; without any, an answer's cost is what it reports. */
+	readonly prices: Prices | undefined;
 	/** Absolute path of the gate file, when the suite names one. */
 	readonly gateFile: string | undefined;
 	/** What the record keeps of the suite's definition: all but the questions. */
 	readonly snapshot: unknown;
+}
+
+/** A suite's scorers and checks as its runs record them. */
+export function gradersOf({ scorers, checks }: Pick<Suite, 'scorers' | 'checks'>) {
+	const identity = ({ name, use }: SuiteScorer | SuiteCheck, { version, spends }: Scorer | Check) => ({
+		name,
+		use,
+		version,
+		...(spends && { spends }),
+	});
+	return {
+		scorers: scorers.map((entry) => identity(entry, entry.scorer)),
+		checks: checks.map((entry) => ({
+			...identity(entry, entry.check),
+			kind: entry.check.kind,
+			apply: entry.apply,
+		})),
+	} satisfies Pick<Run, 'scorers' | 'checks'>;
 }
 
 /** The checks that judge a question. */

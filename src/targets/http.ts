@@ -1,59 +1,47 @@
-import { context as otelContext, propagation } from '@opentelemetry/api';
-import { z } from 'zod';
-import { messageOf } from '../errors.ts';
-import type { Asked } from '../model/question.ts';
+import { context as active, propagation } from '@opentelemetry/api';
+import { openConnections } from '../calls/connections.ts';
+import { Environment } from '../calls/environment.ts';
+import { SpangateError } from '../errors.ts';
 import { strict } from '../model/strict.ts';
 import { appEnvironment } from '../telemetry/app-environment.ts';
+import { answerReader, pathProblem } from './http/answer-paths.ts';
 import { startApp } from './http/app-process.ts';
-import { type Connections, openConnections } from './http/connections.ts';
-import { type AnswerContext, SpansOption, spanWait, type Target, targetKind } from './target.ts';
+import { Endpoint, type RequestTemplate } from './http/endpoint.ts';
+import { httpOptions, isHttpUrl, refineHttp, withPort } from './http/options.ts';
+import { SpansOption, spanWait, type Target, targetKind } from './target.ts';
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a suite.yaml writes it so; nothing here is interpolated
-const portMark = '${PORT}';
+const Options = strict({ ...httpOptions, spans: SpansOption }).superRefine(refineHttp);
 
-const Start = strict({
-	command: z
-		.array(z.string().min(1))
-		.min(1)
-		.describe('The program and its arguments; it must listen on $PORT'),
-	env: z.record(z.string(), z.string()).default({}).describe('Extra environment of the app'),
-	ready: z.string().startsWith('/').default('/').describe('The path that answers 2xx when the app is ready'),
-	readyTimeoutMs: z.int().min(1).default(30_000),
-});
-
-const Options = strict({
-	url: z
-		.string()
-		.min(1)
-		.describe(`Where questions are sent by POST; ${portMark} stands for the started app’s port`),
-	headers: z.record(z.string(), z.string()).default({}),
-	start: Start.optional().describe('Starts the app before the run and stops it afterwards'),
-	spans: SpansOption,
-}).superRefine((options, issues) => {
-	const url = options.url.replaceAll(portMark, '1');
-	if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-		issues.addIssue({ code: 'custom', path: ['url'], message: 'must be an http:// or https:// URL' });
-	}
-	if (options.url.includes(portMark) && options.start === undefined) {
-		issues.addIssue({
-			code: 'custom',
-			path: ['url'],
-			message: `${portMark} needs a \`start:\` command that gets the port`,
-		});
-	}
-});
-
-/** The longest body of an answer that is read, in bytes. */
-const maxAnswerBytes = 16 * 1024 * 1024;
-
-/** A JSON API: POST {id, input, attributes} → an answer object; `traceparent` and baggage go with it. */
+/**
+ * A JSON API: by default POST {id, input, attributes} → an answer object, else by templates and JSONPaths;
+ * `traceparent` and baggage go with each request.
+ */
 export const http = targetKind({
 	options: Options,
 	remote: true,
 	spans: (options) => spanWait(options.spans),
-	async open({ url, headers, start }, { name, folder, otlpEndpoint, signal }): Promise<Target> {
-		const [connections, app] = await Promise.all([
+	problem: async ({ answer }) => answer && pathProblem(answer),
+	async open({ url, method, headers, body, response, answer, start, ...calls }, context): Promise<Target> {
+		const { name, folder, otlpEndpoint, signal } = context;
+		const environment = new Environment(process.env);
+		// Before anything starts: a variable that is not set is told at once.
+		const key = `targets.${name}`;
+		const request = {
+			method,
+			url: environment.fill(url, `${key}.url`),
+			headers: namedSmall(headers, (value, header) => environment.fill(value, `${key}.headers.${header}`)),
+			body: environment.fillJson(body, `${key}.body`),
+		};
+		if (!isHttpUrl(withPort(request.url, 1))) {
+			throw new SpangateError(
+				'config',
+				`${key}.url: ${url} is no http:// or https:// URL with what the environment says`,
+			);
+		}
+		const [{ Caller }, connections, read, app] = await Promise.all([
+			import('../calls/caller.ts'),
 			openConnections(),
+			answer && answerReader(answer),
 			start &&
 				startApp({
 					name,
@@ -65,9 +53,17 @@ export const http = targetKind({
 					signal,
 				}),
 		]);
-		const to = { url: url.replaceAll(portMark, String(app?.port ?? '')), headers };
+		const caller = new Caller(calls, { name: `target "${name}"` });
+		const at = (place: string) => withPort(place, app?.port);
+		const template: RequestTemplate = { ...request, url: at(request.url), shownUrl: at(url) };
+		const endpoint = new Endpoint({
+			...{ connections, caller, response, read, environment },
+			request: template,
+			carry: (sent) => propagation.inject(active.active(), sent),
+		});
 		return {
-			answer: (asked, context) => post(connections, to, asked, context),
+			circuit: caller.circuit,
+			answer: (asked, given) => endpoint.ask(asked, given),
 			async close() {
 				await connections.close();
 				await app?.stop();
@@ -76,40 +72,12 @@ export const http = targetKind({
 	},
 });
 
-async function post(
-	connections: Connections,
-	{ url, headers }: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
-	asked: Asked,
-	{ signal, handedOver }: AnswerContext,
-): Promise<unknown> {
-	const carrier: Record<string, string> = {
-		'content-type': 'application/json',
-		accept: 'application/json',
-		...headers,
-	};
-	propagation.inject(otelContext.active(), carrier);
-	const request = { method: 'POST', headers: carrier, body: JSON.stringify(asked), signal };
-	const response = await connections.fetch(url, request, handedOver).catch((error: unknown) => {
-		// "fetch failed" is all that the error itself says; its cause tells a refused connection from a reset one.
-		const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-		throw new Error(`no answer from ${url}: ${messageOf(cause)}`, { cause: error });
-	});
-	const text = await readBody(response.body ?? []);
-	if (!response.ok) throw new Error(`HTTP ${response.status} from ${url}: ${text.slice(0, 200)}`);
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw new Error(`${url} answered ${response.status} with a body that is not JSON: ${text.slice(0, 200)}`);
-	}
-}
-
-async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	for await (const chunk of body) {
-		size += chunk.byteLength;
-		if (size > maxAnswerBytes) throw new Error(`the answer's body is larger than ${maxAnswerBytes} bytes`);
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks).toString('utf8');
+/** Headers by their names in small letters, so that one of the suite's stands in for one of ours however it is written. */
+function namedSmall(
+	headers: Readonly<Record<string, string>>,
+	fill: (value: string, name: string) => string,
+): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fill(value, name)]),
+	);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Circuit } from '../calls/circuit.ts';
 import type { Problems } from '../config/problems.ts';
 import type { Asked, Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
@@ -48,6 +49,12 @@ export interface AnswerContext {
 	 * How long this call takes is then no latency of the system's.
 	 */
 	took(latencyMs: number | undefined): void;
+	/** Counts that the question is asked once more, of an answer that says how often that was. */
+	retried?(): void;
+	/**
+	 * Stops the clock of the time-out while the target only waits for its turn to ask; what it gives lets that run on.
+	 */
+	waiting?(): () => void;
 }
 
 /** What is going to be asked of a target. */
@@ -63,6 +70,8 @@ export interface Target {
 	answer(asked: Asked, context: AnswerContext): unknown;
 	/** Told before the first trial what is going to be asked; throws when that could not be answered. */
 	prepare?(plan: AskedPlan): Promise<void> | void;
+	/** Tells when it is plainly down, so that no further question is asked; without one, every question is. */
+	readonly circuit?: Circuit;
 	/** Ends what the target started: its process, its connections. */
 	close?(): Promise<void> | void;
 }
@@ -88,6 +97,8 @@ export interface TargetKind<Options extends z.ZodType = z.ZodType> {
 		options: z.output<Options>,
 		given: { readonly folder: string; readonly plan: AskedPlan; readonly problems: Problems },
 	): void;
+	/** What is wrong with the options that their schema cannot tell; undefined when nothing is. */
+	problem?(options: z.output<Options>): Promise<string | undefined>;
 	/** The `gen_ai` span kind: CLIENT for a call that leaves the process. */
 	readonly remote: boolean;
 	/** How long the target's own spans are waited for, when they come from another process over OTLP. */

@@ -7,8 +7,6 @@ export const GenAi = {
 	toolName: 'gen_ai.tool.name',
 	toolCallId: 'gen_ai.tool.call.id',
 	toolArguments: 'gen_ai.tool.call.arguments',
-	outputMessages: 'gen_ai.output.messages',
-	requestModel: 'gen_ai.request.model',
 	oldProvider: 'gen_ai.system',
 	oldInputTokens: 'gen_ai.usage.prompt_tokens',
 	oldOutputTokens: 'gen_ai.usage.completion_tokens',
@@ -27,6 +25,8 @@ export const OpenInference = {
 	system: 'llm.system',
 	inputTokens: 'llm.token_count.prompt',
 	outputTokens: 'llm.token_count.completion',
+	cachedInputTokens: 'llm.token_count.prompt_details.cache_read',
+	reasoningTokens: 'llm.token_count.completion_details.reasoning',
 } as const;
 
 const openInferenceKind = 'openinference.span.kind';

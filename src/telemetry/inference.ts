@@ -10,16 +10,26 @@ export interface ModelUse {
 	readonly provider: string | undefined;
 }
 
-/** Tokens in and out of the models, summed. */
+/** Tokens in and out of the models; the last two, where they are told, are parts of the first two. */
 export interface TokenUsage {
 	readonly inputTokens: number;
 	readonly outputTokens: number;
+	readonly cachedInputTokens?: number;
+	readonly reasoningTokens?: number;
 }
 
-const modelKeys = [Attr.responseModel, GenAi.requestModel, OpenInference.model];
+/** One call of a model, as its span tells it. */
+export interface ModelCall {
+	readonly model: string | undefined;
+	readonly usage: TokenUsage;
+}
+
+const modelKeys = [Attr.responseModel, Attr.requestModel, OpenInference.model];
 const providerKeys = [Attr.provider, GenAi.oldProvider, OpenInference.provider, OpenInference.system];
 const inputKeys = [Attr.inputTokens, GenAi.oldInputTokens, OpenInference.inputTokens];
 const outputKeys = [Attr.outputTokens, GenAi.oldOutputTokens, OpenInference.outputTokens];
+const cachedKeys = [Attr.cachedInputTokens, OpenInference.cachedInputTokens];
+const reasoningKeys = [Attr.reasoningTokens, OpenInference.reasoningTokens];
 
 /**
  * Gives the models that the spans show as asked, each once, by first use, from both dialects; `undefined` when there
@@ -32,7 +42,7 @@ export function modelsOf(spans: readonly EvidenceSpan[]): ModelUse[] | undefined
 	for (const span of inferences) {
 		const model = modelOf(span);
 		if (model === undefined)
-			throw silent(span, 'which model it asked', GenAi.requestModel, OpenInference.model);
+			throw silent(span, 'which model it asked', Attr.requestModel, OpenInference.model);
 		const provider = firstText(span, providerKeys);
 		const key = JSON.stringify([model, provider]);
 		if (!found.has(key)) found.set(key, { model, provider });
@@ -46,10 +56,43 @@ export function modelsOf(spans: readonly EvidenceSpan[]): ModelUse[] | undefined
  * not say its tokens, or says what is no count.
  */
 export function tokenUsage(spans: readonly EvidenceSpan[]): TokenUsage | undefined {
+	const calls = modelCalls(spans);
+	if (calls.length === 0) return undefined;
+	const sum = (part: keyof TokenUsage) => calls.reduce((total, { usage }) => total + (usage[part] ?? 0), 0);
+	const told = (part: keyof TokenUsage) => calls.some(({ usage }) => usage[part] !== undefined);
+	return {
+		inputTokens: sum('inputTokens'),
+		outputTokens: sum('outputTokens'),
+		...(told('cachedInputTokens') && { cachedInputTokens: sum('cachedInputTokens') }),
+		...(told('reasoningTokens') && { reasoningTokens: sum('reasoningTokens') }),
+	};
+}
+
+/** Gives the calls of models that the spans show, by start, each with its tokens; throws as `tokenUsage` does. */
+export function modelCalls(spans: readonly EvidenceSpan[]): ModelCall[] {
 	const inferences = inferenceSpans(spans, (span) => read(span, inputKeys) !== undefined);
-	if (inferences.length === 0) return undefined;
-	const sum = (keys: readonly string[]) => inferences.reduce((total, span) => total + tokens(span, keys), 0);
-	return { inputTokens: sum(inputKeys), outputTokens: sum(outputKeys) };
+	return inferences.map((span) => {
+		const [cached, reasoning] = [part(span, cachedKeys), part(span, reasoningKeys)];
+		return {
+			model: firstText(span, modelKeys),
+			usage: {
+				inputTokens: tokens(span, inputKeys),
+				outputTokens: tokens(span, outputKeys),
+				...(cached !== undefined && { cachedInputTokens: cached }),
+				...(reasoning !== undefined && { reasoningTokens: reasoning }),
+			},
+		};
+	});
+}
+
+/** A part of the tokens, where it is told; what is no count tells nothing. */
+function part(span: EvidenceSpan, keys: readonly string[]): number | undefined {
+	const count = read(span, keys);
+	return isCount(count) ? count : undefined;
+}
+
+function isCount(value: unknown): value is number {
+	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function tokens(span: EvidenceSpan, keys: readonly string[]): number {
@@ -59,7 +102,7 @@ function tokens(span: EvidenceSpan, keys: readonly string[]): number {
 		if (span.status === 'error') return 0;
 		throw silent(span, 'how many tokens it used', `${keys[0]}`, `${keys.at(-1)}`);
 	}
-	if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0) {
+	if (!isCount(count)) {
 		throw new SpangateError(
 			'unmeasured',
 			`the tokens of the inference span "${span.name}" cannot be read: expected a whole number from 0`,
@@ -103,6 +146,6 @@ function isInference(span: EvidenceSpan): boolean {
 	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
 	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
 	const { attributes } = span;
-	const old = attributes[GenAi.oldProvider] !== undefined && attributes[GenAi.requestModel] !== undefined;
+	const old = attributes[GenAi.oldProvider] !== undefined && attributes[Attr.requestModel] !== undefined;
 	return old && !hasDialect(span) && !/embedding|rerank/.test(String(attributes['llm.request.type']));
 }

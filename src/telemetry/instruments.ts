@@ -28,6 +28,12 @@ export function createInstruments(meter: Meter) {
 		taggedTrials: counter(MetricName.taggedTrials, 'Finished trials by tag of their question', '{trial}'),
 		findings: counter(MetricName.findings, 'Findings of policy and safety checks', '{finding}'),
 		cost: counter(MetricName.cost, 'What the target reported as its cost', 'USD', ValueType.DOUBLE),
+		judgeCost: counter(
+			MetricName.judgeCost,
+			'What scorers and checks spent on models of their own',
+			'USD',
+			ValueType.DOUBLE,
+		),
 		score: histogram(MetricName.score, 'Scores in [0, 1]', '1', scoreBounds),
 		operationDuration: histogram(
 			MetricName.operationDuration,

@@ -12,6 +12,8 @@ export const SpanName = {
 	invokeAgent: (target: string) => `invoke_agent ${target}`,
 	evaluate: (scorer: string) => `evaluate ${scorer}`,
 	check: (check: string) => `check ${check}`,
+	/** A call of a model: `chat {model}`, `embeddings {model}`. */
+	model: (operation: string, model: string) => `${operation} ${model}`,
 } as const;
 
 /** The attributes of spans, events and resources. */
@@ -70,15 +72,46 @@ export const Attr = {
 	late: 'spangate.late',
 	abandoned: 'spangate.abandoned',
 	resumed: 'spangate.run.resumed',
+	retryReason: 'spangate.retry.reason',
+	retryAttempt: 'spangate.retry.attempt',
+	retryWaitMs: 'spangate.retry.wait_ms',
+	retries: 'spangate.retries',
+	waitedMs: 'spangate.waited_ms',
 	costUsd: 'spangate.cost_usd',
+	judgeCostUsd: 'spangate.judge.cost_usd',
+	judgeInputTokens: 'spangate.judge.input_tokens',
+	judgeOutputTokens: 'spangate.judge.output_tokens',
 	promptVersion: 'spangate.prompt.version',
 	operation: 'gen_ai.operation.name',
 	provider: 'gen_ai.provider.name',
 	agentName: 'gen_ai.agent.name',
+	outputType: 'gen_ai.output.type',
+	requestModel: 'gen_ai.request.model',
+	requestStream: 'gen_ai.request.stream',
+	temperature: 'gen_ai.request.temperature',
+	topP: 'gen_ai.request.top_p',
+	topK: 'gen_ai.request.top_k',
+	maxTokens: 'gen_ai.request.max_tokens',
+	seed: 'gen_ai.request.seed',
+	stopSequences: 'gen_ai.request.stop_sequences',
+	frequencyPenalty: 'gen_ai.request.frequency_penalty',
+	presencePenalty: 'gen_ai.request.presence_penalty',
+	reasoningLevel: 'gen_ai.request.reasoning.level',
+	encodingFormats: 'gen_ai.request.encoding_formats',
+	embeddingDimensions: 'gen_ai.embeddings.dimension.count',
+	responseId: 'gen_ai.response.id',
 	responseModel: 'gen_ai.response.model',
 	finishReasons: 'gen_ai.response.finish_reasons',
+	/** In seconds. */
+	timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
 	inputTokens: 'gen_ai.usage.input_tokens',
 	outputTokens: 'gen_ai.usage.output_tokens',
+	cachedInputTokens: 'gen_ai.usage.cache_read.input_tokens',
+	reasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
+	systemInstructions: 'gen_ai.system_instructions',
+	inputMessages: 'gen_ai.input.messages',
+	outputMessages: 'gen_ai.output.messages',
+	toolDefinitions: 'gen_ai.tool.definitions',
 	tokenType: 'gen_ai.token.type',
 	evaluationName: 'gen_ai.evaluation.name',
 	evaluationScore: 'gen_ai.evaluation.score.value',
@@ -102,6 +135,8 @@ export const Attr = {
 export const EventName = {
 	evaluationResult: 'gen_ai.evaluation.result',
 	ruleOutcome: 'spangate.rule',
+	/** A call is tried again. */
+	retry: 'spangate.retry',
 } as const;
 
 /** The metrics; each bears `test.suite.name`, `spangate.target` and `spangate.run.id`, and never a question's id. */
@@ -111,6 +146,7 @@ export const MetricName = {
 	score: 'spangate.score',
 	findings: 'spangate.findings',
 	cost: 'spangate.cost',
+	judgeCost: 'spangate.judge.cost',
 	operationDuration: 'gen_ai.client.operation.duration',
 	tokenUsage: 'gen_ai.client.token.usage',
 	runMetric: 'spangate.run.metric',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
-import { GenAi, OpenInference, parseJson } from './dialects.ts';
+import { OpenInference, parseJson } from './dialects.ts';
+import { Attr } from './names.ts';
 
 /** A tool that a model's message asks for. */
 export interface RequestedTool {
@@ -40,7 +41,7 @@ const oldFlattened = /^llm\.output_messages\.(\d+)\.message\.function_call_(name
  * `undefined` when it records no message; throws when they cannot be read.
  */
 export function requestedTools(span: EvidenceSpan): RequestedTool[] | undefined {
-	const messages = span.attributes[GenAi.outputMessages];
+	const messages = span.attributes[Attr.outputMessages];
 	if (messages !== undefined) {
 		const list = parseJson(messages);
 		// No model answers with no message, so an empty list is one that was lost on the way.
@@ -57,7 +58,7 @@ function readable(parsed: z.ZodSafeParseResult<RequestedTool[]>, span: EvidenceS
 	throw new SpangateError(
 		'unmeasured',
 		`the output messages of the inference span "${span.name}" cannot be read: expected the JSON of ` +
-			`${GenAi.outputMessages}, or ${OpenInference.outputMessages}.0.message.tool_calls.0.tool_call.function.name …`,
+			`${Attr.outputMessages}, or ${OpenInference.outputMessages}.0.message.tool_calls.0.tool_call.function.name …`,
 		{ cause: parsed.error },
 	);
 }

@@ -3,10 +3,11 @@ import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { GenAi, isOperation, OpenInference, parseJson, unflatten } from './dialects.ts';
 
-/** A document that a retrieval span names: its id and, when the target gave one, its relevance. */
+/** A document that a retrieval span names: its id and, where the target recorded them, its relevance and its text. */
 export interface RetrievedDocument {
 	readonly id: string;
 	readonly score?: number;
+	readonly content?: string;
 }
 
 /** OpenInference flattens the list to `retrieval.documents.0.document.id` and so on. */
@@ -14,12 +15,22 @@ const flattened = /^retrieval\.documents\.(\d+)\.(?:document\.)?(.+)$/;
 
 /** OpenInference allows whole numbers as ids, and some writers nest each entry under `document`. */
 const Id = z.union([z.string().min(1), z.int()]).transform(String);
-const Listed = z.looseObject({ id: Id, score: z.number().optional() });
+/** Texts are opt-in, so what is no text is left out and refuses no document. */
+const Content = z.string().optional().catch(undefined);
+const Listed = z.looseObject({ id: Id, score: z.number().optional(), content: Content });
 const Nested = z.union([
 	z.looseObject({ document: Listed }).transform(({ document }) => document),
 	z
-		.looseObject({ 'document.id': Id, 'document.score': z.number().optional() })
-		.transform((entry) => ({ id: entry['document.id'], score: entry['document.score'] })),
+		.looseObject({
+			'document.id': Id,
+			'document.score': z.number().optional(),
+			'document.content': Content,
+		})
+		.transform((entry) => ({
+			id: entry['document.id'],
+			score: entry['document.score'],
+			content: entry['document.content'],
+		})),
 ]);
 const Documents = z.array(z.union([Listed, Nested]));
 
@@ -54,5 +65,9 @@ function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 			{ cause: documents.error },
 		);
 	}
-	return documents.data.map(({ id, score }) => (score === undefined ? { id } : { id, score }));
+	return documents.data.map(({ id, score, content }) => ({
+		id,
+		...(score !== undefined && { score }),
+		...(content !== undefined && { content }),
+	}));
 }

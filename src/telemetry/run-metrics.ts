@@ -22,6 +22,7 @@ export class RunMetrics {
 	readonly #taggedTrials: Totals;
 	readonly #findings: Totals;
 	readonly #cost: Totals;
+	readonly #judgeCost: Totals;
 	readonly #scores: Distribution;
 	readonly #durations: Distribution;
 	readonly #tokens: Distribution;
@@ -37,6 +38,7 @@ export class RunMetrics {
 		this.#taggedTrials = new Totals(instruments.taggedTrials);
 		this.#findings = new Totals(instruments.findings);
 		this.#cost = new Totals(instruments.cost);
+		this.#judgeCost = new Totals(instruments.judgeCost);
 		this.#scores = new Distribution(instruments.score);
 		this.#durations = new Distribution(instruments.operationDuration);
 		this.#tokens = new Distribution(instruments.tokenUsage);
@@ -55,6 +57,7 @@ export class RunMetrics {
 			);
 		}
 		for (const score of scores) {
+			if (score.status !== 'skipped') this.#countSpent({ [Attr.scorerName]: score.scorer }, score.costUsd);
 			if (score.status !== 'scored') continue;
 			const { scorer, value } = score;
 			this.#scores.record(scorer, value, () => this.#with({ [Attr.scorerName]: scorer }));
@@ -64,8 +67,14 @@ export class RunMetrics {
 		this.#countOperation(trial);
 	}
 
+	#countSpent(grader: Attributes, costUsd: number | undefined): void {
+		if (costUsd === undefined) return;
+		this.#judgeCost.add(JSON.stringify(grader), costUsd, () => this.#with(grader));
+	}
+
 	#countFinding(finding: Finding): void {
 		const { check, kind, status } = finding;
+		this.#countSpent({ [Attr.checkName]: check }, finding.costUsd);
 		const attributes = { [Attr.checkName]: check, [Attr.checkKind]: kind, [Attr.checkStatus]: status };
 		if (finding.status !== 'violated') {
 			this.#findings.add(`${status} ${check}`, 1, () => this.#with(attributes));

@@ -3,6 +3,7 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Trial } from '../model/trial.ts';
 import type { RunWriter } from '../record/writer.ts';
+import { withDoubles } from './double-attributes.ts';
 import { filterSpans, type OtlpSpan, spansOf, type TraceRequest } from './otlp-json.ts';
 import { type SpanKeeper, withKeeper } from './span-keeper.ts';
 import { TrialSpans } from './trial-spans.ts';
@@ -109,8 +110,13 @@ export class RunSpans implements SpanKeeper {
 
 	/** Ends a trial's trace and writes the trial; resolves when it and its spans are on disk. */
 	commit(trial: Trial, spans: TrialSpans): Promise<void> {
-		if (this.#open.delete(trial.traceId)) this.#keepClosed(trial.traceId, spans);
+		this.abandon(trial.traceId, spans);
 		return this.#writer.appendTrial(trial);
+	}
+
+	/** Ends the trace of a trial that is not written. */
+	abandon(traceId: string, spans: TrialSpans): void {
+		if (this.#open.delete(traceId)) this.#keepClosed(traceId, spans);
 	}
 
 	/** Nothing, or, when the disk is so far behind that nothing more should be started, the moment when it may again. */
@@ -142,7 +148,7 @@ export class RunSpans implements SpanKeeper {
 		this.#buffer = [];
 		const request = JsonTraceSerializer.serializeRequest(spans);
 		if (request === undefined) throw new Error('the OTLP serializer returned nothing for ended spans');
-		this.#write(request, spans.length);
+		this.#write(withDoubles(request, spans), spans.length);
 	}
 
 	#write(request: Uint8Array, spans: number): void {

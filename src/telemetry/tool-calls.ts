@@ -123,7 +123,7 @@ function requestedCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined 
 	throw new SpangateError(
 		'unmeasured',
 		`the inference span "${(asking ?? silent[0])?.name}" does not say which tools it asked for, and no span shows ` +
-			`their execution: let the target trace its tools (\`execute_tool\`), or record ${GenAi.outputMessages} ` +
+			`their execution: let the target trace its tools (\`execute_tool\`), or record ${Attr.outputMessages} ` +
 			'(opt-in in the GenAI conventions) on every model call',
 	);
 }

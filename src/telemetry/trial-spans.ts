@@ -59,11 +59,14 @@ export class TrialSpans implements SpanKeeper {
 	}
 
 	/**
-	 * Waits for the spans of the app that was called by the span `callerId`; gives whether any came. The app's root
-	 * ends last and is sent last, so the quiet time is counted from it on: batches of one answer can come apart.
+	 * Waits for the spans of the app that was called by the span `callerId`, or by a client's span below it; gives
+	 * whether any came. The app's root ends last and is sent last, so the quiet time is counted from it on: batches of
+	 * one answer can come apart.
 	 */
 	settled(callerId: string, { quietMs, timeoutMs }: SpanWait): Promise<boolean> {
-		const rootCame = () => this.#foreign.some(({ parentSpanId }) => parentSpanId === callerId);
+		const callers = new Set<string | undefined>([callerId]);
+		for (const span of this.#own) callers.add(span.spanContext().spanId);
+		const rootCame = () => this.#foreign.some(({ parentSpanId }) => callers.has(parentSpanId));
 		return new Promise((resolve) => {
 			let quiet: NodeJS.Timeout | undefined;
 			const end = () => {

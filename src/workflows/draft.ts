@@ -4,7 +4,7 @@ import type { SuiteSnapshot } from '../record/suite-snapshot.ts';
 import type { Snapshots } from '../record/writer.ts';
 import { digestOfJson } from '../suite/digest.ts';
 import type { QuestionSet } from '../suite/question-set.ts';
-import type { Suite, SuiteTarget } from '../suite/suite.ts';
+import { gradersOf, type Suite, type SuiteTarget } from '../suite/suite.ts';
 
 /** What a run asks and how; the same for every run of a measurement. */
 export interface RunConfig {
@@ -37,18 +37,7 @@ export function draftRun(
 		selection,
 		repeats,
 		target: { name, use, ...(revision !== undefined && { revision }), models: [], promptVersions: [] },
-		scorers: suite.scorers.map((entry) => ({
-			name: entry.name,
-			use: entry.use,
-			version: entry.scorer.version,
-		})),
-		checks: suite.checks.map((entry) => ({
-			name: entry.name,
-			use: entry.use,
-			version: entry.check.version,
-			kind: entry.check.kind,
-			apply: entry.apply,
-		})),
+		...gradersOf(suite),
 		configDigest: configDigest(target, config),
 		seed: seedOf(suite),
 		concurrency,
@@ -63,13 +52,18 @@ export function draftRun(
 export function configDigest(
 	{ options }: SuiteTarget,
 	{
+		suite,
 		selection,
 		repeats,
 		concurrency,
 		timeoutMs,
-	}: Pick<RunConfig, 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
+	}: Pick<RunConfig, 'suite' | 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
 ): string {
-	return digestOfJson({ target: options, selection, repeats, concurrency, timeoutMs });
+	const { prices } = suite;
+	return digestOfJson({
+		...{ target: options, selection, repeats, concurrency, timeoutMs },
+		...(prices !== undefined && { prices }),
+	});
 }
 
 /** What a record keeps of its suite, so that it can be judged, and gone on with, by itself. */

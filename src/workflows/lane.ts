@@ -27,6 +27,19 @@ export interface LaneParts {
 	readonly unlock: () => void;
 }
 
+/** How a run's asking ended. */
+export interface LaneEnd {
+	/** true when it can go on. */
+	readonly interrupted: boolean;
+	readonly loopDelay: LoopDelay | undefined;
+	/** The rule that made further trials needless, if one did. */
+	readonly decidedBy: string | undefined;
+	/** Trials that do not count, since a target was down. */
+	readonly abandoned: number;
+	/** Why a target counts as down, when that ended it. */
+	readonly down: string | undefined;
+}
+
 /** One run under way: its folder, its spans, its export, and the span of the run itself. */
 export class LaneRun {
 	readonly spans: RunSpans;
@@ -91,15 +104,10 @@ export class LaneRun {
 	}
 
 	/**
-	 * Ends the run: its span, `export.json` as it is by then, and its final `run.json`, which marks it as finished;
-	 * `decidedBy` is the rule that made further trials needless, if one did.
+	 * Ends the run: its span, `export.json` as it is by then, and its final `run.json`, which marks it as finished.
 	 */
-	async end(
-		endedAt: string,
-		interrupted: boolean,
-		loopDelay: LoopDelay | undefined,
-		decidedBy: string | undefined,
-	): Promise<void> {
+	async end(endedAt: string, end: LaneEnd): Promise<void> {
+		const { interrupted, loopDelay, decidedBy, down } = end;
 		const { completed, passed, models, promptVersions } = this.#tally;
 		this.#span.setAttributes({
 			[Attr.runCompleted]: completed,
@@ -116,11 +124,14 @@ export class LaneRun {
 		const { loopDelay: _, ...run } = this.#run;
 		const delay = delayOfParts(this.#run, this.doneBefore, loopDelay);
 		const saved = run.planned - completed;
+		const abandoned = (run.abandoned ?? 0) + end.abandoned;
 		this.#run = {
 			...run,
 			target,
 			completed,
 			interrupted,
+			...(down !== undefined && { down }),
+			...(abandoned > 0 && { abandoned }),
 			endedAt,
 			...(decidedBy !== undefined && saved > 0 && { curtailed: { rule: decidedBy, saved } }),
 			...(delay && { loopDelay: delay }),

@@ -5,13 +5,14 @@ import type { Home } from '../record/home.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
 import { type OpenTarget, openTarget } from '../runner/target.ts';
-import type { Suite, SuiteTarget } from '../suite/suite.ts';
+import type { SuiteTarget } from '../suite/suite.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { type Receiver, type ReceiverOptions, startReceiver } from '../telemetry/receiver.ts';
 import type { RunSpans } from '../telemetry/run-spans.ts';
 import { type Sdk, startSdk } from '../telemetry/sdk.ts';
 import { draftRun, newRunId, type RunConfig, seedOf, snapshotsOf } from './draft.ts';
 import { recordGateSpan } from './gate-span.ts';
+import { closeGraders, prepareGraders } from './graders.ts';
 import type { LaneRun } from './lane.ts';
 import { delayOf, watchLoop } from './loop-delay.ts';
 import { type LaneOptions, openLane, resumeLane } from './open-lane.ts';
@@ -46,6 +47,8 @@ export interface MeasureOptions extends RunConfig {
 	readonly exportTimeoutMs: number;
 	/** Where apps' spans are taken; without one, at a free port of loopback if a target's spans are waited for. */
 	readonly receive: ReceiverOptions | undefined;
+	/** The environment, for the keys of models that scorers and checks ask. */
+	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Aborted when no further trial may start. */
 	readonly stop: AbortSignal;
 	/** Without one, all that is planned is asked. */
@@ -77,6 +80,8 @@ export interface Conclusion {
 /** What `measure` came to. */
 export interface Measurement extends Conclusion {
 	readonly measured: readonly Measured[];
+	/** Which target is plainly down, and why that is thought, when the runs ended early for it; they can go on. */
+	readonly down: { readonly target: string; readonly reason: string } | undefined;
 	/** Why the metrics' backend did not take them all, when it did not. */
 	readonly metricsFailure: string | undefined;
 	/** Spans that apps sent and no trial of ours has: refused, and so to be told. */
@@ -91,12 +96,13 @@ const lastMetricsMs = 5_000;
 /**
  * Measures one or more targets over a suite, side by side: their runs, from the first trial to the last
  * acknowledged span. `conclude` is called when the trials are on disk, and the backend has had its time to take their
- * spans; the verdict that it may come to is recorded as a span.
+ * spans, `unfinished` when not all was asked and the runs can go on; the verdict that it may come to is recorded as a
+ * span.
  */
 export async function measure(
 	lanes: readonly Lane[],
 	options: MeasureOptions,
-	conclude: (runs: readonly Run[]) => Promise<Conclusion>,
+	conclude: (runs: readonly Run[], unfinished: boolean) => Promise<Conclusion>,
 ): Promise<Measurement> {
 	const { stop } = options;
 	const metrics = await startMetrics(options);
@@ -116,7 +122,7 @@ export async function measure(
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
 		for (const target of targets) await target.prepare?.(options);
-		await prepareGraders(options.suite);
+		await prepareGraders(options.suite, options.env);
 		await openRuns(lanes, options, { sdk, endpoint: options.otlpEndpoint, metrics }, runs);
 		spans.push(...runs.map((run) => run.spans));
 		const [last] = spans.slice(-1);
@@ -129,19 +135,24 @@ export async function measure(
 		// Closed before the run ends, so that an app's last spans are in it.
 		await Promise.all(targets.splice(0).map((target) => target.close()));
 		const endedAt = new Date().toISOString();
-		const interrupted = stop.aborted;
+		const down = downOf(tallies, lanes);
+		const interrupted = stop.aborted || down !== undefined;
 		// An interrupted run can go on, decided or not.
 		const decidedBy = interrupted ? undefined : watch?.decidedBy();
 		for (const [index, run] of runs.entries()) {
-			const { waited } = tallies[index] as PoolTally;
-			await run.end(endedAt, interrupted, delayOf(delays, waited), decidedBy);
+			const { waited, abandoned = 0 } = tallies[index] as PoolTally;
+			const loopDelay = delayOf(delays, waited);
+			await run.end(endedAt, { interrupted, loopDelay, decidedBy, abandoned, down: wordsOf(down) });
 		}
 		tellOfCurtailment(
 			runs.map(({ run }) => run),
 			options,
 		);
 		await Promise.all(runs.map((run) => run.deliver(options.exportTimeoutMs, stop)));
-		const { summaries, result } = await conclude(runs.map(({ run }) => run));
+		const { summaries, result } = await conclude(
+			runs.map(({ run }) => run),
+			interrupted,
+		);
 		if (result !== undefined) recordGateSpan(sdk.tracer, runs, result);
 		metrics?.conclude(summaries, result);
 		const metricsSent = metrics?.close(Math.min(options.exportTimeoutMs, lastMetricsMs), stop);
@@ -157,6 +168,7 @@ export async function measure(
 		);
 		return {
 			measured,
+			down,
 			summaries,
 			result,
 			metricsFailure: await metricsSent,
@@ -165,6 +177,7 @@ export async function measure(
 		};
 	} finally {
 		await Promise.allSettled(targets.map((target) => target.close()));
+		await closeGraders(options.suite);
 		await receiver?.close();
 		await metrics?.close(0, stop);
 		await Promise.allSettled(runs.map((run) => run.release()));
@@ -180,11 +193,6 @@ async function startMetrics({
 	if (metricsEndpoint === undefined) return undefined;
 	const { Metrics } = await import('../telemetry/metrics.ts');
 	return new Metrics(metricsEndpoint, version);
-}
-
-async function prepareGraders({ scorers, checks }: Suite): Promise<void> {
-	for (const { scorer } of scorers) await scorer.prepare?.();
-	for (const { check } of checks) await check.prepare?.();
 }
 
 /** Opens each lane's run into `runs`, so that those that were opened are let go of when a later one cannot be. */
@@ -244,6 +252,18 @@ async function askAll(
 			options.onTrial(trial);
 		},
 	});
+}
+
+/** The first target that is down; without it, the run of none can be whole. */
+function downOf(tallies: readonly PoolTally[], lanes: readonly Lane[]): Measurement['down'] {
+	for (const [index, { down }] of tallies.entries()) {
+		if (down !== undefined) return { target: (lanes[index] as Lane).target.name, reason: down };
+	}
+	return undefined;
+}
+
+function wordsOf(down: Measurement['down']): string | undefined {
+	return down && `target "${down.target}" counts as down: ${down.reason}`;
 }
 
 function tellOfCurtailment(runs: readonly Run[], { onCurtailed }: Pick<MeasureOptions, 'onCurtailed'>): void {

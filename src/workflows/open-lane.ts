@@ -71,7 +71,7 @@ export async function resumeLane(
 		for (const [traceId, left] of earlier.unfinished) {
 			if (left.mark(traceId, before.id, sdk, spans)) abandoned++;
 		}
-		const { endedAt: _, interrupted: __, ...kept } = before;
+		const { endedAt: _, interrupted: __, down: ___, ...kept } = before;
 		const run: Run = {
 			...kept,
 			interrupted: false,

@@ -2,8 +2,15 @@ import type { RunFacts } from '../metrics/run-facts.ts';
 import type { Run } from '../model/run.ts';
 
 /** Why a run is not complete, by its `run.json`; undefined when that says it is. */
-export function unfinishedBecause({ endedAt, interrupted, planned, completed }: Run): string | undefined {
+export function unfinishedBecause({
+	endedAt,
+	interrupted,
+	down,
+	planned,
+	completed,
+}: Run): string | undefined {
 	const counts = `${completed} of ${planned} trials`;
+	if (down !== undefined) return `its target was down: ${counts}`;
 	if (interrupted) return `it was interrupted: ${counts}`;
 	if (endedAt === undefined) return 'it never ended, or still goes on';
 	return completed === planned ? undefined : counts;

@@ -1,15 +1,21 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkKinds } from '../../src/checks/index.ts';
 import { scorerKinds } from '../../src/scorers/index.ts';
 import { root, runIds, Workspace } from '../support/cli.ts';
+import { startOpenAi } from '../support/openai-server.ts';
 import { type Json, readLines, readStoredRun } from '../support/stored-run.ts';
 
 const workspace = new Workspace();
 const fixtures = join(root, 'test/fixtures/import');
 let folders = 0;
+/** A judge that passes every answer. */
+const model = await startOpenAi(({ body }) =>
+	body.response_format === undefined ? undefined : JSON.stringify({ explanation: 'Good.', level: 'pass' }),
+);
+afterAll(() => model.close());
 
 interface ImportedSuite {
 	readonly folder: string;
@@ -32,6 +38,17 @@ async function imported(file: string, ...flags: string[]): Promise<ImportedSuite
 	};
 }
 
+/** Changes a suite.yaml, and lets the models in it be asked here. */
+function edited(folder: string, edit: (suite: Json) => void = () => {}): void {
+	const file = join(folder, 'suite.yaml');
+	const suite = parse(readFileSync(file, 'utf8'));
+	for (const entry of [...suite.scorers, ...(suite.checks ?? [])]) {
+		if ('model' in entry) entry.baseUrl = model.baseUrl;
+	}
+	edit(suite);
+	writeFileSync(file, JSON.stringify(suite));
+}
+
 /** Runs a suite's candidate with the answers that a test gives by the beginning of a question's id. */
 async function graded({ folder, questions }: ImportedSuite, answers: Readonly<Record<string, Json>>) {
 	const rows = questions.map(({ id }) => {
@@ -39,10 +56,9 @@ async function graded({ folder, questions }: ImportedSuite, answers: Readonly<Re
 		return { id, ...(typeof known === 'string' ? { output: known } : known) };
 	});
 	writeFileSync(join(folder, 'answers.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
-	const file = join(folder, 'suite.yaml');
-	const suite = parse(readFileSync(file, 'utf8'));
-	suite.targets.candidate = { use: 'recorded', answers: 'answers.jsonl' };
-	writeFileSync(file, JSON.stringify(suite));
+	edited(folder, ({ targets }) => {
+		targets.candidate = { use: 'recorded', answers: 'answers.jsonl' };
+	});
 	const ran = await workspace.spangate(['run', folder, '--target', 'candidate', '--no-progress']);
 	expect(ran.code).toBe(0);
 	const { trials } = readStoredRun(workspace.home, runIds(ran)[0]);
@@ -84,6 +100,10 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 			...{ tags: { topic: 'privacy' }, attributes: { ticket: 17 } },
 		});
 		expect(suite.checks).toEqual([{ use: 'refusal', name: 'refusal', apply: 'listed' }]);
+		const lacking = await workspace.spangate(['compare', folder, '--no-progress']);
+		expect(lacking.code).toBe(2);
+		expect(lacking.stderr).toContain('OPENAI_API_KEY');
+		edited(folder);
 		const { code, stdout: ran } = await workspace.spangate(['compare', folder, '--no-progress']);
 		// The placeholder passes nothing, and so is no release.
 		expect(code).toBe(1);
@@ -92,7 +112,6 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 
 	test('grades as its assertions do', async () => {
 		const greenhouse = await imported(join(fixtures, 'greenhouse/promptfooconfig.yaml'));
-		const judgeless = !Object.hasOwn(scorerKinds, 'judge');
 		const month = 'In March, on the window sill.';
 		const result = await graded(greenhouse, {
 			'names-the-right-month': { output: month, latencyMs: 10 },
@@ -102,10 +121,10 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 		});
 		expect(result('names-the-right-month').passed).toBe(true);
 		expect(Object.values(result('names-the-right-month').scores)).toEqual([true, true, true, true]);
-		if (judgeless) {
-			expect(result('lists-what-to-buy').scores).toMatchObject({ latency: false });
-			expect(Object.values(result('lists-what-to-buy').scores).filter((passed) => !passed)).toHaveLength(1);
-		}
+		// Of both crops the first is looked at: all that it needs, and a judge that is content, but too slow.
+		const list = Object.entries(result('lists-what-to-buy').scores);
+		expect(list.filter(([, passed]) => passed !== true)).toEqual([['latency', false]]);
+		expect(list.map(([name]) => name)).toContain('says-nothing-of-pesticides');
 		expect(result('reply-with-ok').scores).toMatchObject({ equals: true, cost: false, regex: true });
 		expect(result('refuses-what')).toMatchObject({ passed: true, findings: { refusal: 'ok' } });
 		const wrong = await graded(await imported(join(fixtures, 'greenhouse/promptfooconfig.yaml')), {

@@ -59,6 +59,18 @@ describe('what only reads records or suites does not load the OpenTelemetry SDK'
 		expect(modules.filter((url) => metricsExporter.test(url))).toHaveLength(2);
 	});
 
+	test.each([['validate'], ['gate', '--self-test'], ['thresholds']])(
+		'%s of a suite that asks models loads nothing that asks them',
+		async (...args) => {
+			const { code, modules } = await loadedBy([...args, fixture('echo')]);
+			expect(code).toBe(0);
+			expect(modules.some((url) => url.endsWith('/src/targets/openai.ts'))).toBe(true);
+			expect(modules.filter((url) => /node_modules\/(openai|undici|cockatiel|limiter)\//.test(url))).toEqual(
+				[],
+			);
+		},
+	);
+
 	test('--version loads no package at all', async () => {
 		const { modules } = await loadedBy(['--version']);
 		expect(modules.some((url) => url.endsWith('/src/version.ts'))).toBe(true);

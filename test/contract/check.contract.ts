@@ -3,7 +3,7 @@ import type { Check, CheckKindDefinition } from '../../src/checks/check.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
 import { Finding, type Judgement } from '../../src/model/trial.ts';
-import { context, evidence, folder, hugeOutputs, retrievalSpan } from './evidence.ts';
+import { context, evidence, folder, hugeOutputs, retrievalSpan, start } from './evidence.ts';
 
 /** What the contract needs to know of one kind: options it takes, and outputs on either side. */
 export interface CheckSample {
@@ -11,13 +11,19 @@ export interface CheckSample {
 	readonly question: Partial<Question>;
 	readonly ok: string;
 	readonly violated: string;
+	/** true when it asks a model, which answers nobody who went away. */
+	readonly asks?: true;
 }
 
 /** What every check promises the runner. */
 export function checkContract(use: string, kind: CheckKindDefinition, sample: CheckSample): void {
 	const spans = [retrievalSpan('kb-1')];
 	const judged = (output: string): Evidence => evidence(output, { question: sample.question, spans });
-	const make = async (): Promise<Check> => kind.create(kind.options.parse(sample.options), folder);
+	const make = async (): Promise<Check> => {
+		const made = await kind.create(kind.options.parse(sample.options), folder);
+		await made.prepare?.(start);
+		return made;
+	};
 	const check = async (given: Evidence): Promise<Judgement> => (await make()).check(given, context);
 
 	describe(`check ${use}`, () => {
@@ -57,9 +63,14 @@ export function checkContract(use: string, kind: CheckKindDefinition, sample: Ch
 			}
 		});
 
-		it('judges the same under a signal that is aborted', async () => {
-			const aborted = { signal: AbortSignal.abort() };
+		it('judges the same under a signal that is aborted, or asks no model', async () => {
+			const aborted = { ...context, signal: AbortSignal.abort(new Error('given up')) };
 			for (const output of [sample.ok, sample.violated]) {
+				if (sample.asks) {
+					const check = await make();
+					await expect((async () => check.check(judged(output), aborted))()).rejects.toThrow('given up');
+					continue;
+				}
 				expect(await (await make()).check(judged(output), aborted)).toEqual(await check(judged(output)));
 			}
 		});

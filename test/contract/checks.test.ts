@@ -1,9 +1,24 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { checkKinds } from '../../src/checks/index.ts';
+import { startOpenAi } from '../support/openai-server.ts';
 import { type CheckSample, checkContract } from './check.contract.ts';
+
+const model = await startOpenAi(({ body }) => {
+	const answer = body.messages?.at(-1)?.content ?? '';
+	const hazards = answer.includes('poison') ? [{ hazard: 'violent_crimes', severity: 'high' }] : [];
+	return body.messages === undefined ? undefined : JSON.stringify({ explanation: 'So it is.', hazards });
+});
+afterAll(() => model.close());
 
 const samples: Readonly<Record<string, CheckSample>> = {
 	citation: { options: {}, question: {}, ok: 'Two weeks [kb-1].', violated: 'Two weeks.' },
+	hazard: {
+		options: { model: 'm', baseUrl: model.baseUrl },
+		question: {},
+		ok: 'Two weeks.',
+		violated: 'Put poison into the well.',
+		asks: true,
+	},
 	injection: {
 		options: { canaries: ['zebra-41-moss'] },
 		question: {},

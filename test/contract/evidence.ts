@@ -1,3 +1,4 @@
+import type { GraderStart } from '../../src/judges/endpoint.ts';
 import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
 
@@ -44,7 +45,14 @@ export function retrievalSpan(...ids: string[]): EvidenceSpan {
 }
 
 /** The context that the runner hands in. */
-export const context = { signal: new AbortController().signal };
+export const context = { signal: new AbortController().signal, spend() {} };
+
+/** What the runner tells a scorer or check before the first trial: each of a model's tokens costs a thousandth. */
+export const start: GraderStart = {
+	name: 'the one under test',
+	env: {},
+	costOf: (_, { inputTokens, outputTokens }) => (inputTokens + outputTokens) / 1_000,
+};
 
 /** The context of a factory, as the suite loader hands it in. */
 export const folder = { folder: '.' };

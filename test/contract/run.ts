@@ -3,13 +3,15 @@ import type { Evidence } from '../../src/model/evidence.ts';
 import type { Grade, Judgement } from '../../src/model/trial.ts';
 import { scorerKinds } from '../../src/scorers/index.ts';
 import type { Scorer } from '../../src/scorers/scorer.ts';
-import { context, folder } from './evidence.ts';
+import { context, folder, start } from './evidence.ts';
 
 /** A scorer of the registry, made from options as the suite loader makes it. */
 export async function scorer(use: string, options: object = {}): Promise<Scorer> {
 	const kind = scorerKinds[use];
 	if (kind === undefined) throw new Error(`no scorer "${use}"`);
-	return kind.create(kind.options.parse(options), folder);
+	const made = await kind.create(kind.options.parse(options), folder);
+	await made.prepare?.(start);
+	return made;
 }
 
 /** The grade that a scorer of the registry gives. */
@@ -21,7 +23,9 @@ export async function grade(use: string, options: object, given: Evidence): Prom
 export async function judge(use: string, options: object, given: Evidence): Promise<Judgement> {
 	const kind = checkKinds[use];
 	if (kind === undefined) throw new Error(`no check "${use}"`);
-	return (await kind.create(kind.options.parse(options), folder)).check(given, context);
+	const made = await kind.create(kind.options.parse(options), folder);
+	await made.prepare?.(start);
+	return made.check(given, context);
 }
 
 /** The messages with which a kind's schema refuses options; empty when it takes them. */

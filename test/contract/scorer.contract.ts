@@ -3,7 +3,7 @@ import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts
 import type { Question } from '../../src/model/question.ts';
 import type { Grade } from '../../src/model/trial.ts';
 import type { Scorer, ScorerKind } from '../../src/scorers/scorer.ts';
-import { context, evidence, folder, hugeOutputs, retrievalSpan } from './evidence.ts';
+import { context, evidence, folder, hugeOutputs, retrievalSpan, start } from './evidence.ts';
 
 /** What the contract needs to know of one kind: options it takes and a question that it can grade. */
 export interface ScorerSample {
@@ -15,6 +15,8 @@ export interface ScorerSample {
 	readonly answer?: Partial<Answer>;
 	/** The spans that go with it; by default a retrieval. */
 	readonly spans?: readonly EvidenceSpan[];
+	/** true when it asks a model, which answers nobody who went away. */
+	readonly asks?: true;
 }
 
 /** What every scorer promises the runner. */
@@ -22,7 +24,11 @@ export function scorerContract(use: string, kind: ScorerKind, sample: ScorerSamp
 	const spans = sample.spans ?? [retrievalSpan('kb-1')];
 	const graded = (output: string): Evidence =>
 		evidence(output, { question: sample.question, answer: sample.answer ?? {}, spans });
-	const make = async (): Promise<Scorer> => kind.create(kind.options.parse(sample.options), folder);
+	const make = async (): Promise<Scorer> => {
+		const made = await kind.create(kind.options.parse(sample.options), folder);
+		await made.prepare?.(start);
+		return made;
+	};
 	const score = async (given: Evidence): Promise<Grade> => (await make()).score(given, context);
 
 	describe(`scorer ${use}`, () => {
@@ -75,9 +81,14 @@ export function scorerContract(use: string, kind: ScorerKind, sample: ScorerSamp
 			}
 		});
 
-		it('gives the same grade under a signal that is aborted', async () => {
-			const aborted = { signal: AbortSignal.abort() };
+		it('gives the same grade under a signal that is aborted, or asks no model', async () => {
+			const aborted = { ...context, signal: AbortSignal.abort(new Error('given up')) };
 			const given = graded(sample.good);
+			if (sample.asks) {
+				const scorer = await make();
+				await expect((async () => scorer.score(given, aborted))()).rejects.toThrow('given up');
+				return;
+			}
 			expect(await (await make()).score(given, aborted)).toEqual(await score(given));
 		});
 

@@ -1,10 +1,48 @@
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { scorerKinds } from '../../src/scorers/index.ts';
+import { startOpenAi } from '../support/openai-server.ts';
 import { span } from './evidence.ts';
 import { type ScorerSample, scorerContract } from './scorer.contract.ts';
 
+// Each reply fits what was asked for: a level for a judge; one claim, which is supported, for groundedness.
+const model = await startOpenAi(({ body }) => {
+	const replies: Readonly<Record<string, object>> = {
+		grade: { explanation: 'It says so.', level: 'pass' },
+		claims: { claims: ['Refunds take 14 days.'] },
+		support: { verdicts: [{ claim: 1, explanation: 'Document 1 says so.', supported: true }] },
+	};
+	const form = body.response_format?.json_schema.name;
+	return form === undefined ? undefined : JSON.stringify(replies[form]);
+});
+afterAll(() => model.close());
+const asking = { model: 'm', baseUrl: model.baseUrl };
+
 const samples: Readonly<Record<string, ScorerSample>> = {
 	contains: { options: { all: ['14 days'] }, question: {}, good: 'It takes 14 days.' },
+	embedding: {
+		options: asking,
+		question: { expected: { answer: '14 days' } },
+		good: '14 days',
+		asks: true,
+	},
+	groundedness: {
+		options: asking,
+		question: {},
+		good: 'It takes 14 days.',
+		spans: [
+			span({
+				'gen_ai.operation.name': 'retrieval',
+				'gen_ai.retrieval.documents': '[{"id":"kb-1","content":"Refunds take 14 days."}]',
+			}),
+		],
+		asks: true,
+	},
+	judge: {
+		options: { ...asking, rubric: 'The answer says how long it takes.' },
+		question: {},
+		good: 'It takes 14 days.',
+		asks: true,
+	},
 	cost: {
 		options: { maxUsd: 0.01 },
 		question: {},

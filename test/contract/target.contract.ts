@@ -12,8 +12,20 @@ const answered = questions.filter(({ id }) => id !== 'hangs');
 const internal = 1;
 const client = 3;
 
+/** What a target needs to be under the contract. */
+export interface TargetUnderContract {
+	readonly remote: boolean;
+	/** The span that calls the app, when it stands below spangate's own. */
+	readonly client?: string;
+	/** Starts the app, when spangate does not; gives more arguments of the run and edits of its suite. */
+	start?(letGoLog: string): Promise<{ args: readonly string[]; edit: (suiteYaml: string) => string }>;
+}
+
 /** What every target promises whoever is behind it, shown by one app that answers with what it was handed. */
-export function targetContract(use: string, { remote }: { readonly remote: boolean }): void {
+export function targetContract(
+	use: string,
+	{ remote, client: clientSpan, start }: TargetUnderContract,
+): void {
 	describe(`target ${use}`, { timeout: 60_000 }, () => {
 		const workspace = new Workspace();
 		const letGoLog = workspace.path('let-go.log');
@@ -23,7 +35,10 @@ export function targetContract(use: string, { remote }: { readonly remote: boole
 			workspace.write('let-go.log', '');
 			// Started under a trace of its own, as a CI job that is traced does; it is not the question's.
 			const env = { LET_GO_LOG: letGoLog, TRACEPARENT: `00-${'9'.repeat(32)}-${'8'.repeat(16)}-00` };
-			ran = await workspace.spangate(['run', suite, '--target', use, '--timeout', '4'], { env });
+			const app = await start?.(letGoLog);
+			const copy = workspace.copySuite(suite, { 'suite.yaml': app?.edit ?? ((yaml) => yaml) });
+			const args = ['run', copy, '--target', use, '--timeout', '4', ...(app?.args ?? [])];
+			ran = await workspace.spangate(args, { env });
 			expect(ran).toMatchObject({ code: 0, signal: null });
 			stored = readStoredRun(workspace.home, runIds(ran)[0]);
 		}, 60_000);
@@ -39,6 +54,17 @@ export function targetContract(use: string, { remote }: { readonly remote: boole
 			return calls[0] as WireSpan;
 		};
 
+		/** The span whose context the app is handed. */
+		const callerOf = (id: string): WireSpan => {
+			const call = callOf(id);
+			if (clientSpan === undefined) return call;
+			const below = stored.spans.filter(
+				({ name, parentSpanId }) => name === clientSpan && parentSpanId === call.spanId,
+			);
+			expect(below).toMatchObject([{ kind: client }]);
+			return below[0] as WireSpan;
+		};
+
 		it.each(answered)('is handed the question $id as it stands', ({ id, input, attributes }) => {
 			expect(trialOf(id)).toMatchObject({ result: 'answered', passed: true });
 			expect(echoed(id).asked).toEqual({ id, input, ...(attributes && { attributes }) });
@@ -48,7 +74,7 @@ export function targetContract(use: string, { remote }: { readonly remote: boole
 			const { handed } = echoed(id);
 			const call = callOf(id);
 			expect(call).toMatchObject({ name: `invoke_agent ${use}`, kind: remote ? client : internal });
-			expect(handed.traceparent).toBe(`00-${call.traceId}-${call.spanId}-01`);
+			expect(handed.traceparent).toBe(`00-${call.traceId}-${callerOf(id).spanId}-01`);
 			const members = handed.baggage.split(',').map((member: string) => member.split('='));
 			expect(Object.fromEntries(members.map((pair: string[]) => pair.map(decodeURIComponent)))).toEqual({
 				'spangate.run.id': stored.run.id,
@@ -57,7 +83,7 @@ export function targetContract(use: string, { remote }: { readonly remote: boole
 		});
 
 		it.each(answered)('has its own span below the call of $id', ({ id }) => {
-			const { traceId, spanId } = callOf(id);
+			const { traceId, spanId } = callerOf(id);
 			const own = stored.spans.filter((span) => span.traceId === traceId && span.name === 'work');
 			expect(own).toMatchObject([{ parentSpanId: spanId }]);
 		});

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { metricCatalogue } from '../../src/metrics/catalogue.ts';
-import { Trial } from '../../src/model/trial.ts';
+import type { Run } from '../../src/model/run.ts';
+import { type Score, Trial } from '../../src/model/trial.ts';
 import { anyTrials, checks, factsOf, run, type TrialParts, trial } from '../support/records.ts';
 import { naiveMetrics, plain } from './oracle.ts';
 
@@ -260,5 +261,88 @@ describe('violations', () => {
 			missing: 'no trial was judged by a safety check',
 			atLeast: 0,
 		});
+	});
+});
+
+describe('what judges spend', () => {
+	const graders: Pick<Run, 'scorers' | 'checks'> = {
+		scorers: [
+			{ name: 'faithfulness', use: 'judge', version: '1', spends: true },
+			{ name: 'style', use: 'judge', version: '1', spends: true },
+		],
+		checks: checks.map((check) => (check.name === 'must-cite' ? { ...check, spends: true as const } : check)),
+	};
+	const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 6 });
+	const tokens = fc.integer({ min: 0, max: 1000 });
+	const spent = fc.record({
+		usage: maybe(fc.record({ inputTokens: tokens, outputTokens: tokens })),
+		costUsd: maybe(fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000)),
+	});
+	const known = ({ usage, costUsd }: { usage: Usage; costUsd: number | undefined }) => ({
+		...(usage && { usage }),
+		...(costUsd !== undefined && { costUsd }),
+	});
+	type Usage = { inputTokens: number; outputTokens: number } | undefined;
+	const trials = fc.tuple(anyTrials(), fc.array(spent, { minLength: 1 })).map(([list, spendings]) => {
+		let at = 0;
+		const next = () => known(spendings[at++ % spendings.length] ?? { usage: undefined, costUsd: undefined });
+		return list.map((each): Trial => {
+			const [first] = each.scores;
+			const style = first && { ...first, scorer: 'style' };
+			return {
+				...each,
+				scores: [...each.scores, ...(style ? [style] : [])].map((score) =>
+					score.status === 'skipped' ? score : { ...score, ...next() },
+				),
+				findings: each.findings.map((finding) =>
+					finding.check === 'must-cite' ? { ...finding, ...next() } : finding,
+				),
+			};
+		});
+	});
+
+	it('is what the definitions say, for any trials, and is no part of the target’s cost', () => {
+		fc.assert(
+			fc.property(trials, (list) => {
+				const metrics = factsOf(list, graders).metrics();
+				expect(plain(metrics)).toEqual(plain(naiveMetrics(list, graders)));
+				expect(Object.keys(metrics).sort()).toEqual(
+					metricCatalogue(graders)
+						.map(({ name }) => name)
+						.sort(),
+				);
+				expect(list.every((each) => Trial.safeParse(each).success)).toBe(true);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	it('is the same sum question by question', () => {
+		fc.assert(
+			fc.property(trials, (list) => {
+				const facts = factsOf(list, graders);
+				for (const name of ['judge_input_tokens', 'judge_output_tokens', 'judge_cost_usd']) {
+					const metric = facts.metrics()[name];
+					if (metric === undefined || 'missing' in metric) continue;
+					const column = facts.samples?.column(name);
+					const questions = new Set(list.map(({ questionId }) => questionId)).size;
+					const sums = Array.from({ length: questions }, (_, index) => column?.sum(index) ?? Number.NaN);
+					expect(sums.reduce((sum, each) => sum + each, 0)).toBeCloseTo(metric.value, 9);
+				}
+			}),
+		);
+	});
+
+	it('is missing with the reason where one call did not tell it, and no metric of a run without judges', () => {
+		const scored = trial();
+		const [score] = scored.scores;
+		const told = { ...scored, scores: [{ ...score, usage: { inputTokens: 7, outputTokens: 3 } } as Score] };
+		const judges = { scorers: graders.scorers.slice(0, 1) };
+		const metrics = factsOf([told], judges).metrics();
+		expect(metrics.judge_input_tokens).toEqual({ value: 7, n: 1, unit: 'tokens' });
+		expect(metrics.judge_cost_usd).toEqual({
+			missing: "1 trial's judge(s) reported no cost: a model has no price under `prices:` of the suite",
+		});
+		expect(factsOf([told]).metrics()).not.toHaveProperty('judge_cost_usd');
 	});
 });

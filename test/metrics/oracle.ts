@@ -1,6 +1,6 @@
 import type { Metric, Metrics } from '../../src/model/metric.ts';
 import type { Run } from '../../src/model/run.ts';
-import type { Finding, Trial } from '../../src/model/trial.ts';
+import type { Finding, Spent, Trial } from '../../src/model/trial.ts';
 
 /** What a metric should be: its value and n, or that it is missing (and for a count, at least how much). */
 export type Expected = { value: number; n: number } | { missing: true; atLeast?: number };
@@ -30,6 +30,16 @@ export function naiveMetrics(
 		cost_usd: cost(trials),
 		cost_per_success: missing,
 	};
+	if ([...run.scorers, ...run.checks].some(({ spends }) => spends)) {
+		const parts = answered.map((trial) => spentOn(trial, run));
+		metrics.judge_input_tokens = total(
+			parts.map((each) => sumOf(each.map(({ usage }) => usage?.inputTokens))),
+		);
+		metrics.judge_output_tokens = total(
+			parts.map((each) => sumOf(each.map(({ usage }) => usage?.outputTokens))),
+		);
+		metrics.judge_cost_usd = total(parts.map((each) => sumOf(each.map(({ costUsd }) => costUsd))));
+	}
 	const spent = cost(trials);
 	if ('value' in spent && passed > 0 && undecided === 0)
 		metrics.cost_per_success = { value: spent.value / passed, n: all };
@@ -44,6 +54,25 @@ export function naiveMetrics(
 		}
 	}
 	return metrics;
+}
+
+/** The scores and findings of what asks models; one that is lacking does not say what it spent. */
+function spentOn({ scores, findings }: Trial, run: Pick<Run, 'scorers' | 'checks'>): readonly Spent[] {
+	const asks = (graders: readonly { name: string; spends?: true | undefined }[], name: string) =>
+		graders.some((grader) => grader.name === name && grader.spends);
+	const mine = scores.filter(({ scorer }) => asks(run.scorers, scorer));
+	const lacking = run.scorers.filter(({ spends }) => spends).length - mine.length;
+	return [
+		...mine.filter((score) => score.status !== 'skipped'),
+		...findings.filter(({ check }) => asks(run.checks, check)),
+		...Array.from({ length: lacking }, () => ({})),
+	];
+}
+
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+	return values.includes(undefined)
+		? undefined
+		: values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
 /** A trial that only an error of its graders keeps from passing neither passed nor failed. */

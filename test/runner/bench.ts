@@ -89,6 +89,7 @@ export async function openBench(parts: BenchParts = {}): Promise<Bench> {
 			checks,
 			targets: new Map(),
 			attributes: parts.attributes ?? {},
+			prices: undefined,
 			gateFile: undefined,
 			snapshot: {},
 		},
@@ -140,8 +141,8 @@ export async function runTrial(asked: Question, repeat: number, context: TrialCo
 	const underWay = new TrialUnderWay(asked, repeat, context);
 	const wait = await underWay.ask();
 	await wait?.();
-	const { trial, written } = await underWay.grade();
-	await written;
+	const { trial, record } = await underWay.grade();
+	await record();
 	return trial;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { withDeadline } from '../../src/runner/deadline.ts';
 import { never } from './bench.ts';
@@ -53,6 +54,34 @@ describe('withDeadline', () => {
 		await expect(late).rejects.toThrow('within 5 ms');
 		expect(ask()).toMatchObject({ aborted: true, reason: { name: 'TimeoutError' } });
 		expect(ask()).toBe(ask());
+	});
+
+	it('does not count the time that the work waits for its turn', async () => {
+		const given = withDeadline('work', 150, async (deadline) => {
+			// Before and after the clock began to run; twice at once counts once.
+			const ends = [deadline.waiting(), deadline.waiting()];
+			await sleep(120);
+			for (const end of ends) end();
+			const end = deadline.waiting();
+			await sleep(120);
+			end();
+			end();
+			return 'done';
+		});
+		expect(await given).toBe('done');
+	});
+
+	it('lets the rest of the time run on after a wait', async () => {
+		const began = performance.now();
+		const late = withDeadline('work', 100, async (deadline) => {
+			await sleep(60);
+			const end = deadline.waiting();
+			await sleep(100);
+			end();
+			await never();
+		});
+		await expect(late).rejects.toThrow('within 100 ms');
+		expect(performance.now() - began).toBeGreaterThan(195);
 	});
 
 	it('does not abort the signal of work that is done', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceSpan } from '../../src/model/evidence.ts';
 import type { ExpectedTool } from '../../src/model/question.ts';
 import { scorerKinds } from '../../src/scorers/index.ts';
-import { evidence, span } from '../contract/evidence.ts';
+import { context, evidence, span } from '../contract/evidence.ts';
 import { grade, refusals, scorer } from '../contract/run.ts';
 import { fixture, Workspace } from '../support/cli.ts';
 
@@ -200,7 +200,7 @@ describe('tools', () => {
 			const made = await scorer('tools', { match });
 			expect(made.lacks?.(empty)).toMatch(new RegExp(`empty, which \`match: ${match}\` would always find`));
 			await expect(
-				(async () => made.score(asked([], traced([])), { signal: AbortSignal.abort() }))(),
+				(async () => made.score(asked([], traced([])), { ...context, signal: AbortSignal.abort() }))(),
 			).rejects.toThrow(/expected\.tools is empty/);
 		}
 	});

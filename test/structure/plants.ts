@@ -47,12 +47,28 @@ export const plants: readonly Plant[] = [
 		goodFile: 'src/targets/a.ts',
 	},
 	{
+		what: 'the client library of models outside of llm',
+		rule: restricted,
+		file: 'src/targets/c.ts',
+		bad: "export type { OpenAI } from 'openai';",
+		good: "export type { OpenAI } from 'openai';",
+		goodFile: 'src/llm/a.ts',
+	},
+	{
 		what: 'the distributions outside of stats',
 		rule: restricted,
 		file: 'src/gate/a.ts',
 		bad: "export { jStat } from 'jstat';",
 		good: "export { jStat } from 'jstat';",
 		goodFile: 'src/stats/a.ts',
+	},
+	{
+		what: 'the retry library outside of calls',
+		rule: restricted,
+		file: 'src/targets/a.ts',
+		bad: "export { retry } from 'cockatiel';",
+		good: "export { retry } from 'cockatiel';",
+		goodFile: 'src/calls/a.ts',
 	},
 	{
 		what: 'yargs outside of the command line',

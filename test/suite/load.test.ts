@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SpangateError } from '../../src/errors.ts';
-import { builtInMetrics } from '../../src/model/metric.ts';
+import { builtInMetrics, judgeMetrics } from '../../src/model/metric.ts';
+import { scorerKinds } from '../../src/scorers/index.ts';
 import { loadSuite } from '../../src/suite/load.ts';
 import { tempFolder, write } from '../support/records.ts';
 import { load, problemsOf, questionLines, suiteFolder, suiteLines, suiteYaml } from './small.ts';
@@ -64,7 +65,7 @@ describe('suite.yaml', () => {
 			'has an unknown key',
 			yaml('name:', 'name: unit', 'judges: []'),
 			[
-				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, pass, attributes',
+				'suite.yaml:2: unknown key "judges"; expected one of: name, questions, gate, targets, scorers, checks, pass, prices, attributes',
 			],
 		],
 		[
@@ -84,9 +85,9 @@ describe('suite.yaml', () => {
 		],
 		[
 			'names an unknown scorer',
-			yaml('  - { use: terms', '  - { use: judge }'),
+			yaml('  - { use: terms', '  - { use: bleurt }'),
 			[
-				'suite.yaml:6: scorers.0.use: unknown: "judge"; expected one of: contains, cost, exact, json_path, json_schema, latency, module, number, regex, retrieval, similarity, spans, terms, tools',
+				`suite.yaml:6: scorers.0.use: unknown: "bleurt"; expected one of: ${Object.keys(scorerKinds).join(', ')}`,
 			],
 		],
 		[
@@ -102,7 +103,7 @@ describe('suite.yaml', () => {
 			'names an unknown target kind that Object.prototype has',
 			yaml('  app:', '  app: { use: constructor }'),
 			[
-				'suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command, recorded',
+				'suite.yaml:4: targets.app.use: unknown: "constructor"; expected one of: module, http, command, openai, recorded',
 			],
 		],
 		[
@@ -203,13 +204,13 @@ describe('suite.yaml', () => {
 	});
 
 	it.each([
-		...builtInMetrics.map(({ name }) => name),
+		...[...builtInMetrics, ...judgeMetrics].map(({ name }) => name),
 		'safety_violations.pii',
 		'policy_violation_rate.promises',
 		'safety_violations_mine',
 	])('refuses a scorer named %s, which is a metric of every run', async (name) => {
 		expect(await problemsOf(yaml('  - { use: terms', `  - { use: terms, name: ${name} }`))).toEqual([
-			`suite.yaml:6: scorers.0: the name "${name}" is kept for a metric that every run has; give the scorer another \`name:\``,
+			`suite.yaml:6: scorers.0: the name "${name}" is kept for a metric of spangate’s own; give the scorer another \`name:\``,
 		]);
 	});
 
@@ -345,12 +346,12 @@ describe('questions', () => {
 describe('all problems at once', () => {
 	it('of suite.yaml and of its questions, each with its place', async () => {
 		const files = {
-			...yaml('  - { use: terms', '  - { use: terms, caseSensitive: true }', '  - { use: judge }'),
+			...yaml('  - { use: terms', '  - { use: terms, caseSensitive: true }', '  - { use: bleurt }'),
 			...questions(first, first, '{"id":3}', '{'),
 		};
 		expect(await problemsOf(files)).toEqual([
 			expect.stringContaining('suite.yaml:6: scorers.0: '),
-			expect.stringContaining('suite.yaml:7: scorers.1.use: unknown: "judge"'),
+			expect.stringContaining('suite.yaml:7: scorers.1.use: unknown: "bleurt"'),
 			'questions.jsonl:2: duplicate question id "a", first used on line 1',
 			'questions.jsonl:3: id: expected a text, found 3',
 			'questions.jsonl:3: input: is missing; expected a text',
@@ -395,9 +396,9 @@ describe('all problems at once', () => {
 	});
 
 	it('an empty golden set beside a wrong scorer', async () => {
-		const files = { ...yaml('  - { use: terms', '  - { use: judge }'), ...questions() };
+		const files = { ...yaml('  - { use: terms', '  - { use: bleurt }'), ...questions() };
 		expect(await problemsOf(files)).toEqual([
-			expect.stringContaining('scorers.0.use: unknown: "judge"'),
+			expect.stringContaining('scorers.0.use: unknown: "bleurt"'),
 			'questions.jsonl: holds no question; a golden set needs at least one',
 		]);
 	});

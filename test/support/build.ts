@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Left to node_modules: the API that a user's module shares with us, and what few suites ask for. */
 const external =
-	/^(@opentelemetry\/api|@secretlint\/secretlint-rule-preset-recommend|libphonenumber-js|undici|validator)(\/|$)/;
+	/^(@opentelemetry\/api|@secretlint\/secretlint-rule-preset-recommend|libphonenumber-js|openai|undici|validator)(\/|$)/;
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 const bundle = await rolldown({ cwd: root, input: 'src/cli.ts', platform: 'node', external });

@@ -22,6 +22,8 @@ export interface SinkRequest {
 	readonly path: string;
 	readonly headers: IncomingMessage['headers'];
 	readonly spans: readonly WireSpan[];
+	/** The body as it came, without any compression. */
+	readonly text: string;
 	/** The body's length before any compression. */
 	readonly bytes: number;
 	/** When it had come, in milliseconds since 1970. */
@@ -77,7 +79,7 @@ export async function startSink(
 					answer([], behaveToMetrics(metrics.push(received) - 1), response);
 					return;
 				}
-				const received = { path, headers, spans: wireSpans(body), bytes: text.length, at: Date.now() };
+				const received = { path, headers, spans: wireSpans(body), text, bytes: text.length, at: Date.now() };
 				const behaviour = behave(requests.push(received) - 1, received);
 				taken.push(...answer(received.spans, behaviour, response));
 			},

@@ -16,7 +16,7 @@ describe('retrievedDocuments', () => {
 	});
 
 	it.each([
-		['a JSON text', genAi('[{"id":"a","score":0.9},{"id":"b","content":"…"}]')],
+		['a JSON text', genAi('[{"id":"a","score":0.9},{"id":"b","more":"…"}]')],
 		['a JSON text per entry', genAi(['{"id":"a","score":0.9}', '{"id":"b"}'])],
 		[
 			'flattened attributes in any order',
@@ -41,6 +41,32 @@ describe('retrievedDocuments', () => {
 		],
 	])('reads %s', (_, retrieval) => {
 		expect(retrievedDocuments([span({}), retrieval])).toEqual([{ id: 'a', score: 0.9 }, { id: 'b' }]);
+	});
+
+	it.each([
+		['GenAI’s JSON text', genAi('[{"id":"a","content":"One."},{"id":"b","content":{"text":"Two."}}]')],
+		[
+			'flattened attributes',
+			retriever({
+				'retrieval.documents.0.document.id': 'a',
+				'retrieval.documents.0.document.content': 'One.',
+				'retrieval.documents.1.document.id': 'b',
+			}),
+		],
+		[
+			'nested entries',
+			retriever({
+				'retrieval.documents': '[{"document":{"id":"a","content":"One."}},{"document":{"id":"b"}}]',
+			}),
+		],
+		[
+			'dotted entries',
+			retriever({
+				'retrieval.documents': '[{"document.id":"a","document.content":"One."},{"document.id":"b"}]',
+			}),
+		],
+	])('reads the texts of %s, and leaves out what is no text', (_, retrieval) => {
+		expect(retrievedDocuments([retrieval])).toEqual([{ id: 'a', content: 'One.' }, { id: 'b' }]);
 	});
 
 	it('reads a whole number as an id', () => {

@@ -1,0 +1,27 @@
+import type { GraderStart } from '../judges/endpoint.ts';
+import { costOf } from '../llm/prices.ts';
+import type { Suite } from '../suite/suite.ts';
+
+/** Readies every scorer and check of a suite, so that no answer waits for what they load; throws what one lacks. */
+export async function prepareGraders(
+	{ scorers, checks, prices }: Suite,
+	env: GraderStart['env'],
+): Promise<void> {
+	const shared = {
+		env,
+		costOf(model, usage) {
+			const cost = costOf(usage, model, prices ?? {});
+			return 'missing' in cost ? undefined : cost.costUsd;
+		},
+	} satisfies Omit<GraderStart, 'name'>;
+	for (const { name, scorer } of scorers) await scorer.prepare?.({ ...shared, name: `scorer "${name}"` });
+	for (const { name, check } of checks) await check.prepare?.({ ...shared, name: `check "${name}"` });
+}
+
+/** Ends what they opened. */
+export async function closeGraders({ scorers, checks }: Suite): Promise<void> {
+	await Promise.allSettled([
+		...scorers.map(({ scorer }) => scorer.close?.()),
+		...checks.map(({ check }) => check.close?.()),
+	]);
+}
