@@ -1,8 +1,8 @@
 import { SpangateError } from '../errors.ts';
+import { readGateText } from '../files/read-text.ts';
 import type { Gate } from '../gate/rule.ts';
 import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
-import { readGateText } from '../suite/read-text.ts';
 import { gradersOf, type Suite } from '../suite/suite.ts';
 
 /**

@@ -68,6 +68,16 @@ export const verbs: readonly Verb[] = [
 		load: async () => (await import('./promote.ts')).promote,
 	},
 	{
+		usage: 'init [folder]',
+		describe: 'Write a small suite that runs as it is, to begin with',
+		load: async () => (await import('./init.ts')).init,
+	},
+	{
+		usage: 'import <file>',
+		describe: 'Make a suite of a set of promptfoo, OpenAI evals, Inspect, CSV or JSON lines',
+		load: async () => (await import('./import.ts')).importCommand,
+	},
+	{
 		usage: 'validate <suite>',
 		describe: 'Check a suite’s files without asking any target',
 		load: async () => (await import('./validate.ts')).validate,

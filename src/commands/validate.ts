@@ -1,7 +1,9 @@
+import { Problems } from '../config/problems.ts';
 import { ExitCode } from '../errors.ts';
 import type { Gate } from '../gate/rule.ts';
 import { waiverState } from '../gate/waivers.ts';
 import { printable } from '../reports/terminal.ts';
+import type { Suite } from '../suite/suite.ts';
 import { command } from './command.ts';
 import { gateFlag, suitePositional } from './flags.ts';
 import { gateOf } from './gate-file.ts';
@@ -15,6 +17,7 @@ export const validate = command({
 	async run(args, io) {
 		const suite = await loadSuite(args.suite);
 		const gate = gateOf(suite, args.gate);
+		inspectTargets(suite);
 		for (const line of expiredWaivers(gate, new Date().toISOString())) io.stderr.write(`${line}\n`);
 		const { questions, targets, scorers, checks } = suite;
 		let toRefuse = 0;
@@ -31,6 +34,15 @@ export const validate = command({
 		return ExitCode.ok;
 	},
 });
+
+/** Throws one config error that lists what is wrong with the files of the suite's targets. */
+function inspectTargets({ folder, questions, targets }: Suite): void {
+	const problems = new Problems();
+	for (const { kind, options } of targets.values()) {
+		kind.inspect?.(options, { folder, plan: { questions, repeats: 1 }, problems });
+	}
+	problems.throwIfAny(`suite ${folder}`);
+}
 
 /** A waiver that is over is no mistake, and whoever relies on it must know. */
 function expiredWaivers(gate: Gate | undefined, now: string): string[] {

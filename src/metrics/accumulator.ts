@@ -55,7 +55,9 @@ export class MetricAccumulator {
 	readonly #scores: Map<string, ScoreSum>;
 	readonly #violations: { metric: string; rate: string; count: ViolationCount }[];
 	#latencies: Float64Array<ArrayBuffer>;
-	#answered = 0;
+	/** Answers with a latency, and those without. */
+	#timed = 0;
+	#untimed = 0;
 	readonly #cost = new ReportedSum();
 	readonly #inputTokens = new ReportedSum();
 	readonly #outputTokens = new ReportedSum();
@@ -90,8 +92,9 @@ export class MetricAccumulator {
 		if (trial.passed) this.#passed++;
 		if (isUndecided(trial)) this.#undecided++;
 		if (answered && trial.answer.cached) this.#cached++;
-		if (answered) this.#addLatency(trial.latencyMs);
-		else this.#failed++;
+		if (!answered) this.#failed++;
+		else if (trial.latencyMs === undefined) this.#untimed++;
+		else this.#addLatency(trial.latencyMs);
 		this.#cost.add(trial.costUsd, answered, answered ? trial.answer.costMissing : undefined);
 		this.#inputTokens.add(answered ? trial.answer.usage?.inputTokens : undefined, answered);
 		this.#outputTokens.add(answered ? trial.answer.usage?.outputTokens : undefined, answered);
@@ -104,8 +107,8 @@ export class MetricAccumulator {
 	}
 
 	#addLatency(latencyMs: number): void {
-		this.#latencies = withRoom(this.#latencies, this.#answered + 1);
-		this.#latencies[this.#answered++] = latencyMs;
+		this.#latencies = withRoom(this.#latencies, this.#timed + 1);
+		this.#latencies[this.#timed++] = latencyMs;
 	}
 
 	#addSpending(trial: Trial): void {
@@ -137,7 +140,7 @@ export class MetricAccumulator {
 	metrics(): Metrics {
 		return this.#collect((metrics) => {
 			// In place: their order means nothing, and a copy of millions would be the most that a run holds.
-			const latencies = this.#latencies.subarray(0, this.#answered);
+			const latencies = this.#latencies.subarray(0, this.#timed);
 			selectRanks(
 				latencies,
 				percentiles.map(([, q]) => rankOf(q, this.#trials)),
@@ -190,6 +193,7 @@ export class MetricAccumulator {
 		if (this.#cached > 0) {
 			return { missing: `${this.#cached} of ${this.#trials} answers came from the cache (--cache)` };
 		}
+		if (this.#untimed > 0) return { missing: `the latency of ${this.#untimed} answer(s) is not known` };
 		if (ranked.length === 0) return { missing: 'no trial was answered' };
 		if (rankOf(q, this.#trials) > ranked.length) {
 			return {

@@ -25,9 +25,12 @@ export const TargetAnswer = strict({
 	firstTokenMs: z.number().min(0).optional().describe('Until the first token of a stream, in milliseconds'),
 });
 
-/** An answer as it is recorded: what the target returned and how long it took, in milliseconds. */
+/**
+ * An answer as it is recorded: what the target returned and how long it took, in milliseconds; without `latencyMs` that
+ * is not known, as of an answer that was collected elsewhere and not timed.
+ */
 export const Answer = TargetAnswer.extend({
-	latencyMs: z.number().min(0),
+	latencyMs: z.number().min(0).optional(),
 	costMissing: z.string().min(1).optional().describe('Why the suite’s `prices` give it no cost'),
 	cached: z.literal(true).optional().describe('It was taken from the cache, so its latency says nothing'),
 	retries: z

@@ -80,7 +80,8 @@ const base = {
 	input: z.string(),
 	tags: z.record(name, name),
 	cluster: name.optional(),
-	latencyMs: finite.min(0),
+	/** Nothing where it is not known: never 0, and never the time that it took to look an answer up. */
+	latencyMs: finite.min(0).optional(),
 	costUsd: finite.min(0).optional(),
 	scores: z.array(Score),
 	findings: z.array(Finding),

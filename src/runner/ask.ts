@@ -15,7 +15,7 @@ export type Asking = { readonly spanId: string } & (
 	| {
 			readonly result: 'failed';
 			readonly error: { type: string; message: string };
-			readonly latencyMs: number;
+			readonly latencyMs: number | undefined;
 			readonly costUsd: number | undefined;
 	  }
 );
@@ -26,6 +26,7 @@ export type Asking = { readonly spanId: string } & (
  */
 export async function ask(
 	asked: Asked,
+	repeat: number,
 	run: TrialContext,
 	parent: Context,
 	onTold?: (told: TargetAnswer) => void,
@@ -40,7 +41,7 @@ export async function ask(
 	try {
 		const result = await context.with(trace.setSpan(parent, span), () =>
 			withDeadline(`target "${target.name}"`, run.timeoutMs, (given) => {
-				call = new Call(given, clock);
+				call = new Call(given, repeat, clock);
 				return target.answer(asked, call);
 			}),
 		);
@@ -48,7 +49,7 @@ export async function ask(
 		const retries = call?.retries ?? 0;
 		const answer: Answer = {
 			...parseAnswer(result, run.suite.prices),
-			latencyMs,
+			...(latencyMs !== undefined && { latencyMs }),
 			...(retries > 0 && { retries }),
 		};
 		describeAnswer(span, answer);
@@ -64,21 +65,32 @@ export async function ask(
 			costUsd: error instanceof InvalidAnswerError ? error.costUsd : undefined,
 		};
 	} finally {
+		if (clock.isElsewhere) span.setAttribute(Attr.recorded, true);
 		if (call !== undefined && call.retries > 0) span.setAttribute(Attr.retries, call.retries);
 		span.end();
 	}
 }
 
-/** Times a call from its beginning, or from when the question was handed over. */
+/** Times a call from its beginning, or from when the question was handed over, unless another clock did. */
 class Clock {
 	#started = performance.now();
+	#elsewhere: { readonly latencyMs: number | undefined } | undefined;
 
-	get latencyMs(): number {
-		return performance.now() - this.#started;
+	/** Nothing when the answer was collected elsewhere and not timed there. */
+	get latencyMs(): number | undefined {
+		return this.#elsewhere === undefined ? performance.now() - this.#started : this.#elsewhere.latencyMs;
+	}
+
+	get isElsewhere(): boolean {
+		return this.#elsewhere !== undefined;
 	}
 
 	restart(): void {
 		this.#started = performance.now();
+	}
+
+	replace(latencyMs: number | undefined): void {
+		this.#elsewhere = { latencyMs };
 	}
 }
 
@@ -86,10 +98,12 @@ class Clock {
 class Call implements AnswerContext {
 	readonly #given: Given;
 	readonly #clock: Clock;
+	readonly repeat: number;
 	#retries = 0;
 
-	constructor(given: Given, clock: Clock) {
+	constructor(given: Given, repeat: number, clock: Clock) {
 		this.#given = given;
+		this.repeat = repeat;
 		this.#clock = clock;
 	}
 
@@ -99,6 +113,7 @@ class Call implements AnswerContext {
 	}
 
 	readonly handedOver = (): void => this.#clock.restart();
+	readonly took = (latencyMs: number | undefined): void => this.#clock.replace(latencyMs);
 	readonly retried = (): void => void this.#retries++;
 	readonly waiting = (): (() => void) => this.#given.waiting();
 

@@ -22,11 +22,11 @@ export async function askOrRecall(
 		input: question.input,
 		...(question.attributes && { attributes: question.attributes }),
 	};
-	if (cache === undefined) return ask(asked, run, parent);
+	if (cache === undefined) return ask(asked, repeat, run, parent);
 	const known = await cache.find(asked, repeat);
 	if (known !== undefined) return recall(known, run, parent);
 	let told: TargetAnswer | undefined;
-	const asking = await ask(asked, run, parent, (answer) => {
+	const asking = await ask(asked, repeat, run, parent, (answer) => {
 		told = answer;
 	});
 	// What a record must not hold is not kept beside it either.
@@ -36,21 +36,16 @@ export async function askOrRecall(
 	return asking;
 }
 
-/** Its latency is that of the cache: what the target took is not known of it, so it says nothing of time. */
+/** What the target took is not known of it, so it has no latency. */
 function recall({ firstTokenMs: _, ...known }: TargetAnswer, run: TrialContext, parent: Context): Asking {
 	const { target, tracer, suite } = run;
-	const began = performance.now();
 	const span = tracer.startSpan(SpanName.invokeAgent(target.name), { kind: SpanKind.INTERNAL }, parent);
 	span.setAttributes({
 		[Attr.operation]: 'invoke_agent',
 		[Attr.agentName]: target.name,
 		[Attr.cached]: true,
 	});
-	const answer = {
-		...parseAnswer(known, suite.prices),
-		latencyMs: performance.now() - began,
-		cached: true as const,
-	};
+	const answer = { ...parseAnswer(known, suite.prices), cached: true as const };
 	describeAnswer(span, answer);
 	span.end();
 	return { spanId: span.spanContext().spanId, result: 'answered', answer };

@@ -24,6 +24,9 @@ export async function openTarget(
 		spans: kind.spans?.(options),
 		...(target.circuit && { circuit: target.circuit }),
 		answer: (asked, given) => target.answer(asked, given),
+		prepare: async (plan) => {
+			await target.prepare?.(plan);
+		},
 		close: async () => {
 			await target.close?.();
 		},

@@ -147,14 +147,14 @@ export class TrialUnderWay {
 						...shared,
 						result: 'answered',
 						answer: asking.answer,
-						latencyMs: asking.answer.latencyMs,
+						...(asking.answer.latencyMs !== undefined && { latencyMs: asking.answer.latencyMs }),
 						...(asking.answer.costUsd !== undefined && { costUsd: asking.answer.costUsd }),
 					}
 				: {
 						...shared,
 						result: 'failed',
 						error: asking.error,
-						latencyMs: asking.latencyMs,
+						...(asking.latencyMs !== undefined && { latencyMs: asking.latencyMs }),
 						...(asking.costUsd !== undefined && { costUsd: asking.costUsd }),
 					};
 		const recorded = recordedTrial(trial, run.spans.redactor);

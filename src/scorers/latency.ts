@@ -25,6 +25,9 @@ export const latency = scorerKind({
 				if (answer.cached) {
 					throw new SpangateError('unmeasured', 'the answer came from the cache, so it has no latency');
 				}
+				if (answer.latencyMs === undefined) {
+					throw new SpangateError('unmeasured', 'how long the answer took was not recorded with it');
+				}
 				if (answer.latencyMs <= limit) return { value: 1 };
 				return { value: 0, reason: `took ${Number(answer.latencyMs.toFixed(1))} ms, at most ${limit} ms` };
 			},

@@ -1,39 +1,4 @@
-import { CsvError, parse as parseCsv } from 'csv-parse/sync';
-import type { Locate, Problems } from '../config/problems.ts';
-import { messageOf } from '../errors.ts';
-
-/**
- * A CSV file's rows as questions to be, each with its place; what is no CSV becomes a problem and gives none.
- * Columns are paths of keys (`expected.terms`, `tags.topic`); a list's items are separated by `|`.
- */
-export function csvRows(
-	file: string,
-	text: string,
-	problems: Problems,
-): { value: unknown; locate: Locate }[] {
-	let rows: { record: Record<string, string>; info: { lines: number }; raw: string }[];
-	let repeated: string | undefined;
-	const columns = (names: string[]) => {
-		repeated = names.find((name, index) => names.indexOf(name) !== index);
-		return names;
-	};
-	try {
-		rows = parseCsv(text, { columns, info: true, raw: true, skip_empty_lines: true, trim: true });
-	} catch (error) {
-		const line = error instanceof CsvError && typeof error.lines === 'number' ? error.lines : undefined;
-		problems.add(file, line, `not valid CSV: ${messageOf(error)}`);
-		return [];
-	}
-	if (repeated !== undefined) {
-		problems.add(file, 1, `the column "${repeated}" stands twice; expected each column once`);
-		return [];
-	}
-	return rows.map(({ record, info, raw }) => {
-		// `info.lines` is the line of the row's end, and `raw` holds the blank lines before it.
-		const line = info.lines - (raw.trim().split('\n').length - 1);
-		return { value: fromColumns(record), locate: () => line };
-	});
-}
+import type { Cells } from '../files/csv-rows.ts';
 
 const listColumns = new Set(['expected.terms', 'expected.sources', 'policies', 'skip']);
 
@@ -42,10 +7,13 @@ const numberColumns = new Set([
 	...['threshold', 'pass.threshold', 'expected.number', 'expected.maxLatencyMs', 'expected.maxCostUsd'],
 ]);
 
-function fromColumns(record: Record<string, string>): unknown {
+/**
+ * A CSV row's cells as a question to be: columns are paths of keys (`expected.terms`, `tags.topic`), and a list's
+ * items are separated by `|`.
+ */
+export function questionOf(cells: Cells): unknown {
 	const question: Record<string, unknown> = {};
-	for (const [column, cell] of Object.entries(record)) {
-		if (cell === '') continue;
+	for (const [column, cell] of Object.entries(cells)) {
 		const [key = column, ...rest] = column.split('.');
 		const value = cellValue(column, cell);
 		if (rest.length === 0) question[key] = value;

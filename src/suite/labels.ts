@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parsing } from '../config/issue-words.ts';
-import { type Locate, Problems } from '../config/problems.ts';
-import { messageOf } from '../errors.ts';
-import { csvRows } from './csv.ts';
-import { readText } from './read-text.ts';
+import { Problems } from '../config/problems.ts';
+import { csvRows } from '../files/csv-rows.ts';
+import { LineFile } from '../files/line-file.ts';
+import { jsonRows, type Row } from '../files/row.ts';
 
 /** What people said of one answer: true where it is good. */
 export interface Label {
@@ -21,8 +21,6 @@ export interface LabelForm {
 	readonly repeats: number;
 }
 
-type Row = { readonly value: unknown; readonly locate: Locate };
-
 /**
  * Reads a file of human labels (.jsonl or .csv), one a question: `id`, `label` and, of a run with repeats, `repeat`; other
  * columns are left alone. Throws one config error that lists every problem with its line, duplicates included.
@@ -32,7 +30,12 @@ export function readLabels(file: string, form: LabelForm): Label[] {
 	const schema = labelSchema(form);
 	const labels: Label[] = [];
 	const firstLines = new Map<string, number | undefined>();
-	for (const { value, locate } of rowsOf(file, problems)) {
+	for (const row of rowsOf(file, problems)) {
+		if ('fault' in row) {
+			problems.add(file, row.line, row.fault);
+			continue;
+		}
+		const { value, locate } = row;
 		const parsed = schema.safeParse(value, parsing);
 		if (!parsed.success) {
 			problems.addZod(file, parsed.error, locate);
@@ -74,26 +77,10 @@ function labelSchema({ words, repeats }: LabelForm) {
 	});
 }
 
-function rowsOf(file: string, problems: Problems): Row[] {
-	const text = readText(file, 'labels file');
-	if (file.endsWith('.csv')) return csvRows(file, text, problems);
-	if (file.endsWith('.jsonl')) return jsonRows(file, text, problems);
+function rowsOf(file: string, problems: Problems): Iterable<Row> {
+	const lines = new LineFile(file, 'labels file');
+	if (file.endsWith('.csv')) return csvRows(lines, (cells) => cells);
+	if (file.endsWith('.jsonl')) return jsonRows(lines, 'one label a line, e.g. {"id": "q1", "label": "…"}');
 	problems.add(file, undefined, 'unknown format; expected a name that ends in .jsonl or .csv');
 	return [];
-}
-
-function jsonRows(file: string, text: string, problems: Problems): Row[] {
-	return text.split('\n').flatMap((each, index) => {
-		if (each.trim() === '') return [];
-		try {
-			return [{ value: JSON.parse(each), locate: () => index + 1 }];
-		} catch (error) {
-			problems.add(
-				file,
-				index + 1,
-				`not valid JSON: ${messageOf(error)}; expected one label a line, e.g. {"id": "q1", "label": "…"}`,
-			);
-			return [];
-		}
-	});
 }

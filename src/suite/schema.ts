@@ -27,7 +27,7 @@ export const CheckCommon = {
 
 /** What every target entry has beside its kind's own options. */
 export const TargetCommon = {
-	use: name.describe('Which kind of target: `module`, `http`, `command` or `openai`'),
+	use: name.describe('Which kind of target: `module`, `http`, `command`, `openai` or `recorded`'),
 	revision: z.string().min(1).optional().describe('The version of the system under test, for the record'),
 };
 

@@ -24,11 +24,11 @@ export const module = targetKind({
 		if (limited === undefined) return target;
 		return {
 			answer(asked, given) {
-				const { handedOver } = given;
+				const { handedOver, repeat, took } = given;
 				return limited(async (signal) => {
 					// Its turn has come: what was waited until then is not its own time.
 					handedOver();
-					return target.answer(asked, { signal, handedOver });
+					return target.answer(asked, { signal, handedOver, repeat, took });
 				}, given);
 			},
 			close: () => target.close?.(),

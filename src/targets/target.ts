@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Circuit } from '../calls/circuit.ts';
-import type { Asked } from '../model/question.ts';
+import type { Problems } from '../config/problems.ts';
+import type { Asked, Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import type { SpanWait } from '../telemetry/trial-spans.ts';
 
@@ -36,11 +37,18 @@ export function spanWait(option: z.output<typeof SpansOption>): SpanWait | undef
 export interface AnswerContext {
 	/** Aborts when the answer is no longer waited for. */
 	readonly signal: AbortSignal;
+	/** Which repeat of the question it is, from 0. */
+	readonly repeat: number;
 	/**
 	 * Starts the clock of `latencyMs` anew: called by a target that has to wait for a connection or a process of its
 	 * own first, at the moment when the question is handed over. Without it the clock runs from the call.
 	 */
 	handedOver(): void;
+	/**
+	 * Says that the answer was made at another time: how long it took then, in milliseconds, or nothing when nobody knows.
+	 * How long this call takes is then no latency of the system's.
+	 */
+	took(latencyMs: number | undefined): void;
 	/** Counts that the question is asked once more, of an answer that says how often that was. */
 	retried?(): void;
 	/**
@@ -49,10 +57,19 @@ export interface AnswerContext {
 	waiting?(): () => void;
 }
 
+/** What is going to be asked of a target. */
+interface AskedPlan {
+	readonly questions: Iterable<Pick<Question, 'id'>>;
+	/** How often each of them is asked. */
+	readonly repeats: number;
+}
+
 /** The system under test: one method, asked once a trial inside the trial's active trace context. */
 export interface Target {
 	/** Gives an answer's text, or a TargetAnswer; the runner validates it. Throws when the system failed. */
 	answer(asked: Asked, context: AnswerContext): unknown;
+	/** Told before the first trial what is going to be asked; throws when that could not be answered. */
+	prepare?(plan: AskedPlan): Promise<void> | void;
 	/** Tells when it is plainly down, so that no further question is asked; without one, every question is. */
 	readonly circuit?: Circuit;
 	/** Ends what the target started: its process, its connections. */
@@ -77,6 +94,11 @@ export interface TargetKind<Options extends z.ZodType = z.ZodType> {
 	files?(options: z.output<Options>): Readonly<Record<string, string>>;
 	/** What of the environment an answer depends on, beside the options; it goes into a digest and nowhere else. */
 	environment?(options: z.output<Options>): unknown;
+	/** Adds what is wrong with its files for these questions, without asking anybody: what `validate` tells. */
+	inspect?(
+		options: z.output<Options>,
+		given: { readonly folder: string; readonly plan: AskedPlan; readonly problems: Problems },
+	): void;
 	/** What is wrong with the options that their schema cannot tell; undefined when nothing is. */
 	problem?(options: z.output<Options>): Promise<string | undefined>;
 	/** The `gen_ai` span kind: CLIENT for a call that leaves the process. */

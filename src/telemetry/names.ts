@@ -67,6 +67,8 @@ export const Attr = {
 	ruleObserved: 'spangate.rule.observed',
 	ruleLimit: 'spangate.rule.limit',
 	ruleReason: 'spangate.rule.reason',
+	/** On the call of a target whose answer was made at another time: the span's duration is no latency. */
+	recorded: 'spangate.recorded',
 	late: 'spangate.late',
 	abandoned: 'spangate.abandoned',
 	resumed: 'spangate.run.resumed',

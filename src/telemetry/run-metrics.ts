@@ -92,9 +92,7 @@ export class RunMetrics {
 		const operation = { ...invoked, [Attr.agentName]: this.#target };
 		if (trial.result === 'failed') {
 			const type = this.#errors.of(trial.error.type);
-			this.#durations.record(`failed ${type}`, trial.latencyMs / 1_000, () =>
-				this.#with({ ...operation, [Attr.errorType]: type }),
-			);
+			this.#recordDuration(`failed ${type}`, trial, { ...operation, [Attr.errorType]: type });
 			return;
 		}
 		// Nothing was asked, so nothing took time or tokens.
@@ -103,7 +101,7 @@ export class RunMetrics {
 		const model = named === undefined ? undefined : this.#models.of(named);
 		const byModel = model === undefined ? {} : { [Attr.responseModel]: model };
 		const key = model === undefined ? '' : `by ${model}`;
-		this.#durations.record(key, trial.latencyMs / 1_000, () => this.#with({ ...operation, ...byModel }));
+		this.#recordDuration(key, trial, { ...operation, ...byModel });
 		if (usage === undefined) return;
 		for (const [type, tokens] of [
 			['input', usage.inputTokens],
@@ -113,6 +111,11 @@ export class RunMetrics {
 				this.#with({ ...invoked, ...byModel, [Attr.tokenType]: type }),
 			);
 		}
+	}
+
+	#recordDuration(key: string, { latencyMs }: Trial, attributes: Attributes): void {
+		// What is not known is no operation of 0 seconds.
+		if (latencyMs !== undefined) this.#durations.record(key, latencyMs / 1_000, () => this.#with(attributes));
 	}
 
 	#with(attributes: Attributes): Attributes {

@@ -1,4 +1,5 @@
 import { SpangateError } from '../errors.ts';
+import { readGateText } from '../files/read-text.ts';
 import { decide } from '../gate/gate.ts';
 import { parseGate } from '../gate/rules.ts';
 import { samplesFor } from '../gate/wants.ts';
@@ -11,7 +12,6 @@ import { readDelivery } from '../record/delivery.ts';
 import type { Home } from '../record/home.ts';
 import { readGateSnapshot } from '../record/reader.ts';
 import { digestOfText } from '../suite/digest.ts';
-import { readGateText } from '../suite/read-text.ts';
 import { packageVersion } from '../version.ts';
 import { askBackends, type Backends } from './ask-backends.ts';
 import { type ReadRecord, readFactsAndDigest } from './read-facts.ts';

@@ -134,6 +134,7 @@ export async function measure(
 			const { folder } = options.suite;
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
+		for (const target of targets) await target.prepare?.(options);
 		await prepareGraders(options.suite, options.env);
 		loadDetectors(options, redactor);
 		const shared = { sdk, endpoint: options.otlpEndpoint, metrics, redactor, redactionKey };

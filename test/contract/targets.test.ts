@@ -3,8 +3,10 @@ import { afterAll, expect, it } from 'vitest';
 import { targetKinds } from '../../src/targets/index.ts';
 import { echo, sendSpan } from '../fixtures/cli/echo/echo.ts';
 import { startOpenAi } from '../support/openai-server.ts';
+import { recordedContract } from './recorded.contract.ts';
 import { type TargetUnderContract, targetContract } from './target.contract.ts';
 
+/** Those that hand a question over to somebody. */
 const kinds: Readonly<Record<string, TargetUnderContract>> = {
 	module: { remote: false },
 	http: { remote: true },
@@ -13,9 +15,10 @@ const kinds: Readonly<Record<string, TargetUnderContract>> = {
 };
 
 for (const [use, kind] of Object.entries(kinds)) targetContract(use, kind);
+recordedContract();
 
 it('every registered target is under the contract', () => {
-	expect(Object.keys(targetKinds).toSorted()).toEqual(Object.keys(kinds).toSorted());
+	expect(Object.keys(targetKinds).toSorted()).toEqual([...Object.keys(kinds), 'recorded'].toSorted());
 });
 
 /** The same app behind a chat endpoint: the question's parts come by the suite's templates. */

@@ -11,6 +11,32 @@ const many = (count: number, parts: (index: number) => TrialParts = () => ({})) 
 	Array.from({ length: count }, (_, index) => ({ question: `q${index}`, ...parts(index) }));
 const clean = { pii: 'ok', secrets: 'ok', tone: 'ok' } as const;
 
+describe('a latency that is not known', () => {
+	const quantiles = ['latency_p50_ms', 'latency_p95_ms', 'latency_p99_ms'];
+	const untimed = (each: TrialParts): Trial => {
+		const { latencyMs: _, ...rest } = trial(each);
+		if (rest.result === 'failed') return Trial.parse(rest);
+		const { latencyMs: __, ...answer } = rest.answer;
+		return Trial.parse({ ...rest, answer });
+	};
+
+	it('makes every latency missing, be it of one answer of many, and nothing else', () => {
+		const parts = many(30);
+		const metrics = factsOf([...parts.slice(1).map(trial), untimed({ question: 'q0' })]).metrics();
+		const timed = metricsOf(...parts);
+		for (const [name, metric] of Object.entries(metrics)) {
+			if (quantiles.includes(name))
+				expect(metric).toEqual({ missing: 'the latency of 1 answer(s) is not known' });
+			else expect(metric, name).toEqual(timed[name]);
+		}
+	});
+
+	it('of a failed trial changes nothing, since that is slower than every answer', () => {
+		const trials = [...many(30).map(trial), untimed({ question: 'failed', failed: true })];
+		expect(factsOf(trials).metrics().latency_p50_ms).toEqual({ value: 10, n: 31, unit: 'ms' });
+	});
+});
+
 describe('metrics of any trials', () => {
 	it('are what the definitions say', () => {
 		fc.assert(

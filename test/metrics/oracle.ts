@@ -86,6 +86,7 @@ function quantile(trials: readonly Trial[], percent: number): Expected {
 	const times = trials.map((trial) =>
 		trial.result === 'failed' ? Number.POSITIVE_INFINITY : trial.latencyMs,
 	);
+	if (!times.every((time) => time !== undefined)) return missing;
 	const found = times.sort((a, b) => a - b).find((_, index) => (index + 1) * 100 >= percent * times.length);
 	return found === undefined || found === Number.POSITIVE_INFINITY
 		? missing

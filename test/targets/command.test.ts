@@ -7,7 +7,7 @@ import { type Json, readStoredRun } from '../support/stored-run.ts';
 
 const workspace = new Workspace();
 const asked = { id: 'q1', input: 'Where?\nAnd "when" – $HOME?', attributes: { page: 3 } };
-const context = { signal: new AbortController().signal, handedOver: () => {} };
+const context = { signal: new AbortController().signal, handedOver: () => {}, repeat: 0, took: () => {} };
 const opened: Target[] = [];
 
 afterEach(async () => {

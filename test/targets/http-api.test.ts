@@ -74,7 +74,7 @@ async function ask(options: Json, asked: Asked = { id: 'q1', input: 'Where?' }):
 		...{ name: 'app', folder: fixture('faults'), otlpEndpoint: undefined, signal },
 	});
 	try {
-		return await target.answer(asked, { signal, handedOver: () => {} });
+		return await target.answer(asked, { signal, repeat: 0, handedOver: () => {}, took: () => {} });
 	} finally {
 		await target.close?.();
 	}

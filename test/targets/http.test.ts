@@ -59,7 +59,7 @@ function open(options: Json, context: Partial<TargetContext> = {}) {
 
 describe('the http target', () => {
 	const asked = { id: 'q1', input: 'Where?' };
-	const context = { signal: new AbortController().signal, handedOver: () => {} };
+	const context = { signal: new AbortController().signal, handedOver: () => {}, repeat: 0, took: () => {} };
 
 	test('posts the question as JSON with the headers of the suite, and gives the parsed answer', async () => {
 		const target = await open({ url: `${base}/ask`, headers: { authorization: 'Bearer abc' } });

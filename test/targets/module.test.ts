@@ -22,7 +22,7 @@ function open(source: string, settings?: ModuleOptions['with'], name?: string) {
 }
 
 const asked = { id: 'q1', input: 'Where?' };
-const context = { signal: new AbortController().signal, handedOver: () => {} };
+const context = { signal: new AbortController().signal, handedOver: () => {}, repeat: 0, took: () => {} };
 
 describe('the module target', () => {
 	test('is the function `answer` of unbuilt TypeScript', async () => {

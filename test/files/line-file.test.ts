@@ -2,13 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineFile } from '../../src/suite/line-file.ts';
+import { LineFile } from '../../src/files/line-file.ts';
 import { tempFolder, write } from '../support/records.ts';
 
 const block = 256 * 1024;
 
+/** Its lines, each of which is what stands between its first byte and its last. */
 function linesOf(content: string | Uint8Array): { text: string; line: number }[] {
-	return [...new LineFile(`${write(tempFolder(), { 'a.jsonl': content })}/a.jsonl`)];
+	const bytes = Buffer.from(content);
+	const lines = new LineFile(`${write(tempFolder(), { 'a.jsonl': content })}/a.jsonl`);
+	return [...lines].map(({ text, line, start, end }) => {
+		const there = bytes.toString('utf8', start, end);
+		expect(line === 1 ? there.replace(/^\uFEFF/, '') : there).toBe(text);
+		return { text, line };
+	});
 }
 
 /** What the lines are when the whole text is at hand; an empty one at the end is none. */

@@ -1,0 +1,32 @@
+import { SpangateError } from '../errors.ts';
+import { type StarterKind, type StarterOptions, starterKinds } from '../new-suite/starter-target.ts';
+
+/** What a new suite asks. */
+export const starterFlags = {
+	target: {
+		type: 'string',
+		choices: starterKinds,
+		default: 'module',
+		describe: 'What the suite asks: a module, an HTTP app, or a model behind an OpenAI-compatible API',
+	},
+	model: { type: 'string', describe: 'The model, with --target openai' },
+	url: { type: 'string', describe: 'Where the app or the API is, with --target http or openai' },
+} as const;
+
+interface StarterArgs {
+	readonly target: string;
+	readonly model?: string | undefined;
+	readonly url?: string | undefined;
+}
+
+/** The kind of target that the flags ask for, and what it is told; a flag that says nothing there is refused. */
+export function starterOf(args: StarterArgs): { readonly kind: StarterKind; readonly given: StarterOptions } {
+	const kind = args.target as StarterKind;
+	if (args.model !== undefined && kind !== 'openai') {
+		throw new SpangateError('usage', '--model goes with --target openai alone');
+	}
+	if (args.url !== undefined && kind === 'module') {
+		throw new SpangateError('usage', '--url goes with --target http or openai alone');
+	}
+	return { kind, given: { model: args.model, url: args.url } };
+}
