@@ -3,7 +3,7 @@ import type { Run } from '../model/run.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { assertTag, type Home } from '../record/home.ts';
 import type { Suite } from '../suite/suite.ts';
-import type { Lane } from '../workflows/measure.ts';
+import type { Lane } from '../workflows/measure-options.ts';
 import { untilDecided } from '../workflows/until-decided.ts';
 import { backendsOf } from './backends.ts';
 import { command } from './command.ts';

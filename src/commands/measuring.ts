@@ -5,7 +5,7 @@ import { printable } from '../reports/terminal.ts';
 import type { Suite } from '../suite/suite.ts';
 import { packageVersion } from '../version.ts';
 import type { RunConfig } from '../workflows/draft.ts';
-import type { Conclusion, Lane, Measurement, MeasureOptions } from '../workflows/measure.ts';
+import type { Conclusion, Lane, Measurement, MeasureOptions } from '../workflows/measure-options.ts';
 import { provenance } from '../workflows/provenance.ts';
 import { milliseconds, wholeNumber } from './command.ts';
 import { contentOf, credentialsOf } from './content.ts';

@@ -3,7 +3,7 @@ import { SpangateError } from '../errors.ts';
 import type { Delivery, Run } from '../model/run.ts';
 import { readDelivery } from '../record/delivery.ts';
 import { printable } from '../reports/terminal.ts';
-import type { Measured, Measurement } from '../workflows/measure.ts';
+import type { Measured, Measurement } from '../workflows/measure-options.ts';
 import type { Io } from './io.ts';
 import type { Outcome } from './measuring.ts';
 

@@ -8,7 +8,7 @@ import { assertFree } from '../record/lock.ts';
 import { readGateSnapshot } from '../record/reader.ts';
 import { readSuiteSnapshot } from '../record/suite-snapshot.ts';
 import { configDigest } from '../workflows/draft.ts';
-import type { Lane } from '../workflows/measure.ts';
+import type { Lane } from '../workflows/measure-options.ts';
 import { findUnfinished, type Unfinished } from '../workflows/unfinished.ts';
 import { backendsOf } from './backends.ts';
 import { command } from './command.ts';

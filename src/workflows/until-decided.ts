@@ -3,7 +3,7 @@ import { parseGate } from '../gate/rules.ts';
 import { metricCatalogue } from '../metrics/catalogue.ts';
 import type { Run } from '../model/run.ts';
 import type { Home } from '../record/home.ts';
-import type { MeasureOptions } from './measure.ts';
+import type { MeasureOptions } from './measure-options.ts';
 import { readFacts } from './read-facts.ts';
 
 /** By what a measurement is judged, and the stored run that what is measured is compared with. */

@@ -97,19 +97,22 @@ describe('bounds of a paired difference', () => {
 		});
 	}
 
-	it.each([1e-12, 1e-17, 1e-100, 1e-300, Number.MIN_VALUE])('are numbers around the difference for an alpha of %f', (alpha) => {
-		const pairs = { gained: 3, lost: 4, n: 80 };
-		for (const { lower, upper } of [
-			tango(pairs, alpha),
-			gainedLostBounds(pairs, alpha),
-			newcombe({ both: 60, gained: 3, lost: 4, neither: 13 }, alpha),
-		]) {
-			expect(lower).toBeGreaterThanOrEqual(-1);
-			expect(lower).toBeLessThan(-0.2);
-			expect(upper).toBeGreaterThan(0.2);
-			expect(upper).toBeLessThanOrEqual(1);
-		}
-	});
+	it.each([1e-12, 1e-17, 1e-100, 1e-300, Number.MIN_VALUE])(
+		'are numbers around the difference for an alpha of %f',
+		(alpha) => {
+			const pairs = { gained: 3, lost: 4, n: 80 };
+			for (const { lower, upper } of [
+				tango(pairs, alpha),
+				gainedLostBounds(pairs, alpha),
+				newcombe({ both: 60, gained: 3, lost: 4, neither: 13 }, alpha),
+			]) {
+				expect(lower).toBeGreaterThanOrEqual(-1);
+				expect(lower).toBeLessThan(-0.2);
+				expect(upper).toBeGreaterThan(0.2);
+				expect(upper).toBeLessThanOrEqual(1);
+			}
+		},
+	);
 
 	it('never rise when the candidate fails one question more: tango', () => {
 		fc.assert(
