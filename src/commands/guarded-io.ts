@@ -1,5 +1,6 @@
 import type { ContentMode } from '../model/content.ts';
 import { Credentials } from '../redaction/credentials.ts';
+import { pieces } from '../redaction/pieces.ts';
 import { Redactor } from '../redaction/redactor.ts';
 import type { Io } from './io.ts';
 
@@ -18,7 +19,8 @@ export class StreamGuard {
 export function guardedIo(io: Io): Io & { readonly guard: StreamGuard } {
 	const guard = new StreamGuard(io.env);
 	const redactor = new Redactor('full', guard.credentials);
-	const tell = (text: string) => redactor.text(text);
+	// Piece by piece, since of a long text the redactor leaves the rest unread and untold: a report must be whole.
+	const tell = (text: string) => Array.from(pieces(text), (piece) => redactor.text(piece)).join('');
 	return { ...io, guard, stdout: guarded(io.stdout, tell), stderr: guarded(io.stderr, tell) };
 }
 

@@ -25,6 +25,7 @@ export class Redactor {
 	readonly #credentials: Credentials;
 	readonly #placeholders: Placeholders;
 	readonly #kept = new Map<string, string>();
+	readonly #names = new Map<string, boolean>();
 
 	/** Placeholders made with one key are the same for the same value. */
 	constructor(mode: ContentMode, credentials: Credentials, key: Buffer = newRedactionKey()) {
@@ -49,8 +50,18 @@ export class Redactor {
 
 	/** What stands under a name: all of it is replaced when the name says that it is a credential. */
 	named(name: string, text: string): string {
-		if (text === '' || !isCredentialName(name)) return this.text(text);
+		if (text === '' || !this.#isCredentialName(name)) return this.text(text);
 		return this.#placeholders.of('secret', 'named', text);
+	}
+
+	/** The same few names come with every span. */
+	#isCredentialName(name: string): boolean {
+		const before = this.#names.get(name);
+		if (before !== undefined) return before;
+		const is = isCredentialName(name);
+		if (this.#names.size >= mostKept) this.#names.clear();
+		this.#names.set(name, is);
+		return is;
 	}
 
 	/** A placeholder for a whole text. */
