@@ -157,7 +157,9 @@ export class Credentials {
 	#addHeaders(headers: unknown): void {
 		if (typeof headers !== 'object' || headers === null) return;
 		for (const [name, value] of Object.entries(headers)) {
-			if (typeof value === 'string' && !openHeaders.test(name)) this.add(value, 'header');
+			// One that refers to a variable is no credential itself; the variable's value is.
+			const isHidden = typeof value === 'string' && !openHeaders.test(name);
+			if (isHidden && value.search(variableReference) === -1) this.add(value, 'header');
 		}
 	}
 
