@@ -26,6 +26,7 @@ export function isOpenHeader(name: string): boolean {
 }
 
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
+const onlyReference = /^(?:(?:basic|bearer|token)\s+)?\$\{[\w.:\s]+\}$/i;
 const variableReference = /\$\{?\s*(?:env[.:])?\s*([A-Z_][A-Z0-9_]*)\s*\}?/g;
 
 /**
@@ -159,7 +160,7 @@ export class Credentials {
 		for (const [name, value] of Object.entries(headers)) {
 			// One that refers to a variable is no credential itself; the variable's value is.
 			const isHidden = typeof value === 'string' && !openHeaders.test(name);
-			if (isHidden && value.search(variableReference) === -1) this.add(value, 'header');
+			if (isHidden && !onlyReference.test(value)) this.add(value, 'header');
 		}
 	}
 
