@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { checkKinds } from '../../src/checks/index.ts';
+import { scorerKinds } from '../../src/scorers/index.ts';
 import { root, Workspace } from '../support/cli.ts';
 import { type Json, readJson } from '../support/stored-run.ts';
+import { checks, scorers } from './full-suite.ts';
 import { lostOf } from './measured-run.ts';
 import { type Reach, reachesOf } from './reaches.ts';
 import { withBench } from './readme-block.ts';
@@ -64,8 +67,8 @@ it('measures floors and real runs, and finds every span of them', { timeout: 120
 	const { stdout } = await promisify(execFile)(process.execPath, args);
 	const measured: Json = readJson(file);
 	expect(measured.lost).toEqual([]);
-	const [{ loop, sdk, recording, exporting }] = measured.speeds;
-	for (const { rate, seconds } of [loop, sdk, recording, exporting]) {
+	const [{ loop, sdk, recording, exporting, grading }] = measured.speeds;
+	for (const { rate, seconds } of [loop, sdk, recording, exporting, grading]) {
 		expect(rate).toBeGreaterThan(0);
 		expect(seconds).toHaveLength(2);
 	}
@@ -74,6 +77,14 @@ it('measures floors and real runs, and finds every span of them', { timeout: 120
 	expect(Math.min(recording.peakBytes, exporting.peakBytes)).toBeGreaterThan(40 * 1024 * 1024);
 	expect(stdout).toContain('| 100 ');
 	expect(stdout).toContain('every span acknowledged');
+});
+
+it('grades by every scorer and check that asks nobody', () => {
+	const asking = ['embedding', 'groundedness', 'judge', 'hazard', 'module'];
+	const of = (kinds: object) => Object.keys(kinds).filter((use) => !asking.includes(use));
+	const used = (entries: readonly { use: string }[]) => [...new Set(entries.map(({ use }) => use))].sort();
+	expect(used(scorers)).toEqual(of(scorerKinds).sort());
+	expect(used(checks)).toEqual(of(checkKinds).sort());
 });
 
 it('judges two stored runs beside the parsing of their trials', { timeout: 60_000 }, async () => {
@@ -124,9 +135,13 @@ describe('what was lost', () => {
 	const delivery = { ended: 11, recorded: 11, acknowledged: 11, rejected: 0, outstanding: 0 };
 	const found = { completed: 2, delivery, onDisk: 11, taken: 11 };
 
+	const asked = { questions: 2, spansPerQuestion: 5 };
+
 	it('is nothing when all counts agree', () => {
-		expect(lostOf(2, found)).toEqual([]);
-		expect(lostOf(2, { ...found, delivery: { ...delivery, acknowledged: 0 }, taken: undefined })).toEqual([]);
+		expect(lostOf(asked, found)).toEqual([]);
+		expect(lostOf(asked, { ...found, delivery: { ...delivery, acknowledged: 0 }, taken: undefined })).toEqual(
+			[],
+		);
 	});
 
 	it.each([
@@ -140,7 +155,7 @@ describe('what was lost', () => {
 		[{ delivery: { ...delivery, rejected: 1 } }],
 		[{ delivery: { ...delivery, outstanding: 1 } }],
 	])('is told: %o', (parts) => {
-		expect(lostOf(2, { ...found, ...parts })).toHaveLength(1);
+		expect(lostOf(asked, { ...found, ...parts })).toHaveLength(1);
 	});
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Delivery } from '../../src/model/run.ts';
 import { startCountingSink } from '../support/counting-sink.ts';
 import { readJson } from '../support/stored-run.ts';
-import { spansPerQuestion, target } from './noop-suite.ts';
+import { target } from './noop-suite.ts';
 import { environment, here, node, sourceBin } from './processes.ts';
 
 /** Questions under way at once in every measured run. */
@@ -25,11 +25,17 @@ export interface MeasuredRun {
 	readonly lost: readonly string[];
 }
 
-/** Runs `spangate run` over a no-op suite in a process of its own, and removes its record. */
+/** A suite to run, with what its record is to hold. */
+export interface Asked {
+	readonly suite: string;
+	readonly questions: number;
+	readonly spansPerQuestion: number;
+}
+
+/** Runs `spangate run` over a suite in a process of its own, and removes its record. */
 export async function measureRun(
 	folder: string,
-	suite: string,
-	questions: number,
+	{ suite, ...asked }: Asked,
 	exporting: boolean,
 ): Promise<MeasuredRun> {
 	const sink = exporting ? await startCountingSink('number') : undefined;
@@ -60,7 +66,7 @@ export async function measureRun(
 			deliveredSeconds: sink && (statSync(join(record, 'export.json')).mtimeMs - startedAt) / 1000,
 			processSeconds,
 			peakBytes: Number(readFileSync(memoryFile, 'utf8')),
-			lost: lostOf(questions, found),
+			lost: lostOf(asked, found),
 		};
 	} finally {
 		await sink?.close();
@@ -77,7 +83,10 @@ export interface Found {
 }
 
 /** What is missing, or too much, of a run of so many questions. */
-export function lostOf(questions: number, { completed, delivery, onDisk, taken }: Found): string[] {
+export function lostOf(
+	{ questions, spansPerQuestion }: Omit<Asked, 'suite'>,
+	{ completed, delivery, onDisk, taken }: Found,
+): string[] {
 	const spans = questions * spansPerQuestion + 1;
 	const counts: [string, number, number][] = [
 		['completed trials', completed, questions],

@@ -1,4 +1,4 @@
-import type { BenchResult, GateSpeed, Speed, StartUp } from './result.ts';
+import type { BenchResult, GateSpeed, RunSpeed, Speed, StartUp } from './result.ts';
 
 /** One thing that the bench is to show: a figure beside its floor, and whether it is far enough. */
 export interface Reach {
@@ -26,7 +26,7 @@ export function reachesOf({ speeds, gates, startUps, bareNodeMilliseconds }: Ben
 	];
 }
 
-function speedReaches({ questions, sdk, recording, exporting }: Speed): Reach[] {
+function speedReaches({ questions, sdk, recording, exporting, grading }: Speed): Reach[] {
 	const size = count(questions);
 	const { share } = recording;
 	const scaled = share * 40_000;
@@ -55,7 +55,19 @@ function speedReaches({ questions, sdk, recording, exporting }: Speed): Reach[] 
 			wanted: '≥ 30 %, all acknowledged',
 			met: exporting.share >= 0.3 && exporting.spansAcknowledged,
 		},
+		...(grading === undefined ? [] : [gradingReach(size, grading, recording)]),
 	];
+}
+
+function gradingReach(size: string, grading: RunSpeed, recording: RunSpeed): Reach {
+	return {
+		what: `(f) every scorer and check, ${size}`,
+		figure: rate(grading.rate),
+		floor: `(c) ${rate(recording.rate)}`,
+		ratio: percent(grading.share),
+		wanted: '≥ 50 %',
+		met: grading.share >= 0.5,
+	};
 }
 
 function memoryReaches(kind: 'recording' | 'exporting', speeds: readonly Speed[]): Reach[] {

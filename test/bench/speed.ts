@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Floor } from './floor.ts';
-import { concurrency, type MeasuredRun, measureRun } from './measured-run.ts';
+import { spansPerFullQuestion, writeFullSuite } from './full-suite.ts';
+import { type Asked, concurrency, type MeasuredRun, measureRun } from './measured-run.ts';
 import { spansPerQuestion, target, writeNoopSuite } from './noop-suite.ts';
 import { environment, here, node, sourceBin } from './processes.ts';
 import { median, type RunSpeed, type Speed, type Timed } from './result.ts';
@@ -44,19 +45,28 @@ export async function measureSpeed(
 	{ questions, rounds, spansPerRequest }: Pick<Speed, 'questions' | 'rounds'> & { spansPerRequest: number },
 	tell: (line: string) => void,
 ): Promise<{ speed: Speed; lost: string[] }> {
-	const suite = writeNoopSuite(join(folder, `suite-${questions}`), questions);
+	const noop = {
+		suite: writeNoopSuite(join(folder, `suite-${questions}`), questions),
+		questions,
+		spansPerQuestion,
+	};
+	// Of more questions its record would not fit on many a disk.
+	const full = questions <= mostFullyGraded ? fullSuite(folder, questions) : undefined;
 	const loops: number[] = [];
 	const sdks: number[] = [];
 	const recordings: MeasuredRun[] = [];
 	const exportings: MeasuredRun[] = [];
+	const gradings: MeasuredRun[] = [];
 	for (let round = 1; round <= rounds; round++) {
 		tell(`${questions} questions, round ${round} of ${rounds}`);
 		loops.push((await floor(folder, 'loop', questions, spansPerRequest)).seconds);
 		sdks.push((await floor(folder, 'sdk', questions, spansPerRequest)).seconds);
-		recordings.push(await measureRun(folder, suite, questions, false));
-		exportings.push(await measureRun(folder, suite, questions, true));
+		recordings.push(await measureRun(folder, noop, false));
+		exportings.push(await measureRun(folder, noop, true));
+		if (full !== undefined) gradings.push(await measureRun(folder, full, false));
 	}
-	rmSync(suite, { recursive: true });
+	for (const each of [noop, full]) if (each !== undefined) rmSync(each.suite, { recursive: true });
+	const askingSeconds = recordings.map((run) => run.askingSeconds);
 	return {
 		speed: {
 			questions,
@@ -68,20 +78,28 @@ export async function measureSpeed(
 				...speedOf(questions, exportings, sdks),
 				spansAcknowledged: exportings.every((run) => run.lost.length === 0),
 			},
+			...(full && { grading: speedOf(questions, gradings, askingSeconds) }),
 		},
-		lost: [...recordings, ...exportings].flatMap((run) => run.lost),
+		lost: [...recordings, ...exportings, ...gradings].flatMap((run) => run.lost),
 	};
+}
+
+const mostFullyGraded = 100_000;
+
+function fullSuite(folder: string, questions: number): Asked {
+	const suite = writeFullSuite(join(folder, `full-${questions}`), questions);
+	return { suite, questions, spansPerQuestion: spansPerFullQuestion };
 }
 
 function timed(questions: number, seconds: readonly number[]): Timed {
 	return { rate: questions / median(seconds), seconds };
 }
 
-function speedOf(questions: number, runs: readonly MeasuredRun[], sdks: readonly number[]): RunSpeed {
+function speedOf(questions: number, runs: readonly MeasuredRun[], floors: readonly number[]): RunSpeed {
 	const seconds = runs.map((run) => run.deliveredSeconds ?? run.askingSeconds);
 	return {
 		...timed(questions, seconds),
-		share: median(seconds.map((each, round) => (sdks[round] ?? Number.NaN) / each)),
+		share: median(seconds.map((each, round) => (floors[round] ?? Number.NaN) / each)),
 		askingRate: questions / median(runs.map((run) => run.askingSeconds)),
 		processSeconds: median(runs.map((run) => run.processSeconds)),
 		peakBytes: Math.max(...runs.map((run) => run.peakBytes)),
