@@ -6,7 +6,7 @@ import { checkKinds } from '../../src/checks/index.ts';
 import { scorerKinds } from '../../src/scorers/index.ts';
 import { root, Workspace } from '../support/cli.ts';
 import { type Json, readJson } from '../support/stored-run.ts';
-import { checks, scorers } from './full-suite.ts';
+import { checks, scorers, spansPerFullQuestion } from './full-suite.ts';
 import { lostOf } from './measured-run.ts';
 import { type Reach, reachesOf } from './reaches.ts';
 import { withBench } from './readme-block.ts';
@@ -168,6 +168,26 @@ describe('a reach', () => {
 		expect(metOf(at(0.5), /^\((c\) rec|d\) exp)/)).toEqual([true, true, true]);
 		expect(metOf(at(0.4), /^\((c\) rec|d\) exp)/)).toEqual([false, true, true]);
 		expect(metOf(at(0.29), /^\((c\) rec|d\) exp)/)).toEqual([false, false, false]);
+	});
+
+	it('of every grader is what is left of (c), and of what the SDK alone makes of as many spans', () => {
+		const graded = (rate: number) =>
+			reachesOf(
+				result([
+					{
+						sdk: { ...timed, rate: spansPerFullQuestion },
+						recording: { ...run, rate: 8 },
+						grading: { ...run, rate, share: rate / 8 },
+					},
+				]),
+			).filter(({ what }) => what.startsWith('(f)'));
+		// The SDK makes five spans of as many questions a second.
+		expect(graded(4).map(({ met, ratio }) => [met, ratio])).toEqual([
+			[true, '50 %'],
+			[true, '80 %'],
+		]);
+		expect(graded(2.4).map(({ met }) => met)).toEqual([false, false]);
+		expect(graded(2.5).map(({ met }) => met)).toEqual([false, true]);
 	});
 
 	it('is not met by a figure that is no number, nor with a span lost', () => {
