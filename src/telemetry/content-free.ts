@@ -2,11 +2,31 @@ import { withheld } from '../redaction/redactor.ts';
 import { GenAi, OpenInference } from './dialects.ts';
 import { Attr, EventName } from './names.ts';
 
-/** Attributes whose text is made of words that a scorer, a check or a rule was free to choose. */
-const reasons: readonly string[] = [Attr.checkReason, Attr.evaluationExplanation];
+/** What was said to a model and by it, and words that a scorer or a check was free to choose. */
+const contents: readonly string[] = [
+	...[Attr.systemInstructions, Attr.inputMessages, Attr.outputMessages, Attr.toolDefinitions],
+	...[Attr.checkReason, Attr.evaluationExplanation],
+];
 const ownKeys = Object.values(Attr)
 	.filter((key) => typeof key === 'string')
-	.filter((key) => !reasons.includes(key));
+	.filter((key) => !contents.includes(key));
+
+/** On spangate's own spans: ids, names, tags and words of its own, which records hold as they are, and numbers. */
+const ownFacts: ReadonlySet<string> = new Set([
+	...[Attr.suiteName, Attr.suiteStatus, Attr.caseName, Attr.caseStatus, Attr.runId, Attr.target],
+	...[Attr.questionId, Attr.questionRepeat, Attr.questionTags, Attr.tag, Attr.trialResult, Attr.passed],
+	...[Attr.scorerName, Attr.scorerVersion, Attr.scorePassed],
+	...[Attr.checkName, Attr.checkVersion, Attr.checkKind, Attr.checkStatus, Attr.checkSeverity],
+	...[Attr.policyStatus, Attr.policyViolations, Attr.policyChecks],
+	...[Attr.safetyStatus, Attr.safetySeverity, Attr.safetyChecks],
+	...[Attr.operation, Attr.agentName, Attr.evaluationName, Attr.evaluationScore, Attr.evaluationLabel],
+	...[Attr.costUsd, Attr.inputTokens, Attr.outputTokens],
+]);
+
+/** Tells whether an attribute of a span of spangate's own is told as it is, whatever the mode. */
+export function isOwnFact(key: string): boolean {
+	return ownFacts.has(key);
+}
 
 /** Attributes of the semantic conventions that say with what, where and how something was done, never what was said. */
 const known: ReadonlySet<string> = new Set([

@@ -3,7 +3,13 @@ import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { nameOfItem } from '../redaction/credential-names.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { contentFreeEvent, contentFreeLibrary, contentFreeName, isLeftOut } from './content-free.ts';
+import {
+	contentFreeEvent,
+	contentFreeLibrary,
+	contentFreeName,
+	isLeftOut,
+	isOwnFact,
+} from './content-free.ts';
 
 type Scope = ReadableSpan['instrumentationScope'];
 type Part = { readonly attributes?: Attributes; readonly droppedAttributesCount?: number };
@@ -28,10 +34,11 @@ export class SpanRedactor {
 	/** The span as it may be told; the same object when nothing of it changes. */
 	redacted(span: ReadableSpan): ReadableSpan {
 		const name = this.#name(span);
-		const { attributes, dropped } = this.#attributes(span.attributes);
+		const isOwn = span.instrumentationScope.name === ownScope;
+		const { attributes, dropped } = this.#attributes(span.attributes, isOwn);
 		const events = unlessSame(span.events, (event) => {
 			const named = this.#redactor.text(this.#isNone ? contentFreeEvent(event.name) : event.name);
-			const part = this.#part(event);
+			const part = this.#part(event, isOwn);
 			return part === event && named === event.name ? event : { ...part, name: named };
 		});
 		const links = unlessSame(span.links, (link) => this.#part(link));
@@ -72,10 +79,11 @@ export class SpanRedactor {
 	}
 
 	/** Attributes as they may be told, and how many `content: none` leaves out. */
-	#attributes(attributes: Attributes): { attributes: Attributes; dropped: number } {
+	#attributes(attributes: Attributes, isOwn = false): { attributes: Attributes; dropped: number } {
 		let copy: Attributes | undefined;
 		let dropped = 0;
 		for (const key in attributes) {
+			if (isOwn && isOwnFact(key)) continue;
 			const value = attributes[key];
 			const hidden = this.#isNone && isLeftOut(key, holdsText(value));
 			const told = hidden ? undefined : this.#value(key, value);
@@ -115,9 +123,9 @@ export class SpanRedactor {
 		return this.#isNone ? undefined : this.#redactor.text(message);
 	}
 
-	#part<P extends Part>(part: P): P {
+	#part<P extends Part>(part: P, isOwn = false): P {
 		if (part.attributes === undefined) return part;
-		const { attributes, dropped } = this.#attributes(part.attributes);
+		const { attributes, dropped } = this.#attributes(part.attributes, isOwn);
 		if (attributes === part.attributes) return part;
 		return { ...part, attributes, droppedAttributesCount: (part.droppedAttributesCount ?? 0) + dropped };
 	}
