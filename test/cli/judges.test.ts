@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finished, fixture, runIds, Workspace } from '../support/cli.ts';
 import { type OpenAiServer, startOpenAi } from '../support/openai-server.ts';
@@ -42,6 +44,30 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 		stored = readStoredRun(workspace.home, runIds(run)[0]);
 	}, 60_000);
 	afterAll(() => server.close());
+
+	it('record no message of a model where no content is told, and each of them where all is', async () => {
+		const spansOf = async (content: string) => {
+			const ran = await workspace.spangate(['run', suite(), '--target', 'app', '--content', content]);
+			expect(ran.code, ran.stderr).toBe(0);
+			const { spans, folder } = readStoredRun(workspace.home, runIds(ran)[0]);
+			const text = ['spans.jsonl', 'trials.jsonl']
+				.map((file) => readFileSync(join(folder, file), 'utf8'))
+				.join('');
+			return { chats: spans.filter(({ name }) => name.startsWith('chat ')), text };
+		};
+		const none = await spansOf('none');
+		expect(none.chats.length).toBeGreaterThan(0);
+		for (const { attributes } of none.chats) {
+			expect(attributes['gen_ai.request.model']).toEqual(expect.any(String));
+			expect(Object.keys(attributes).filter((key) => /messages|instructions|definitions/.test(key))).toEqual(
+				[],
+			);
+		}
+		expect(none.text).not.toMatch(/14 days|So it is|Harmless/);
+		const full = await spansOf('full');
+		expect(full.chats.some(({ attributes }) => 'gen_ai.input.messages' in attributes)).toBe(true);
+		expect(full.text).toMatch(/14 days/);
+	});
 
 	it('records on each score and finding what it used and cost', () => {
 		expect(run.code).toBe(0);
