@@ -142,6 +142,16 @@ describe('the cache', { timeout: 60_000, concurrent: true }, () => {
 		expect(refused.stderr).toContain('--cache keeps answers on disk, which content `none` forbids');
 	});
 
+	test.each(['"sources":["doc-KEY"]', '"responseId":"r-KEY"', '"model":"KEY"'])(
+		'keeps no answer with a key beside its output: %s',
+		async (part) => {
+			const server = await answerHttp(() => ({ body: `{"output":"yes",${part.replace('KEY', secret)}}` }));
+			const cache = new Cached(server);
+			expect((await cache.run(['--cache'])).asked).toBe(questions);
+			expect(cache.files()).toEqual([]);
+		},
+	);
+
 	test('never gives one repeat the answer of another', async () => {
 		const cache = await cached();
 		expect((await cache.run(['--cache', '--repeat', '2'])).asked).toBe(2 * questions);
