@@ -188,6 +188,22 @@ describe('the cache', { timeout: 60_000, concurrent: true }, () => {
 		for (const { answer } of (await run()).trials) expect(answer.output).toBe('oh yes');
 	});
 
+	test('knows nothing of a program whose script changed, though that is an argument', async () => {
+		const cache = await cached();
+		const script = (says: string) => cache.workspace.write('suite/run.mjs', `console.log('${says}');\n`);
+		script('yes');
+		cache.workspace.write(
+			'suite/suite.yaml',
+			'name: cached\nquestions: questions.jsonl\ntargets:\n  app: { use: command, command: [node, run.mjs] }\nscorers:\n  - { use: terms, name: faithfulness }\n',
+		);
+		await cache.run(['--cache']);
+		expect((await cache.run(['--cache'])).trials.map(({ answer }) => answer.cached)).toEqual(
+			Array(questions).fill(true),
+		);
+		script('no');
+		for (const { answer } of (await cache.run(['--cache'])).trials) expect(answer.output).toBe('no');
+	});
+
 	test('asks anew where a file of it is torn, or is of another version', async () => {
 		const cache = await cached();
 		await cache.run(['--cache']);
