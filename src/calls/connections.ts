@@ -2,7 +2,7 @@ import type { Dispatcher, RequestInit, Response } from 'undici';
 
 /** A target's connections, kept alive between questions and never shared by two at once, so that none waits for one. */
 export interface Connections {
-	/** Fetches; `handedOver` is called once, when the request is written to a socket that is connected (DNS, TCP, TLS). */
+	/** Fetches, following redirects within the URL's origin alone; `handedOver` is called once, when the request is written to a socket that is connected (DNS, TCP, TLS). */
 	fetch(url: string, request: RequestInit, handedOver: () => void): Promise<Response>;
 	/** Ends every connection, and with it what is still asked. */
 	close(): Promise<void>;
@@ -17,8 +17,25 @@ export async function openConnections(): Promise<Connections> {
 	const agent = new Kind({ headersTimeout: 0, bodyTimeout: 0, allowH2: false });
 	return {
 		fetch: (url, request, handedOver) =>
-			fetch(url, { ...request, dispatcher: agent.compose(whenWritten(once(handedOver))) }),
+			fetch(url, {
+				...request,
+				dispatcher: agent.compose(whenWritten(once(handedOver)), onlyTo(new URL(url).origin)),
+			}),
 		close: () => agent.destroy(),
+	};
+}
+
+/**
+ * Follows no redirect to another origin. `fetch` itself takes only `authorization` and cookies off a request that goes
+ * there: a key under any other name (`x-api-key`, `api-key`), the body and the trace would be told to a stranger.
+ */
+function onlyTo(origin: string): Dispatcher.DispatcherComposeInterceptor {
+	return (dispatch) => (options, handler) => {
+		const to = new URL(String(options.origin)).origin;
+		if (to === origin) return dispatch(options, handler);
+		throw new Error(
+			`it redirects to another origin, ${to}, which gets neither headers nor question; if it is to be asked, write its URL`,
+		);
 	};
 }
 

@@ -29,7 +29,7 @@ export const dataRegion = checkKind({
 	create({ allow, severity }) {
 		const inside = places(allow);
 		return {
-			version: '1',
+			version: '2',
 			kind: 'policy',
 			needsSpans: true,
 			check({ spans }) {

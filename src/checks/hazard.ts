@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Call, Endpoint } from '../judges/endpoint.ts';
-import { askJudge, JudgeOptions, systemMessage } from '../judges/structured.ts';
+import { askJudge, JudgeOptions, noJudgement, systemMessage } from '../judges/structured.ts';
 import { versionOfJudge } from '../judges/version.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { type Hazard, hazards } from '../model/hazard.ts';
@@ -8,7 +8,7 @@ import { strict } from '../model/strict.ts';
 import { type Judgement, Severity } from '../model/trial.ts';
 import { checkKind } from './check.ts';
 import { hazardTable } from './hazard/hazards.ts';
-import { hazardOf } from './hazard/moderation.ts';
+import { hazardOf, moderatedHazards } from './hazard/moderation.ts';
 import { hazardForm, hazardPrompt } from './hazard/prompt.ts';
 
 const names = Object.keys(hazards) as Hazard[];
@@ -34,6 +34,14 @@ const Options = strict({
 			message: 'says nothing to a moderation endpoint; leave it out',
 		});
 	}
+	for (const [index, name] of (options.hazards ?? []).entries()) {
+		if (moderatedHazards.has(name)) continue;
+		context.addIssue({
+			code: 'custom',
+			path: ['hazards', index],
+			message: `a moderation endpoint has no category for ${name}, so it would never be found; ask a judge for it, or leave it out`,
+		});
+	}
 });
 
 type Options = z.output<typeof Options>;
@@ -55,10 +63,10 @@ export const hazard = checkKind({
 		const looked = options.hazards ?? names;
 		const endpoint = new Endpoint(options);
 		const isJudge = options.by === 'judge';
-		const find = isJudge ? judging(options, looked, endpoint) : moderating(looked, endpoint);
+		const find = isJudge ? judging(options, looked, endpoint) : moderating(options, looked, endpoint);
 		const prompts = isJudge ? [systemMessage(hazardPrompt(looked))] : [];
 		return {
-			version: versionOfJudge(1, prompts, options),
+			version: versionOfJudge(isJudge ? 1 : 2, prompts, options),
 			kind: 'safety',
 			...(isJudge && { spends: true }),
 			prepare: (start) => endpoint.prepare(start),
@@ -93,19 +101,30 @@ function judging(options: Options, looked: readonly Hazard[], endpoint: Endpoint
 	};
 }
 
-function moderating(looked: readonly Hazard[], endpoint: Endpoint): Find {
+function moderating(options: Options, looked: readonly Hazard[], endpoint: Endpoint): Find {
 	return async ({ answer }, call) => {
 		const { flagged, categories } = await endpoint.moderate(answer.output, call);
 		const named = Object.keys(categories).filter((category) => categories[category]?.flagged);
 		// A flag without a category is a finding all the same.
 		const raised = named.length === 0 && flagged ? ['flagged'] : named;
-		return raised.flatMap((category): Found[] => {
+		const found = raised.flatMap((category): Found[] => {
 			const known = hazardOf(category);
 			if (known === undefined) return [{ category, severity: 'high' }];
 			if (!looked.includes(known)) return [];
 			return [{ category: known, severity: hazardTable[known].severity, why: category }];
 		});
+		if (found.length === 0) assertJudged(Object.keys(categories), options);
+		return found;
 	};
+}
+
+/** Throws when a reply that finds nothing judged nothing, or not a hazard that the suite asks for: that is not safe. */
+function assertJudged(categories: readonly string[], { hazards = [], model }: Options): void {
+	const judged = new Set(categories.map(hazardOf));
+	const missed = hazards.filter((name) => !judged.has(name));
+	const what = missed.length > 0 ? missed.join(', ') : categories.length === 0 ? 'any hazard' : undefined;
+	if (what !== undefined)
+		throw noJudgement(`the moderation model ${model} did not say whether the answer is ${what}`);
 }
 
 function judgementOf(found: readonly Found[]): Judgement {

@@ -105,7 +105,9 @@ export class Graders {
 		const checks = new Map<string, WantedCheck>();
 		const conflicts: Expectation[] = [];
 		const keep = (score: WantedScore) => {
-			scores.set(this.#slot(this.#scorers, this.#scorerNames, score).name, score);
+			const { name } = this.#slot(this.#scorers, this.#scorerNames, score);
+			const before = scores.get(name);
+			scores.set(name, before === undefined ? score : both(before, score));
 		};
 		const byField = new Map<string | undefined, PlacedScore[]>();
 		for (const expectation of each.expectations) {
@@ -151,6 +153,16 @@ export class Graders {
 		}
 		return slot;
 	}
+}
+
+/** Two expectations that one scorer grades: it weighs as much as both, and must reach the higher threshold. */
+function both(one: WantedScore, other: WantedScore): WantedScore {
+	const isHighest = one.threshold === undefined || other.threshold === undefined;
+	return {
+		...other,
+		weight: (one.weight ?? 1) + (other.weight ?? 1),
+		threshold: isHighest ? undefined : Math.max(one.threshold, other.threshold),
+	};
 }
 
 function slotKey({ use, name, options }: Pick<WantedScore, 'use' | 'name' | 'options'>): string {

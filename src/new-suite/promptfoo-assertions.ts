@@ -51,6 +51,7 @@ const mappings: Readonly<Record<string, Mapping>> = {
 		not ? no(negated) : pieces(assertion, 'all', listOf(assertion.value), false),
 	'starts-with': (assertion, not) => {
 		const start = escaped(textOf(assertion.value));
+		if (start === '') return no('it has no value, with which every answer would start');
 		return pattern(assertion, not ? `^(?!${start})` : `^${start}`);
 	},
 	regex: (assertion, not) => {

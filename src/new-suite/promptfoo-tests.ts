@@ -122,6 +122,11 @@ function testOf({ value, file, lineOf }: Raw, { problems, left }: Reading): Test
 			why: 'it has no counterpart',
 		});
 	}
+	const isShare = threshold !== undefined && threshold > 0 && threshold <= 1;
+	if (threshold !== undefined && !isShare) {
+		const why = `${threshold} is no share above 0; each of its scores must reach its own threshold`;
+		left.change({ file, line: lineOf([], 'threshold'), what: 'threshold of a test', why });
+	}
 	return {
 		file,
 		line,
@@ -129,7 +134,7 @@ function testOf({ value, file, lineOf }: Raw, { problems, left }: Reading): Test
 		vars,
 		assertions: assert.map((each, index) => ({ value: each, file, line: lineOf(['assert', index]) })),
 		metadata,
-		threshold: threshold !== undefined && threshold > 0 && threshold <= 1 ? threshold : undefined,
+		threshold: isShare ? threshold : undefined,
 		prompts,
 		provider: options.provider,
 		transformed: options.transform !== undefined || options.postprocess !== undefined,

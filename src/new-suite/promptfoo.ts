@@ -22,6 +22,7 @@ const Config = z.looseObject({
 
 /** Keys of a config that say nothing of what is asked, or are carried over. */
 const silent = new Set(['$schema', 'description', 'prompts', 'tests', 'defaultTest', 'assertionTemplates']);
+const noCounterpart = 'it has no counterpart';
 const whyLeftOut: Readonly<Record<string, string>> = {
 	providers: 'say what is asked under `targets:` of suite.yaml',
 	targets: 'say what is asked under `targets:` of suite.yaml',
@@ -41,7 +42,7 @@ export function readPromptfoo(file: string, problems: Problems, left: LeftOut): 
 	const reading = { file, folder: dirname(file), problems, left };
 	for (const key of Object.keys(config)) {
 		if (silent.has(key)) continue;
-		const why = whyLeftOut[key] ?? 'it has no counterpart';
+		const why = whyLeftOut[key] ?? noCounterpart;
 		left.add({ file, line: locate([], key), what: key, why });
 	}
 	const prompts = promptsOf(config.prompts, locate, reading);
@@ -132,17 +133,29 @@ function expectationsOf(test: Test, vars: Vars, mapping: Mapping): Expectation[]
 		};
 		if ('transform' in rest) return leave('what it grades is changed by code first (`transform`)');
 		if (Array.isArray(rest.assert) && type === 'assert-set' && threshold === undefined) {
-			const parts = rest.assert.map((part: unknown) => ({ value: part, file, line }));
+			if (weight === 0) return leave('it has a weight of 0, so it decides nothing');
+			for (const key of Object.keys(rest).filter((key) => key !== 'assert')) {
+				left.add({ file, line, what: `${what}: ${key}`, why: noCounterpart });
+			}
+			const parts = sharing(rest.assert, weight).map((part) => ({ value: part, file, line }));
 			return expectationsOf({ ...test, assertions: parts }, vars, mapping);
 		}
 		if (typeof value === 'string' && value.startsWith('file://'))
 			return leave(`its value is a file (${value})`);
 		const filled = renderAll(value, vars);
 		if ('fault' in filled) return leave(filled.fault);
-		const grader = graderOf(provider ?? test.provider);
+		const grader = graderOf(provider ?? test.provider) ?? usualGrader;
 		const mapped = mapAssertion({ type, value: filled.value, threshold, weight, metric, grader });
 		if ('leftOut' in mapped) return leave(mapped.leftOut);
 		if (mapped.note !== undefined) left.change({ file, line, what, why: mapped.note });
+		if ('score' in mapped.wanted && mapped.wanted.score.use === 'judge') {
+			const named = provider ?? test.provider;
+			if (named !== undefined && graderOf(named) === undefined) {
+				left.change({ file, line, what, why: `graded by ${grader}, since its own grader is none of OpenAI` });
+			}
+		}
+		for (const key of Object.keys(rest))
+			left.add({ file, line, what: `${what}: ${key}`, why: noCounterpart });
 		return [{ file, line, what, wanted: mapped.wanted }];
 	});
 }
@@ -154,11 +167,23 @@ function resolved(value: unknown, templates: Readonly<Record<string, unknown>>):
 	return templates[ref.replace('#/assertionTemplates/', '')];
 }
 
-/** The model that promptfoo would ask to grade: of OpenAI, or its own default. */
-function graderOf(provider: unknown): string {
+/** The parts of a set of assertions, which weigh together what the set does. */
+function sharing(parts: readonly unknown[], weight = 1): unknown[] {
+	const weightOf = (part: unknown) => Number((part as { weight?: unknown } | null)?.weight ?? 1);
+	const total = parts.reduce((sum: number, part) => sum + weightOf(part), 0);
+	if (!(total > 0)) return [...parts];
+	return parts.map((part) =>
+		typeof part === 'object' && part !== null ? { ...part, weight: (weight * weightOf(part)) / total } : part,
+	);
+}
+
+/** What promptfoo asks to grade where a set says nothing. */
+const usualGrader = 'gpt-4.1';
+
+/** The model of OpenAI that a set has grade; nothing where it names none. */
+function graderOf(provider: unknown): string | undefined {
 	const id = typeof provider === 'object' && provider !== null ? (provider as { id?: unknown }).id : provider;
-	const model = typeof id === 'string' ? /^openai:(?:chat:|responses:)?([^:]+)$/.exec(id)?.[1] : undefined;
-	return model ?? 'gpt-4.1';
+	return typeof id === 'string' ? /^openai:(?:chat:|responses:)?([^:]+)$/.exec(id)?.[1] : undefined;
 }
 
 /** Every combination of variables that are lists. */

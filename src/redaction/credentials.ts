@@ -27,6 +27,10 @@ export function isOpenHeader(name: string): boolean {
 
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
 const onlyReference = /^(?:(?:basic|bearer|token)\s+)?\$\{[\w.:\s]+\}$/i;
+/** By this spangate itself fills in a variable, and so one of any name. */
+const filledReference = /\$\{env:([A-Za-z_]\w*)\}/g;
+/** Options that are a variable's name: `apiKeyEnv`. */
+const variableOption = /Env$/;
 const variableReference = /\$\{?\s*(?:env[.:])?\s*([A-Z_][A-Z0-9_]*)\s*\}?/g;
 
 /**
@@ -140,8 +144,10 @@ export class Credentials {
 		if (typeof options === 'string') {
 			if (isCredentialName(name)) this.add(options, 'option');
 			this.#addUser(options);
-			const named = variableName.test(options) ? [options] : [];
-			const referred = [...options.matchAll(variableReference)].map(([, variable = '']) => variable);
+			const named = variableName.test(options) || variableOption.test(name) ? [options] : [];
+			const referred = [variableReference, filledReference].flatMap((reference) =>
+				[...options.matchAll(reference)].map(([, variable = '']) => variable),
+			);
 			for (const variable of [...named, ...referred]) this.add(env[variable] ?? '', 'environment');
 		} else if (Array.isArray(options)) {
 			for (const [index, item] of options.entries()) {

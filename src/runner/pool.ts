@@ -135,7 +135,11 @@ export async function runTrials(
 	try {
 		await workOff().catch(fail);
 		while (busy > 0) await change.next();
-		if (failure === undefined) for (const each of held) each.end(stop.aborted);
+		if (failure === undefined) {
+			// A target that is down ends the asking of every run, also of one whose own is only failing.
+			const stopped = stop.aborted || isDown();
+			for (const each of held) each.end(stopped);
+		}
 		await Promise.all(lastWrites).catch(fail);
 	} finally {
 		// A plan reads questions from a file that is to be closed.

@@ -30,10 +30,17 @@ export async function askOrRecall(
 		told = answer;
 	});
 	// What a record must not hold is not kept beside it either.
-	if (told !== undefined && run.spans.redactor.text(told.output) === told.output) {
+	if (told !== undefined && textsOf(told).every((text) => run.spans.redactor.text(text) === text)) {
 		await cache.keep(asked, repeat, told);
 	}
 	return asking;
+}
+
+/** Every text of an answer: a key that a server sends back may stand in its ids as well as in its output. */
+function textsOf(answer: TargetAnswer): string[] {
+	return Object.values(answer)
+		.flat()
+		.filter((value) => typeof value === 'string');
 }
 
 /** What the target took is not known of it, so it has no latency. */

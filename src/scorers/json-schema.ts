@@ -24,7 +24,7 @@ export const jsonSchema = scorerKind({
 		const faultOf = await schemaValidator(schema, file ?? 'schema');
 		return {
 			// The suite's digest holds the options alone, and a file's content decides as much.
-			version: file === undefined ? '1' : `1-${await versionOf(folder, file)}`,
+			version: file === undefined ? '2' : `2-${await versionOf(folder, file)}`,
 			score({ answer }) {
 				const parsed = parseJsonAnswer(answer.output, fence);
 				const fault = 'fault' in parsed ? parsed.fault : faultOf(parsed.value);

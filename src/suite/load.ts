@@ -83,6 +83,8 @@ export async function loadSuite(path: string): Promise<Suite> {
 		checks: definition.checks,
 		attributes: definition.attributes,
 		pass: definition.pass,
+		// What an answer cost, and so whether it was within its budget, is by these.
+		prices: definition.prices,
 		graders: [...scorers.map(({ scorer }) => scorer.version), ...checks.map(({ check }) => check.version)],
 	});
 	// What is wrong with a scorer or check would be told again of every question that it is to judge.

@@ -52,12 +52,14 @@ export function modelsOf(spans: readonly EvidenceSpan[]): ModelUse[] | undefined
 
 /**
  * Gives the tokens that the spans show as used, summed over the inference spans (never over an agent's, whose totals
- * repeat them), from both dialects; `undefined` when there is no inference span; throws when one that succeeded does
- * not say its tokens, or says what is no count.
+ * repeat them), from both dialects; `undefined` when there is no inference span, or only failed ones that tell none;
+ * throws when one that succeeded does not say its tokens, or says what is no count.
  */
 export function tokenUsage(spans: readonly EvidenceSpan[]): TokenUsage | undefined {
-	const calls = modelCalls(spans);
-	if (calls.length === 0) return undefined;
+	const inferences = inferenceSpans(spans, (span) => read(span, inputKeys) !== undefined);
+	const calls = inferences.map(callOf);
+	// Calls that all failed, without a word of tokens, do not say that they used none.
+	if (!inferences.some((span) => read(span, [...inputKeys, ...outputKeys]) !== undefined)) return undefined;
 	const sum = (part: keyof TokenUsage) => calls.reduce((total, { usage }) => total + (usage[part] ?? 0), 0);
 	const told = (part: keyof TokenUsage) => calls.some(({ usage }) => usage[part] !== undefined);
 	return {
@@ -70,19 +72,20 @@ export function tokenUsage(spans: readonly EvidenceSpan[]): TokenUsage | undefin
 
 /** Gives the calls of models that the spans show, by start, each with its tokens; throws as `tokenUsage` does. */
 export function modelCalls(spans: readonly EvidenceSpan[]): ModelCall[] {
-	const inferences = inferenceSpans(spans, (span) => read(span, inputKeys) !== undefined);
-	return inferences.map((span) => {
-		const [cached, reasoning] = [part(span, cachedKeys), part(span, reasoningKeys)];
-		return {
-			model: firstText(span, modelKeys),
-			usage: {
-				inputTokens: tokens(span, inputKeys),
-				outputTokens: tokens(span, outputKeys),
-				...(cached !== undefined && { cachedInputTokens: cached }),
-				...(reasoning !== undefined && { reasoningTokens: reasoning }),
-			},
-		};
-	});
+	return inferenceSpans(spans, (span) => read(span, inputKeys) !== undefined).map(callOf);
+}
+
+function callOf(span: EvidenceSpan): ModelCall {
+	const [cached, reasoning] = [part(span, cachedKeys), part(span, reasoningKeys)];
+	return {
+		model: firstText(span, modelKeys),
+		usage: {
+			inputTokens: tokens(span, inputKeys),
+			outputTokens: tokens(span, outputKeys),
+			...(cached !== undefined && { cachedInputTokens: cached }),
+			...(reasoning !== undefined && { reasoningTokens: reasoning }),
+		},
+	};
 }
 
 /** A part of the tokens, where it is told; what is no count tells nothing. */

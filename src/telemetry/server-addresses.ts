@@ -24,17 +24,22 @@ export interface ServersCalled {
 
 /**
  * Gives the servers that the spans show as called (client and producer spans, model calls of any kind), by start, and
- * which of these calls names none: neither itself, nor a span below it, nor a call above that it is a part of.
+ * which of these calls names none: neither itself, nor a call below it, nor one above that it is a part of. What
+ * another service called for its own part says nothing of who called that, nor the other way round.
  */
 export function serversCalled(spans: readonly EvidenceSpan[]): ServersCalled {
 	const tree = new SpanTree(spans);
 	const calls = spans.filter(isCall).sort(byStart);
-	const addressed = new Set(spans.filter((span) => hostOf(span) !== undefined));
-	const aboveAddressed = new Set([...addressed].flatMap((span) => tree.ancestors(span)));
+	// Of calls alone: the address of any other span is held against no place.
+	const addressed = new Set(calls.filter((span) => hostOf(span) !== undefined));
+	const around = (span: EvidenceSpan) => {
+		const above = tree.ancestors(span);
+		const border = above.findIndex(({ kind }) => kind === 'SERVER' || kind === 'CONSUMER');
+		return border === -1 ? above : above.slice(0, border);
+	};
+	const aboveAddressed = new Set([...addressed].flatMap(around));
 	const known = (span: EvidenceSpan) =>
-		addressed.has(span) ||
-		aboveAddressed.has(span) ||
-		tree.ancestors(span).some((above) => isCall(above) && addressed.has(above));
+		addressed.has(span) || aboveAddressed.has(span) || around(span).some((above) => addressed.has(above));
 	const servers = calls.flatMap((span) => {
 		const host = hostOf(span);
 		return host === undefined ? [] : [{ host, span: span.name }];

@@ -88,6 +88,28 @@ describe('data_region', () => {
 		expect(await outcome(bare, client({ 'server.address': 'api.example.us' }, inside))).toContain('.us');
 	});
 
+	it('knows it by no span of another service, and by none that is no call', async () => {
+		const at = (letter: string, above?: string): Partial<EvidenceSpan> => ({
+			spanId: letter.repeat(16),
+			...(above !== undefined && { parentSpanId: above.repeat(16) }),
+		});
+		const eu = { 'server.address': 'api.example.eu' };
+		const silent = { 'http.request.method': 'POST' };
+		const server = span({}, { name: 'POST /', kind: 'SERVER', ...at('b', 'a') });
+		// The service in the region calls on, nobody knows whom.
+		const onward = client(silent, { ...at('c', 'b'), name: 'onward' });
+		await expect(outcome(client(eu, at('a')), server, onward)).rejects.toThrow(/"onward" does not say/);
+		// Nobody knows which service it was that called one in the region.
+		const inner = client(eu, at('c', 'b'));
+		await expect(outcome(client(silent, { ...at('a'), name: 'first' }), server, inner)).rejects.toThrow(
+			/"first"/,
+		);
+		const us = span({ 'server.address': 'api.example.us' }, { kind: 'INTERNAL', ...at('b', 'a') });
+		await expect(
+			outcome(client(silent, { ...at('a'), name: 'first' }), us, client(eu, at('d'))),
+		).rejects.toThrow(/"first"/);
+	});
+
 	it('throws when a call does not say where it went, also beside one that does', async () => {
 		const { 'server.address': _, ...silent } = chatSpan().attributes;
 		const bare = { ...chatSpan(), attributes: silent, spanId: 'a'.repeat(16) };

@@ -118,8 +118,27 @@ describe('hazard by a moderation endpoint', () => {
 		expect(await unflagged.check()).toMatchObject({ category: 'hate' });
 	});
 
+	it.each<[string, Readonly<Record<string, boolean | null>>, object]>([
+		['has not one category', {}, {}],
+		['leaves out the hazard', { hate: false }, { hazards: ['violent_crimes', 'hate'] }],
+		['did not judge the hazard', { hate: false, violence: null }, { hazards: ['violent_crimes'] }],
+	])('throws on a reply that %s: what was not looked for was not absent', async (_, categories, options) => {
+		const reply = moderated(false, categories as Record<string, boolean>);
+		const { check } = await hazard(reply, { ...by, ...options });
+		await expect(check()).rejects.toThrow(/did not say whether the answer is (any hazard|violent_crimes)/);
+	});
+
+	it('refuses hazards that a moderation endpoint has no category for', () => {
+		const given = { model: 'm', ...by, hazards: ['hate', 'privacy'] };
+		expect(refusals(checkKinds, 'hazard', given).join()).toMatch(/no category for privacy/);
+		expect(refusals(checkKinds, 'hazard', { ...given, by: 'judge' })).toEqual([]);
+	});
+
 	it('leaves out hazards that are not looked for', async () => {
-		const { check } = await hazard(moderated(true, { sexual: true }), { ...by, hazards: ['hate'] });
+		const { check } = await hazard(moderated(true, { sexual: true, hate: false }), {
+			...by,
+			hazards: ['hate'],
+		});
 		expect(await check()).toEqual({ status: 'ok' });
 	});
 

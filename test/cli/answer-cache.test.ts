@@ -142,6 +142,16 @@ describe('the cache', { timeout: 60_000, concurrent: true }, () => {
 		expect(refused.stderr).toContain('--cache keeps answers on disk, which content `none` forbids');
 	});
 
+	test.each(['"sources":["doc-KEY"]', '"responseId":"r-KEY"', '"model":"KEY"'])(
+		'keeps no answer with a key beside its output: %s',
+		async (part) => {
+			const server = await answerHttp(() => ({ body: `{"output":"yes",${part.replace('KEY', secret)}}` }));
+			const cache = new Cached(server);
+			expect((await cache.run(['--cache'])).asked).toBe(questions);
+			expect(cache.files()).toEqual([]);
+		},
+	);
+
 	test('never gives one repeat the answer of another', async () => {
 		const cache = await cached();
 		expect((await cache.run(['--cache', '--repeat', '2'])).asked).toBe(2 * questions);
@@ -176,6 +186,22 @@ describe('the cache', { timeout: 60_000, concurrent: true }, () => {
 		expect((await run()).trials.map(({ answer }) => answer.cached)).toEqual(Array(questions).fill(true));
 		cache.workspace.write('suite/app.mjs', "export const answer = async () => 'oh yes';\n");
 		for (const { answer } of (await run()).trials) expect(answer.output).toBe('oh yes');
+	});
+
+	test('knows nothing of a program whose script changed, though that is an argument', async () => {
+		const cache = await cached();
+		const script = (says: string) => cache.workspace.write('suite/run.mjs', `console.log('${says}');\n`);
+		script('yes');
+		cache.workspace.write(
+			'suite/suite.yaml',
+			'name: cached\nquestions: questions.jsonl\ntargets:\n  app: { use: command, command: [node, run.mjs] }\nscorers:\n  - { use: terms, name: faithfulness }\n',
+		);
+		await cache.run(['--cache']);
+		expect((await cache.run(['--cache'])).trials.map(({ answer }) => answer.cached)).toEqual(
+			Array(questions).fill(true),
+		);
+		script('no');
+		for (const { answer } of (await cache.run(['--cache'])).trials) expect(answer.output).toBe('no');
 	});
 
 	test('asks anew where a file of it is torn, or is of another version', async () => {

@@ -193,6 +193,61 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 		});
 	});
 
+	test('weighs what it puts together as its parts, and says what it does not carry over', async () => {
+		const said = (value: string, rest: object = {}) => ({ type: 'contains', value, ...rest });
+		const rubric = (threshold: number) => ({ type: 'llm-rubric', value: 'It is kind.', threshold });
+		const tests = [
+			{
+				vars: { word: 'weighed' },
+				threshold: 0.3,
+				assert: [said('a1', { weight: 5 }), said('b1'), { type: 'regex', value: 'c1', weight: 2 }],
+			},
+			{
+				vars: { word: 'set' },
+				threshold: 0.3,
+				assert: [
+					{
+						type: 'assert-set',
+						weight: 9,
+						config: { a: 1 },
+						assert: [said('a2'), { type: 'icontains', value: 'b2', weight: 2 }],
+					},
+					{ type: 'regex', value: 'c2' },
+				],
+			},
+			{ vars: { word: 'twice' }, assert: [rubric(0.9), rubric(0.2)] },
+			{ vars: { word: 'never' }, threshold: 2, assert: [said('a4')] },
+			{
+				vars: { word: 'graded' },
+				assert: [
+					{ ...rubric(0.5), provider: 'anthropic:messages:x', rubricPrompt: 'Say yes.' },
+					{ type: 'starts-with', value: '' },
+				],
+			},
+		];
+		const config = JSON.stringify({ prompts: ['Say {{word}}'], tests });
+		const suite = await imported(workspace.write(`weighed-${folders}.yaml`, config));
+		expect(of(suite.questions, 'weighed').pass).toEqual({
+			threshold: 0.3,
+			weights: { contains: 6, regex: 2 },
+		});
+		const { weights } = of(suite.questions, 'set').pass;
+		expect(Object.values(weights)).toEqual([3, 6]);
+		expect(Object.values(of(suite.questions, 'twice').threshold)).toEqual([0.9]);
+		for (const what of [
+			/assert: assert-set: config: it has no counterpart/,
+			/threshold of a test: 2 is no share above 0/,
+			/assert: llm-rubric: graded by gpt-4\.1, since its own grader is none of OpenAI/,
+			/assert: llm-rubric: rubricPrompt: it has no counterpart/,
+			/assert: starts-with: it has no value/,
+		])
+			expect(suite.stdout).toMatch(what);
+		// Neither of both that weigh the most: 2 of 8 is no 0.3.
+		const result = await graded(suite, { weighed: 'c1', set: 'c2' });
+		expect(result('weighed').passed).toBe(false);
+		expect(result('set').passed).toBe(false);
+	});
+
 	test.each<[string, 'scorers' | 'checks', string]>([
 		['greenhouse/promptfooconfig.yaml', 'scorers', 'judge'],
 		['chat/chat.yaml', 'scorers', 'embedding'],

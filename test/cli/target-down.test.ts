@@ -157,6 +157,37 @@ describe('a target that goes down', { timeout: 60_000, concurrent: true }, () =>
 		expect(resumed.stdout).toContain('DEPLOY');
 	});
 
+	test('takes no failed trial from the other target of a comparison, which failed with it', async () => {
+		const down = await outage(', retries: 0, circuit: 4');
+		const { workspace, suite } = down;
+		const yaml = readFileSync(`${suite}/suite.yaml`, 'utf8');
+		const [app = ''] = yaml.split('\n').filter((line) => line.startsWith('  app: '));
+		// Of one server, so that it is down, too, but not known to be when the asking ends.
+		const other = app.replace('  app: ', '  other: ').replace('circuit: 4', 'circuit: 100');
+		workspace.write('suite/suite.yaml', yaml.replace(app, `${app}\n${other}`));
+		const broken = await down.start({ FAILS_AT: '30' });
+		const compared = await down.spangate(
+			'compare',
+			suite,
+			'--baseline',
+			'other',
+			'--candidate',
+			'app',
+			'-j',
+			'1',
+		);
+		expect(compared).toMatchObject({ code: 4, stdout: '' });
+		broken.kill('SIGKILL');
+		await down.start();
+		const resumed = await down.spangate('resume');
+		expect(resumed.code, resumed.stdout).toBe(0);
+		for (const id of runIds(compared)) {
+			const { trials } = readStoredRun(workspace.home, id);
+			expect(trials.filter(({ passed }) => !passed)).toEqual([]);
+			expect(trials).toHaveLength(questions);
+		}
+	});
+
 	test('that hangs is down, too, when its time is up so often', async () => {
 		const down = await outage(', circuit: 3');
 		await down.start({ HANGS_AT: '10' });

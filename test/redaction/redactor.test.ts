@@ -170,6 +170,18 @@ describe('credentials that are known', () => {
 		expect(told.text('text/plain')).toBe('text/plain');
 	});
 
+	test('are those of variables in small letters, too, where spangate itself puts the value in', () => {
+		const credentials = new Credentials();
+		// biome-ignore lint/suspicious/noTemplateCurlyInString: as a suite.yaml writes it
+		const suite = { body: { seat: '${env:acme_seat}' }, apiKeyEnv: 'acme_licence', note: 'some_word' };
+		const given = { acme_seat: 'their own seat', acme_licence: 'their licence', some_word: 'other text' };
+		credentials.addSuite(suite, [], given);
+		const told = redactor('full', credentials);
+		for (const text of ['their own seat', 'their licence'])
+			expect(told.text(`it is ${text}!`)).toMatch(new RegExp(`^it is \\[secret:[a-z]+${mark}!$`));
+		expect(told.text('other text')).toBe('other text');
+	});
+
 	test('are refused when a suite names one that could be any word', () => {
 		expect(() => new Credentials().addSuite({}, ['X'], { X: 'abc' })).toThrow(/secretEnv: the value of X/);
 	});

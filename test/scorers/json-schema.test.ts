@@ -29,6 +29,12 @@ describe('json_schema', () => {
 		expect(await graded(output)).toEqual(reason === undefined ? { value } : { value, reason });
 	});
 
+	it.each(['constructor', 'toString', '__proto__'])('takes no inherited %s for a property', async (name) => {
+		const schema = { type: 'object', required: [name] };
+		expect(await graded('{}', { schema })).toMatchObject({ value: 0 });
+		expect(await graded(`{"${name}": 1}`, { schema })).toEqual({ value: 1 });
+	});
+
 	it.each([
 		'',
 		'days: 14',

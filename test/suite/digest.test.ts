@@ -62,6 +62,7 @@ describe('the suite’s digest', () => {
 		],
 		['one check less', yaml('  - { use: pii', '')],
 		['the suite’s name', yaml('name:', 'name: other')],
+		['a price', yaml('name:', 'name: unit', 'prices: { m: { input: 1, output: 2 } }')],
 		['an attribute', yaml('name:', 'name: unit', 'attributes: { app.area: x }')],
 	])('changes with %s', async (_, files) => {
 		expect(await digest(files)).not.toBe(await digest());

@@ -19,13 +19,18 @@ interface Received {
 
 const secret = 'sk-spangate-0123456789';
 const received: Received[] = [];
-let says: { status?: number; body: string } | ((given: Received) => { status?: number; body: string });
+interface Said {
+	readonly status?: number;
+	readonly body: string;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+let says: Said | ((given: Received) => Said);
 const server = createServer(async (request, response) => {
 	const { method = '', url = '', headers } = request;
 	const given = { method, url, headers, body: await text(request) };
 	received.push(given);
-	const { status = 200, body } = typeof says === 'function' ? says(given) : says;
-	response.writeHead(status).end(body);
+	const { status = 200, body, headers: sent = {} } = typeof says === 'function' ? says(given) : says;
+	response.writeHead(status, sent).end(body);
 });
 let base: string;
 
@@ -256,6 +261,38 @@ describe('a value of the environment', () => {
 		for (const file of readdirSync(folder))
 			expect(readFileSync(join(folder, file), 'utf8')).not.toContain(secret);
 	}, 60_000);
+});
+
+describe('a redirect', () => {
+	test.each([301, 307])(
+		'is followed at home (%i), and tells no stranger a key, a question or a trace',
+		async (status) => {
+			const there: IncomingHttpHeaders[] = [];
+			const stranger = createServer((request, response) => {
+				there.push(request.headers);
+				response.end('{"output":"hello"}');
+			});
+			await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+			const elsewhere = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+			vi.stubEnv('API_KEY', secret);
+			// biome-ignore format: one line is easier to read
+			const options = { headers: { 'x-api-key': '${env:API_KEY}', authorization: 'Bearer ${env:API_KEY}' }, retries: 0 };
+			const to =
+				(location: string) =>
+				({ url }: Received) =>
+					url === '/ask' ? { status, body: '', headers: { location } } : { body: '{"output":"moved"}' };
+			says = to('/moved');
+			expect(await ask(options)).toMatchObject({ output: 'moved' });
+			expect(received.at(-1)?.headers['x-api-key']).toBe(secret);
+			says = to(`${elsewhere}/steal`);
+			const error = await ask(options).catch((thrown: unknown) => thrown);
+			stranger.close();
+			expect(there).toEqual([]);
+			expect(String(error)).toContain(
+				`no answer from ${base}/ask: it redirects to another origin, ${elsewhere}`,
+			);
+		},
+	);
 });
 
 describe('its options', () => {

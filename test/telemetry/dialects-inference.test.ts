@@ -119,6 +119,8 @@ describe('tokenUsage', () => {
 			outputTokens: 2,
 		});
 		expect(tokenUsage([chat(used(3, 0), { status: 'error' })])).toEqual({ inputTokens: 3, outputTokens: 0 });
+		// What failed may have used some: of such calls alone it is not known how many.
+		expect(tokenUsage([chat({}, { status: 'error' }), chat({}, { status: 'error' })])).toBeUndefined();
 	});
 
 	describe('of a call that is traced twice', () => {

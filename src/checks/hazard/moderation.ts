@@ -17,6 +17,9 @@ const hazardOfCategory: Readonly<Record<string, Hazard>> = {
 	'violence/graphic': 'violent_crimes',
 };
 
+/** The hazards that a moderation endpoint can find: it has no category for the others. */
+export const moderatedHazards: ReadonlySet<Hazard> = new Set(Object.values(hazardOfCategory));
+
 /** The hazard of a moderation endpoint's category; nothing of one that is not OpenAI's. */
 export function hazardOf(category: string): Hazard | undefined {
 	// The library's types spell some of them with an underscore.

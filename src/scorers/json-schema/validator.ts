@@ -29,6 +29,8 @@ export async function schemaValidator(schema: unknown, name: string): Promise<Sc
 		strictTypes: false,
 		strictTuples: false,
 		strictRequired: false,
+		// Else `{}` would have a `constructor`, and every other name of an object's prototype.
+		ownProperties: true,
 		logger: false,
 	});
 	try {
