@@ -96,7 +96,7 @@ describe('the text of a run', () => {
 		const shown = textRun(factsOf([trial({ findings, costUsd: undefined })]).summary(), bare(100));
 		expect(shown).toMatch(/^faithfulness\s+1\.000 {2}n = 1$/m);
 		expect(shown).toMatch(/^safety_violation_rate\s+100\.0 % {2}n = 1$/m);
-		expect(shown).toMatch(/^cost_usd\s+– {2}1 answer\(s\) reported no cost$/m);
+		expect(shown).toMatch(/^cost_usd\s+– {2}1 answer reported no cost$/m);
 		expect(shown).toMatch(/Violations\n {2}pii\/leak {2}1$/m);
 		expect(shown).toMatch(/1 question not passed\n {2}− q1 {2}[0-9a-f]{32}\n {4}pii\/leak: /);
 	});

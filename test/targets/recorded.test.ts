@@ -173,7 +173,7 @@ describe('a latency that was not recorded', { timeout: 60_000 }, () => {
 		for (const id of ['fast', 'no-slower']) {
 			expect(of(id)).toMatchObject({
 				outcome: 'inconclusive',
-				reason: expect.stringContaining('the latency of 1 answer(s) is not known'),
+				reason: expect.stringContaining('the latency of 1 answer is not known'),
 			});
 		}
 	});
