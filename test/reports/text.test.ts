@@ -91,6 +91,11 @@ describe('the text of a gate’s result', () => {
 });
 
 describe('the text of a run', () => {
+	it('shows the smallest sums in digits', () => {
+		const shown = textRun(factsOf([trial({ costUsd: 4.5e-7 })]).summary(), bare(100));
+		expect(shown).toMatch(/^cost_usd\s+\$0\.00000045 {2}n = 1$/m);
+	});
+
 	it('shows values with units and n, dashes with reasons, and counted violations', () => {
 		const findings = { pii: 'violated', secrets: 'ok', tone: 'ok' } as const;
 		const shown = textRun(factsOf([trial({ findings, costUsd: undefined })]).summary(), bare(100));
