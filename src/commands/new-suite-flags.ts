@@ -46,6 +46,6 @@ export function nextStep(folder: string, { kind, given }: ReturnType<typeof star
 }
 
 /** A path as a shell takes it for one word. */
-export function shellWord(path: string): string {
+function shellWord(path: string): string {
 	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
