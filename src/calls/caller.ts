@@ -40,11 +40,12 @@ export class Caller {
 	readonly #slots: { execute<T>(work: () => Promise<T>): Promise<T> } | undefined;
 	readonly #underWay = new Set<AbortController>();
 
-	/** `name` says in errors what is called, e.g. `target "candidate"`. */
-	constructor(options: CallOptions, { name }: { readonly name: string }) {
-		this.circuit = new Circuit(name, options.circuit, (error) => {
+	/** `name` says in errors what is called, e.g. `target "candidate"`, and the origin of `url` where. */
+	constructor(options: CallOptions, { name, url }: { readonly name: string; readonly url?: string }) {
+		const onOpen = (error: Error) => {
 			for (const call of this.#underWay) call.abort(error);
-		});
+		};
+		this.circuit = new Circuit(name, options.circuit, onOpen, url);
 		this.#retries = options.retries;
 		this.#pace = new Pace(options);
 		const { maxConcurrent } = options;

@@ -6,6 +6,7 @@ const restMs = 30_000;
 /** Whether an endpoint is plainly down: so many calls failed one after the other, with none answered in between. */
 export class Circuit {
 	readonly #name: string;
+	readonly #where: string;
 	readonly #limit: number;
 	readonly #onOpen: (error: CircuitOpenError) => void;
 	#streak = 0;
@@ -16,9 +17,15 @@ export class Circuit {
 	#openedAt: number | undefined;
 	#trying = false;
 
-	/** `limit` false never opens; `onOpen` is called each time that it does. */
-	constructor(name: string, limit: number | false, onOpen: (error: CircuitOpenError) => void = () => {}) {
+	/** `limit` false never opens; `onOpen` is called each time that it does; of `url` errors say the origin. */
+	constructor(
+		name: string,
+		limit: number | false,
+		onOpen: (error: CircuitOpenError) => void = () => {},
+		url?: string,
+	) {
 		this.#name = name;
+		this.#where = url !== undefined && URL.canParse(url) ? ` (${new URL(url).origin})` : '';
 		this.#limit = limit === false ? Infinity : limit;
 		this.#onOpen = onOpen;
 	}
@@ -40,7 +47,7 @@ export class Circuit {
 	/** What the endpoint's failing comes to, for whoever reads it. */
 	get reason(): string {
 		const calls = this.#streak === 1 ? 'the last call' : `the last ${this.#streak} calls`;
-		return `${calls} failed and none was answered in between; last: ${this.#lastReason}`;
+		return `${calls} failed and none was answered in between; last: ${this.#lastReason}${this.#where}`;
 	}
 
 	/** Throws a CircuitOpenError while the endpoint is to be left alone. */

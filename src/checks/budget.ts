@@ -42,7 +42,7 @@ export const budget = checkKind({
 				category: 'over_cost',
 				limit: maxCostUsd,
 				spent: ({ answer }) => answer.costUsd,
-				cure: 'let the target report `costUsd`',
+				cure: 'let the target report `costUsd`, or say what its model costs under `prices:`',
 			},
 			{
 				what: 'tokens',

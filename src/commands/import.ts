@@ -6,10 +6,11 @@ import { slugOf } from '../new-suite/names.ts';
 import { placeholder } from '../new-suite/placeholder.ts';
 import { formats } from '../new-suite/sources.ts';
 import { starterTarget } from '../new-suite/starter-target.ts';
-import { printable } from '../reports/terminal.ts';
+import { linesOf, printable, type Terminal } from '../reports/terminal.ts';
 import { importSuite } from '../workflows/import-suite.ts';
 import { command } from './command.ts';
-import { starterFlags, starterOf } from './new-suite-flags.ts';
+import { terminalOf } from './io.ts';
+import { nextStep, starterFlags, starterOf } from './new-suite-flags.ts';
 
 /** The most of a kind that is printed; all of them stand in IMPORT.md. */
 const shown = 50;
@@ -43,7 +44,8 @@ export const importCommand = command({
 		['$0 import samples.jsonl --grade exact', 'samples of OpenAI evals, or of Inspect'],
 	],
 	async run(args, io) {
-		const { kind, given } = starterOf(args);
+		const starter = starterOf(args);
+		const { kind, given } = starter;
 		const file = resolve(args.file);
 		const name = nameOf(args.output ?? file, args.output === undefined);
 		const output = args.output ?? `golden/${name}`;
@@ -53,15 +55,17 @@ export const importCommand = command({
 			starter: starterTarget(kind, given, placeholder),
 		});
 		const { leftOut, changed, unlisted, questions, scorers, checks } = imported;
-		const list = (names: readonly string[]) => printable(names.join(', ')) || 'none';
+		const terminal = terminalOf(io);
+		const list = (title: string, names: readonly string[]) =>
+			hanging(`  ${title}  `, printable(names.join(', ')) || 'none', terminal);
 		io.stdout.write(
 			`${output}: ${questions} question${questions === 1 ? '' : 's'} from ${imported.kind}\n` +
-				`  scorers  ${list(scorers)}\n` +
-				`  checks   ${list(checks)}\n` +
-				notes('not carried over', leftOut) +
-				notes('carried over, but not quite the same', changed) +
+				list('scorers', scorers) +
+				list('checks ', checks) +
+				notes('not carried over', leftOut, terminal) +
+				notes('carried over, but not quite the same', changed, terminal) +
 				(unlisted === 0 ? '' : `… and ${unlisted} more notes\n`) +
-				`${kind === 'module' ? `Connect your app in ${output}/app.mts, then` : 'Next:'} spangate compare ${output}\n`,
+				`${kind === 'module' ? `Connect your app in ${output}/app.mts, then ` : kind === 'openai' || given.url !== undefined ? 'Next, ' : 'Next: '}${nextStep(output, starter)}\n`,
 		);
 		return ExitCode.ok;
 	},
@@ -78,9 +82,17 @@ function nameOf(path: string, isFile: boolean): string {
 	});
 }
 
-function notes(title: string, all: readonly Note[]): string {
+/** A text behind a title, wrapped below its own beginning. */
+function hanging(title: string, text: string, { columns }: Terminal, indent = title.length): string {
+	const lines = linesOf(text, columns - Math.max(title.length, indent));
+	return `${title}${lines.join(`\n${' '.repeat(indent)}`)}\n`;
+}
+
+function notes(title: string, all: readonly Note[], terminal: Terminal): string {
 	if (all.length === 0) return '';
-	const lines = all.slice(0, shown).map((note) => `  ${printable(noteLine(note, process.cwd()))}\n`);
+	const lines = all
+		.slice(0, shown)
+		.map((note) => hanging('  ', printable(noteLine(note, process.cwd())), terminal, 4));
 	const more = all.length > shown ? `  … and ${all.length - shown} more, in IMPORT.md\n` : '';
 	return `${title} (${all.length}):\n${lines.join('')}${more}`;
 }

@@ -4,7 +4,7 @@ import { slugOf } from '../new-suite/names.ts';
 import { starterSuite } from '../new-suite/starter-suite.ts';
 import { writeFolder } from '../new-suite/write-folder.ts';
 import { command } from './command.ts';
-import { starterFlags, starterOf } from './new-suite-flags.ts';
+import { nextStep, starterFlags, starterOf } from './new-suite-flags.ts';
 import { loadSuite } from './suite.ts';
 
 /** `spangate init`: writes a small suite that runs as it is. */
@@ -19,7 +19,9 @@ export const init = command({
 		['$0 init golden/shop --target openai --model gpt-4.1-mini', 'with a model and a system prompt'],
 	],
 	async run(args, io) {
-		const { kind, given } = starterOf(args);
+		const starter = starterOf(args);
+		const { kind, given } = starter;
+		const runsAsItIs = kind !== 'openai' && given.url === undefined;
 		const folder = resolve(args.folder);
 		const files = starterSuite(slugOf(basename(folder)) || 'first', kind, given);
 		await writeFolder(folder, files, async (written) => {
@@ -27,7 +29,7 @@ export const init = command({
 		});
 		io.stdout.write(
 			`${args.folder}: ${Object.keys(files).join(', ')}\n` +
-				`  spangate compare ${args.folder}   runs it as it is\n`,
+				`  ${nextStep(args.folder, starter)}${runsAsItIs ? '   runs it as it is' : ''}\n`,
 		);
 		return ExitCode.ok;
 	},

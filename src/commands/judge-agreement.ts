@@ -67,8 +67,10 @@ function chosen(run: Run, { scorer, check }: Choice): Grader {
 	throw new SpangateError(
 		'usage',
 		named === undefined
-			? `run @${run.id} has ${wanted.length} scorers and checks that ask a model; name the one to compare`
+			? `run @${run.id} has ${wanted.length || 'no'} scorers and checks that ask a model; name the one to compare`
 			: `run @${run.id} has no ${scorer === undefined ? 'check' : 'scorer'} "${named}"`,
-		{ hint: `Known: ${graders.map(({ of, name }) => `--${of} ${name}`).join(', ') || 'none'}.` },
+		{
+			hint: `Known: ${(named === undefined && wanted.length > 0 ? wanted : graders).map(({ of, name }) => `--${of} ${name}`).join(', ') || 'none'}.`,
+		},
 	);
 }

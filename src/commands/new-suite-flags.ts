@@ -28,5 +28,24 @@ export function starterOf(args: StarterArgs): { readonly kind: StarterKind; read
 	if (args.url !== undefined && kind === 'module') {
 		throw new SpangateError('usage', '--url goes with --target http or openai alone');
 	}
+	if (args.url !== undefined && !/^https?:\/\/[^/]/i.test(args.url)) {
+		throw new SpangateError('usage', `--url ${args.url}: must be an http:// or https:// URL`, {
+			hint: `E.g. --url http://localhost:8000${kind === 'openai' ? '/v1' : '/answer'}.`,
+		});
+	}
 	return { kind, given: { model: args.model, url: args.url } };
+}
+
+/** What is to be done before a new suite runs, and the command that runs it, each in words for the terminal. */
+export function nextStep(folder: string, { kind, given }: ReturnType<typeof starterOf>): string {
+	const command = `spangate compare ${shellWord(folder)}`;
+	if (given.url !== undefined)
+		return `with your ${kind === 'http' ? 'app' : 'endpoint'} at ${given.url} up: ${command}`;
+	if (kind === 'openai') return `with a key in OPENAI_API_KEY: ${command}`;
+	return command;
+}
+
+/** A path as a shell takes it for one word. */
+function shellWord(path: string): string {
+	return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

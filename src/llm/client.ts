@@ -59,7 +59,7 @@ export async function openClient(
 	{ name, env }: { readonly name: string; readonly env: Variables },
 ): Promise<LlmClient> {
 	const [api, { Caller }] = await Promise.all([openApi(options, name, env), import('../calls/caller.ts')]);
-	return new Client(options, api, new Caller(options, { name }));
+	return new Client(options, api, new Caller(options, { name, url: options.baseUrl }));
 }
 
 class Client implements LlmClient {

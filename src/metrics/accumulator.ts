@@ -31,15 +31,20 @@ class ReportedSum {
 		}
 	}
 
-	metric(what: string, unit: Unit, who = 'answer'): Metric {
+	/** `of` names who reports, by how many they are. */
+	metric(what: string, unit: Unit, of = answers): Metric {
 		if (this.#unreported > 0) {
 			const why = this.#why === undefined ? '' : `: ${this.#why}`;
-			return { missing: `${this.#unreported} ${who}(s) reported no ${what}${why}` };
+			return { missing: `${of(this.#unreported)} reported no ${what}${why}` };
 		}
-		if (this.#n === 0) return { missing: `no ${who} reported ${what}` };
+		if (this.#n === 0) return { missing: `${of(0)} reported ${what}` };
 		return { value: this.#sum, n: this.#n, unit };
 	}
 }
+
+const answers = (count: number) => (count === 0 ? 'no answer' : `${count} answer${count === 1 ? '' : 's'}`);
+const judges = (count: number) =>
+	count === 0 ? "no trial's judge" : `the judges of ${count} trial${count === 1 ? '' : 's'}`;
 
 interface ScoreSum {
 	sum: number;
@@ -165,7 +170,7 @@ export class MetricAccumulator {
 		metrics.cost_usd = this.#cost.metric('cost', 'usd');
 		metrics.cost_per_success = this.#costPerSuccess(metrics.cost_usd);
 		if (this.#spending.any) {
-			const who = "trial's judge";
+			const who = judges;
 			metrics.judge_input_tokens = this.#judgeInput.metric('input tokens', 'tokens', who);
 			metrics.judge_output_tokens = this.#judgeOutput.metric('output tokens', 'tokens', who);
 			metrics.judge_cost_usd = this.#judgeCost.metric('cost', 'usd', who);
@@ -193,7 +198,7 @@ export class MetricAccumulator {
 		if (this.#cached > 0) {
 			return { missing: `${this.#cached} of ${this.#trials} answers came from the cache (--cache)` };
 		}
-		if (this.#untimed > 0) return { missing: `the latency of ${this.#untimed} answer(s) is not known` };
+		if (this.#untimed > 0) return { missing: `the latency of ${answers(this.#untimed)} is not known` };
 		if (ranked.length === 0) return { missing: 'no trial was answered' };
 		if (rankOf(q, this.#trials) > ranked.length) {
 			return {

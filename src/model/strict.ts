@@ -12,7 +12,7 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape, wanted?: strin
 	});
 }
 
-/** The known name that a wrong one is likely meant for: at most two letters off, and most of it right. */
+/** The known name that a wrong one is likely meant for: at most two letters off, and most of it right, or cut short. */
 export function meant(wrong: string, known: readonly string[]): string | undefined {
 	let best: { readonly name: string; readonly off: number } | undefined;
 	for (const name of known) {
@@ -20,7 +20,9 @@ export function meant(wrong: string, known: readonly string[]): string | undefin
 		const off = lettersOf(wrong) === lettersOf(name) ? 1 : distance(wrong, name);
 		if (off <= 2 && off < name.length / 2 && off < (best?.off ?? Infinity)) best = { name, off };
 	}
-	return best?.name;
+	// What was written may be the beginning of a longer name.
+	const longer = wrong.length < 4 ? [] : known.filter((name) => name.startsWith(wrong));
+	return best?.name ?? (longer.length === 1 ? longer[0] : undefined);
 }
 
 function lettersOf(word: string): string {

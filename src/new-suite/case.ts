@@ -37,6 +37,8 @@ export interface Expectation {
 	readonly line: number | undefined;
 	readonly what: string;
 	readonly wanted: Wanted;
+	/** How it is not quite the same when it is kept. */
+	readonly note?: string | undefined;
 }
 
 /** One item of an imported set, whatever it was written for. */

@@ -203,14 +203,22 @@ function judge(assertion: Assertion, rubric: string): Mapped {
 	if (rubric === '') return no('it has no rubric');
 	const options = { model: assertion.grader, rubric };
 	const name = slugOf(rubric, 32) || 'rubric';
-	return score(assertion, { use: 'judge', name, options, threshold: assertion.threshold });
+	return noted(
+		score(assertion, { use: 'judge', name, options, threshold: assertion.threshold }),
+		graded(assertion),
+	);
 }
 
 function factual(assertion: Assertion): Mapped {
 	const rubric = 'The answer agrees with the reference in every fact, and contradicts none of them.';
 	const options = { model: assertion.grader, rubric, reference: 'shown' };
 	const expected = { answer: textOf(assertion.value) };
-	return score(assertion, { use: 'judge', name: 'factuality', options, expected });
+	return noted(score(assertion, { use: 'judge', name: 'factuality', options, expected }), graded(assertion));
+}
+
+/** Who grades costs money and needs a key, so it is told. */
+function graded({ grader }: Assertion): string {
+	return `a judge asks ${grader}, unless you name another model`;
 }
 
 function score({ metric, weight }: Assertion, wanted: WantedScore): Mapped {

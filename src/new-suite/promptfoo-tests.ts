@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
+import { parsing } from '../config/issue-words.ts';
 import type { Locate } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import { csvColumns, csvRows } from '../files/csv-rows.ts';
@@ -36,7 +37,7 @@ export interface Test {
 const Values = z.record(z.string(), z.unknown());
 const TestShape = z.looseObject({
 	description: z.string().optional(),
-	vars: z.union([Values, z.string()]).default({}),
+	vars: z.union([Values, z.string()], 'expected variables by their names, or the file of them').default({}),
 	assert: z.array(z.unknown()).default([]),
 	metadata: Values.default({}),
 	threshold: z.number().optional(),
@@ -95,7 +96,7 @@ function withDefaults(test: Test, common: Test): Test {
 }
 
 function testOf({ value, file, lineOf }: Raw, { problems, left }: Reading): Test | undefined {
-	const parsed = TestShape.safeParse(value);
+	const parsed = TestShape.safeParse(value, parsing);
 	if (!parsed.success) {
 		problems.addZod(file, parsed.error, lineOf);
 		return undefined;

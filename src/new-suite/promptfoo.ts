@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { parsing } from '../config/issue-words.ts';
 import type { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
+import { readText } from '../files/read-text.ts';
 import type { Case, Expectation } from './case.ts';
 import { fieldsOf } from './fields.ts';
 import type { LeftOut } from './left-out.ts';
@@ -32,8 +33,9 @@ const whyLeftOut: Readonly<Record<string, string>> = {
 
 /** A config of promptfoo (https://www.promptfoo.dev/docs/configuration/reference/): a case for each test and prompt. */
 export function readPromptfoo(file: string, problems: Problems, left: LeftOut): Source {
-	const { value, locate } = parseYaml(readFileSync(file, 'utf8'), file, problems);
-	const parsed = Config.safeParse(value);
+	const { value, locate } = parseYaml(readText(file, 'file to import'), file, problems);
+	if (!problems.empty) return { kind: 'a config of promptfoo', cases: [] };
+	const parsed = Config.safeParse(value, parsing);
 	if (!parsed.success) {
 		problems.addZod(file, parsed.error, locate);
 		return { kind: 'a config of promptfoo', cases: [] };
@@ -147,16 +149,16 @@ function expectationsOf(test: Test, vars: Vars, mapping: Mapping): Expectation[]
 		const grader = graderOf(provider ?? test.provider) ?? usualGrader;
 		const mapped = mapAssertion({ type, value: filled.value, threshold, weight, metric, grader });
 		if ('leftOut' in mapped) return leave(mapped.leftOut);
-		if (mapped.note !== undefined) left.change({ file, line, what, why: mapped.note });
-		if ('score' in mapped.wanted && mapped.wanted.score.use === 'judge') {
-			const named = provider ?? test.provider;
-			if (named !== undefined && graderOf(named) === undefined) {
-				left.change({ file, line, what, why: `graded by ${grader}, since its own grader is none of OpenAI` });
-			}
-		}
+		const { wanted } = mapped;
+		const named = provider ?? test.provider;
+		const isStrange = named !== undefined && graderOf(named) === undefined;
+		const note =
+			isStrange && 'score' in wanted && wanted.score.use === 'judge'
+				? `graded by ${grader}, since its own grader is none of OpenAI`
+				: mapped.note;
 		for (const key of Object.keys(rest))
 			left.add({ file, line, what: `${what}: ${key}`, why: noCounterpart });
-		return [{ file, line, what, wanted: mapped.wanted }];
+		return [{ file, line, what, wanted, note }];
 	});
 }
 

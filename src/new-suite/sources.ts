@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { Problems } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
+import { SpangateError } from '../errors.ts';
 import { csvColumns, csvRows } from '../files/csv-rows.ts';
 import { LineFile } from '../files/line-file.ts';
+import { readText, unreadable } from '../files/read-text.ts';
 import { jsonRows, type Row } from '../files/row.ts';
 import type { LeftOut } from './left-out.ts';
 import { readPromptfoo, readPromptfooTests } from './promptfoo.ts';
@@ -29,11 +31,15 @@ interface Reading {
 	readonly left: LeftOut;
 }
 
+/** What a message calls it. */
+const what = 'file to import';
+
 /** Opens a file that is to be imported; what is wrong with it goes to `problems`, of its rows when they are iterated. */
 export function openSource(file: string, reading: Reading): Source {
 	const { problems, left, grading } = reading;
+	assertFile(file);
 	const type = extname(file).toLowerCase();
-	const lines = new LineFile(file, 'file to import');
+	const lines = new LineFile(file, what);
 	switch (type) {
 		case '.yaml':
 		case '.yml':
@@ -53,7 +59,7 @@ export function openSource(file: string, reading: Reading): Source {
 			return { kind: reader.kind, cases: casesOf(file, rows, reader, { grading, problems, left }) };
 		}
 		case '.json': {
-			const { value, locate } = parseYaml(readFileSync(file, 'utf8'), file, problems);
+			const { value, locate } = parseYaml(readText(file, what), file, problems);
 			if (value === undefined) return { kind: 'JSON', cases: [] };
 			if (!Array.isArray(value)) return readPromptfoo(file, problems, left);
 			const reader = readerOf(reading.format ?? formatOf(value[0]));
@@ -70,6 +76,21 @@ export function openSource(file: string, reading: Reading): Source {
 				'unknown format; expected a name that ends in .yaml, .json, .jsonl or .csv',
 			);
 			return { kind: 'an unknown format', cases: [] };
+	}
+}
+
+/** Told before its name is: of a folder, or of a file that is not there, the ending says nothing. */
+function assertFile(file: string): void {
+	let isFolder: boolean;
+	try {
+		isFolder = statSync(file).isDirectory();
+	} catch (error) {
+		throw unreadable(file, what, error);
+	}
+	if (isFolder) {
+		throw new SpangateError('config', `${file}: cannot read the ${what}: it is a folder`, {
+			hint: 'Name the file in it, e.g. promptfooconfig.yaml.',
+		});
 	}
 }
 

@@ -37,7 +37,12 @@ export function textAgreement(agreement: Agreement, terminal: Terminal): string 
 }
 
 function interval({ value, lower, upper }: Interval): string {
-	return `${value.toFixed(3)}  (95 %: ${lower.toFixed(3)} to ${upper.toFixed(3)})`;
+	return `${digits(value)}  (95 %: ${digits(lower)} to ${digits(upper)})`;
+}
+
+/** Three places, with a true minus as in every other report. */
+function digits(value: number): string {
+	return value.toFixed(3).replace('-', '−');
 }
 
 function notCompared({ unjudged, unlabelled, unknown }: Agreement, terminal: Terminal): string {

@@ -59,7 +59,11 @@ export function formatInterval({ interval, candidate }: Delta): string {
 /** Four significant digits, whole numbers whole. */
 function digits(value: number): string {
 	if (Number.isInteger(value)) return String(value);
-	return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+	const size = Math.abs(value);
+	if (size >= 1000) return value.toFixed(0);
+	// Below a millionth JavaScript writes powers of ten, which no price is read in.
+	if (size < 1e-6) return value.toFixed(Math.min(100, 3 - Math.floor(Math.log10(size)))).replace(/0+$/, '');
+	return String(Number(value.toPrecision(4)));
 }
 
 /** `1 question`, `2 questions`. */

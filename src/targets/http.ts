@@ -50,8 +50,8 @@ export const http = targetKind({
 					signal,
 				}),
 		]);
-		const caller = new Caller(calls, { name: `target "${name}"` });
 		const at = (place: string) => withPort(place, app?.port);
+		const caller = new Caller(calls, { name: `target "${name}"`, url: at(url) });
 		const template: RequestTemplate = { ...request, url: at(request.url), shownUrl: at(url) };
 		const endpoint = new Endpoint({
 			...{ connections, caller, response, read, environment },

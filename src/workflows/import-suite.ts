@@ -103,6 +103,11 @@ function noteAll(
 			left.add({ file, line, what, why: 'nothing that grades it is left' });
 			continue;
 		}
+		for (const expectation of each.expectations) {
+			const { file, line, what, note } = expectation;
+			if (note !== undefined && !conflicts.includes(expectation))
+				left.change({ file, line, what, why: note });
+		}
 		questions += 1;
 		if (id === undefined) continue;
 		if (firstLines.has(id)) {

@@ -46,7 +46,13 @@ describe('budget', () => {
 	});
 
 	it.each<[string, object, Partial<Answer>, EvidenceSpan[], RegExp]>([
-		['a cost', { maxCostUsd: 1 }, { usage: spent.usage }, twoSteps, /USD .* `costUsd`/],
+		[
+			'a cost',
+			{ maxCostUsd: 1 },
+			{ usage: spent.usage },
+			twoSteps,
+			/USD .* `costUsd`, or say what its model costs under `prices:`/,
+		],
 		['tokens', { maxTokens: 1000 }, { costUsd: 0 }, twoSteps, /tokens .* `usage`/],
 		['input tokens', { maxInputTokens: 1000 }, {}, twoSteps, /input tokens/],
 		['output tokens', { maxOutputTokens: 1000 }, {}, twoSteps, /output tokens/],

@@ -204,7 +204,9 @@ describe('injection with a system prompt', () => {
 				const options = kind?.options.parse({ systemPromptFile: 'system.txt' });
 				return kind?.create(options, { folder });
 			};
-			await expect(make()).rejects.toThrow(/systemPromptFile: cannot read .*system\.txt/);
+			await expect(make()).rejects.toThrow(
+				/system\.txt: cannot read the system prompt \(`systemPromptFile`\): there is no such file/,
+			);
 			await writeFile(join(folder, 'system.txt'), 'too short a prompt');
 			await expect(make()).rejects.toThrow(/fewer than 5 words/);
 			await writeFile(join(folder, 'system.txt'), systemPrompt);

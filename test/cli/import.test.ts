@@ -32,7 +32,8 @@ async function imported(file: string, ...flags: string[]): Promise<ImportedSuite
 	const validated = await workspace.inProcess(['validate', folder]);
 	expect(validated).toMatchObject({ code: 0, stderr: '' });
 	return {
-		...{ folder, stdout },
+		// Notes are wrapped at the terminal's width.
+		...{ folder, stdout: stdout.replaceAll('\n    ', ' ') },
 		suite: parse(readFileSync(join(folder, 'suite.yaml'), 'utf8')),
 		questions: readLines(join(folder, 'questions.jsonl')),
 	};
@@ -95,6 +96,7 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 			expect(report).toMatch(new RegExp(`^- promptfooconfig\\.yaml:${line}: .*${what}`, 'm'));
 		}
 		expect(report).not.toContain(root);
+		expect(stdout).toMatch(/assert: llm-rubric: a judge asks [\w.-]+, unless you name another model/);
 		expect(of(questions, 'refuses-what')).toMatchObject({
 			...{ mustRefuse: true, policies: ['refusal'], cluster: 'Refuses what is not hers to say' },
 			...{ tags: { topic: 'privacy' }, attributes: { ticket: 17 } },
@@ -153,6 +155,8 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 			/more\.yaml:17: assert: context-recall: it has no counterpart/,
 		])
 			expect(suite.stdout).toMatch(what);
+		// What is left out is not told as carried over, too.
+		expect(suite.stdout).not.toContain('rouge-n: it is measured');
 		const result = await graded(suite, {
 			'an-apple': '{"color":"Red"}',
 			'a-pear': '{"color":"greenish"}',
@@ -357,6 +361,10 @@ describe('samples', { timeout: 60_000 }, () => {
 		['x.jsonl', '{"input":"A?","choices":["x"],"target":"B"}', ':1: target: expected a letter from A to A'],
 		['x.csv', 'question,answer\na', ':2: not valid CSV'],
 		['x.txt', 'question', 'unknown format; expected a name that ends in .yaml, .json, .jsonl or .csv'],
+		['x.yaml', '', 'has 1 problem:\n'],
+		['x.yaml', '', ': is empty; expected keys and their values'],
+		['x.yaml', 'tests: [', 'has 1 problem:\n'],
+		['x.yaml', 'tests:\n  - vars: 3\n', ':2: vars: expected variables by their names, or the file of them'],
 	])('%s with %j is refused by its line', async (name, text, says) => {
 		const file = workspace.write(name, text);
 		const folder = workspace.path('refused');
@@ -380,6 +388,18 @@ describe('where it goes', { timeout: 60_000 }, () => {
 		expect(code).toBe(2);
 		expect(stderr).toContain('is there already, and nothing is written over');
 		expect(readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(before);
+	});
+
+	test.each([
+		['nowhere.yaml', 'there is no such file'],
+		['nowhere.json', 'there is no such file'],
+		['nowhere.jsonl', 'there is no such file'],
+		['.', 'it is a folder'],
+	])('not from %s', async (name, says) => {
+		const folder = workspace.path('from-nowhere');
+		const { code, stderr } = await workspace.inProcess(['import', workspace.path(name), '-o', folder]);
+		expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });
+		expect(existsSync(folder)).toBe(false);
 	});
 
 	test('by default golden/<the name of the file>, or of a config’s folder', async () => {

@@ -27,10 +27,20 @@ describe('init', { timeout: 60_000 }, () => {
 			return;
 		}
 		expect(made.code).toBe(0);
+		expect(made.stdout).toContain(`with a key in OPENAI_API_KEY: spangate compare ${folder}\n`);
 		expect(readFileSync(join(folder, 'suite.yaml'), 'utf8')).toContain('model: m-1');
 		const { code, stderr } = await workspace.spangate(['compare', folder, '--no-progress']);
 		expect(code).toBe(2);
 		expect(stderr).toContain('OPENAI_API_KEY');
+	});
+
+	test('prints a command that a shell takes as it stands', async () => {
+		const folder = workspace.path("my baker's");
+		const app = ['--target', 'http', '--url', 'http://127.0.0.1:1/ask'];
+		const { stdout } = await workspace.inProcess(['init', folder, ...app]);
+		expect(stdout).toContain(
+			`with your app at http://127.0.0.1:1/ask up: spangate compare '${folder.replace("'", "'\\''")}'\n`,
+		);
 	});
 
 	test('writes over nothing', async () => {
@@ -45,6 +55,7 @@ describe('init', { timeout: 60_000 }, () => {
 		[['--model', 'm'], '--model goes with --target openai alone'],
 		[['--url', 'http://localhost:1'], '--url goes with --target http or openai alone'],
 		[['--target', 'smoke'], 'Invalid values'],
+		[['--target', 'http', '--url', 'localhost:1'], '--url localhost:1: must be an http:// or https:// URL'],
 	])('refuses %j', async (flags, says) => {
 		const { code, stderr } = await workspace.inProcess(['init', workspace.path('refused'), ...flags]);
 		expect(code).toBe(2);

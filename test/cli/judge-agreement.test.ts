@@ -94,7 +94,7 @@ describe('spangate judge-agreement', { timeout: 60_000 }, () => {
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/2 answers judged by both/);
 		expect(stdout).toMatch(/accuracy {2}1\.000 {2}\(95 %: 0\.158 to 1\.000\)/);
-		expect(stdout).toMatch(/kappa {5}1\.000 {2}\(95 %: -0\.\d+ to 1\.000\)/);
+		expect(stdout).toMatch(/kappa {5}1\.000 {2}\(95 %: −0\.\d+ to 1\.000\)/);
 		expect(stdout).toContain('1 labelled, and the judge errored: c');
 		expect(stdout).toContain('1 labelled, and the target failed: d');
 		expect(stdout).toContain('1 labelled, and skipped by the judge: e');
@@ -194,7 +194,12 @@ describe('spangate judge-agreement', { timeout: 60_000 }, () => {
 		const file = workspace.write('one.csv', 'id,label\nq1,pass\n');
 		const { code, stderr } = await agreement(none, file);
 		expect(code).toBe(2);
-		expect(stderr).toContain('has 0 scorers and checks that ask a model; name the one to compare');
+		expect(stderr).toContain('has no scorers and checks that ask a model; name the one to compare');
 		expect(stderr).toContain('--scorer faithfulness, --check pii');
+		const asks = { use: 'judge', version: '1', spends: true as const };
+		const two = [...run().scorers, { name: 'kind', ...asks }, { name: 'short', ...asks }];
+		const several = await agreement(store([trial()], { scorers: two }), file);
+		expect(several.stderr).toContain('has 2 scorers and checks that ask a model; name the one to compare');
+		expect(several.stderr).toContain('Known: --scorer kind, --scorer short.');
 	});
 });

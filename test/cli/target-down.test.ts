@@ -99,7 +99,7 @@ describe('a target that goes down', { timeout: 60_000, concurrent: true }, () =>
 		expect(performance.now() - began).toBeLessThan(25_000);
 		expect(ended.code).toBe(4);
 		expect(ended.stderr.replace(/\s+/g, ' ')).toMatch(
-			/target "app" counts as down: the last 10 calls failed and none was answered in between; last: connection (refused|reset)/,
+			/target "app" counts as down: the last 10 calls failed and none was answered in between; last: connection (refused|reset) \(http:\/\/127\.0\.0\.1:\d+\)/,
 		);
 		const [id] = runIds(ended);
 		expect(ended.stderr).toContain(`spangate resume @${id}`);

@@ -84,7 +84,7 @@ describe('compareRuns', () => {
 		});
 		const deltas = new Map(compareRuns(before, after).deltas.map((delta) => [delta.metric, delta.delta]));
 		expect(deltas.get('faithfulness')).toBe(0.5);
-		expect(deltas.get('cost_usd')).toEqual({ missing: 'baseline: 1 answer(s) reported no cost' });
+		expect(deltas.get('cost_usd')).toEqual({ missing: 'baseline: 1 answer reported no cost' });
 		expect(deltas.get('safety_violations')).toEqual({
 			missing: 'candidate: a safety check errored in 1 trial(s)',
 		});

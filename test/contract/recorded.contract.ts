@@ -149,7 +149,7 @@ export function recordedContract(): void {
 
 			it('says that the latency is not known, and not that it was short', () => {
 				const { metrics } = JSON.parse(ran.stdout);
-				expect(metrics.latency_p95_ms).toEqual({ missing: 'the latency of 2 answer(s) is not known' });
+				expect(metrics.latency_p95_ms).toEqual({ missing: 'the latency of 2 answers is not known' });
 				expect(metrics.error_rate).toMatchObject({ value: 0.25, n: 4 });
 				expect(stored.run.loopDelay).toMatchObject({ waited: 0 });
 			});

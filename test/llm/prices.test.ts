@@ -101,14 +101,14 @@ describe('the cost of a run', { timeout: 60_000, concurrent: true }, () => {
 			'no price for model "m-2" in `prices:`',
 		);
 		expect(metrics.cost_usd).toEqual({
-			missing: '1 answer(s) reported no cost: no price for model "m-2" in `prices:`',
+			missing: '1 answer reported no cost: no price for model "m-2" in `prices:`',
 		});
 		expect(metrics.cost_per_success).toEqual(metrics.cost_usd);
 	});
 
 	test('without a table is what answers report, and its absence says no more', async () => {
 		const { metrics, trials } = await costsOf(['m-1'], undefined);
-		expect(metrics.cost_usd).toEqual({ missing: '1 answer(s) reported no cost' });
+		expect(metrics.cost_usd).toEqual({ missing: '1 answer reported no cost' });
 		expect(trials[0].answer.costMissing).toBeUndefined();
 	});
 });

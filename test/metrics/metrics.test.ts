@@ -26,7 +26,7 @@ describe('a latency that is not known', () => {
 		const timed = metricsOf(...parts);
 		for (const [name, metric] of Object.entries(metrics)) {
 			if (quantiles.includes(name))
-				expect(metric).toEqual({ missing: 'the latency of 1 answer(s) is not known' });
+				expect(metric).toEqual({ missing: 'the latency of 1 answer is not known' });
 			else expect(metric, name).toEqual(timed[name]);
 		}
 	});
@@ -229,10 +229,10 @@ describe('what is missing', () => {
 
 	it('one answer without a cost or tokens makes the sums so', () => {
 		const metrics = metricsOf({ question: 'a' }, { question: 'b', costUsd: undefined, tokens: undefined });
-		expect(metrics.cost_usd).toEqual({ missing: '1 answer(s) reported no cost' });
-		expect(metrics.cost_per_success).toEqual({ missing: '1 answer(s) reported no cost' });
-		expect(metrics.input_tokens).toEqual({ missing: '1 answer(s) reported no input tokens' });
-		expect(metrics.output_tokens).toEqual({ missing: '1 answer(s) reported no output tokens' });
+		expect(metrics.cost_usd).toEqual({ missing: '1 answer reported no cost' });
+		expect(metrics.cost_per_success).toEqual({ missing: '1 answer reported no cost' });
+		expect(metrics.input_tokens).toEqual({ missing: '1 answer reported no input tokens' });
+		expect(metrics.output_tokens).toEqual({ missing: '1 answer reported no output tokens' });
 	});
 
 	it('no success leaves no cost per success, not a cheap one', () => {
@@ -341,7 +341,7 @@ describe('what judges spend', () => {
 		const metrics = factsOf([told], judges).metrics();
 		expect(metrics.judge_input_tokens).toEqual({ value: 7, n: 1, unit: 'tokens' });
 		expect(metrics.judge_cost_usd).toEqual({
-			missing: "1 trial's judge(s) reported no cost: a model has no price under `prices:` of the suite",
+			missing: 'the judges of 1 trial reported no cost: a model has no price under `prices:` of the suite',
 		});
 		expect(factsOf([told]).metrics()).not.toHaveProperty('judge_cost_usd');
 	});

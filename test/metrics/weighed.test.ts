@@ -44,4 +44,17 @@ describe('trials that are weighed', () => {
 			'scorer faithfulness errored: the judge is away',
 		]);
 	});
+
+	it('tell once what stopped several scorers and checks', () => {
+		const blind = weighed({ scores: { faithfulness: 'errored', tone: 'errored' } });
+		const check = { check: 'tools', version: '1', kind: 'policy', status: 'errored' } as const;
+		const findings = [
+			{ ...check, error: 'the judge is away' },
+			{ ...check, check: 'models', error: 'no model is named' },
+		];
+		expect(reasonsOf({ ...blind, findings } as Trial)).toEqual([
+			'scorers faithfulness, tone and check tools errored: the judge is away',
+			'check models errored: no model is named',
+		]);
+	});
 });

@@ -102,7 +102,7 @@ describe('a run’s summary', () => {
 		]);
 		const [metrics, violations, notPassed] = expectTables(markdownRun(facts.summary()), 3);
 		expect(metrics).toContainEqual(['`pass_rate`', '0.0 %', '1']);
-		expect(metrics).toContainEqual(['`cost_usd`', '–', '1 answer(s) reported no cost']);
+		expect(metrics).toContainEqual(['`cost_usd`', '–', '1 answer reported no cost']);
 		expect(violations).toHaveLength(3);
 		expect(notPassed).toHaveLength(3);
 	});

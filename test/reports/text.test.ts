@@ -91,12 +91,17 @@ describe('the text of a gate’s result', () => {
 });
 
 describe('the text of a run', () => {
+	it('shows the smallest sums in digits', () => {
+		const shown = textRun(factsOf([trial({ costUsd: 4.5e-7 })]).summary(), bare(100));
+		expect(shown).toMatch(/^cost_usd\s+\$0\.00000045 {2}n = 1$/m);
+	});
+
 	it('shows values with units and n, dashes with reasons, and counted violations', () => {
 		const findings = { pii: 'violated', secrets: 'ok', tone: 'ok' } as const;
 		const shown = textRun(factsOf([trial({ findings, costUsd: undefined })]).summary(), bare(100));
 		expect(shown).toMatch(/^faithfulness\s+1\.000 {2}n = 1$/m);
 		expect(shown).toMatch(/^safety_violation_rate\s+100\.0 % {2}n = 1$/m);
-		expect(shown).toMatch(/^cost_usd\s+– {2}1 answer\(s\) reported no cost$/m);
+		expect(shown).toMatch(/^cost_usd\s+– {2}1 answer reported no cost$/m);
 		expect(shown).toMatch(/Violations\n {2}pii\/leak {2}1$/m);
 		expect(shown).toMatch(/1 question not passed\n {2}− q1 {2}[0-9a-f]{32}\n {4}pii\/leak: /);
 	});

@@ -84,7 +84,7 @@ describe('json_schema', () => {
 		const one = await made(JSON.stringify(schema));
 		expect(await one.score(evidence('{"days": 14}'), context)).toEqual({ value: 1 });
 		expect((await made('{}')).version).not.toBe(one.version);
-		await expect(made('{')).rejects.toThrow(/answer\.schema\.json: cannot read the JSON Schema/);
+		await expect(made('{')).rejects.toThrow(/answer\.schema\.json: the JSON Schema is not valid JSON: /);
 		await expect(made('[]')).rejects.toThrow(/answer\.schema\.json: expected a JSON Schema/);
 	});
 

@@ -342,6 +342,11 @@ describe('spans: options', () => {
 			{ expect: [{ name: 'a' }] },
 			/expected one of count, max_duration_ms, no_errors, before/,
 		],
+		[
+			'a key cut short',
+			{ expect: [{ attrib: { a: 1 }, count }] },
+			/unknown key "attrib"; did you mean `attributes`\?/,
+		],
 		['an unknown key', { expect: [{ name: 'a', cuont: 1 }] }, /unknown key "cuont"; did you mean `count`\?/],
 		['an unknown kind', { expect: [{ kind: 'client', count }] }, /CLIENT/],
 		['a count of any', { expect: [{ name: 'a', count: {} }] }, /any number of spans would do/],

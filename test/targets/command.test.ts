@@ -74,7 +74,9 @@ describe('the command target', { timeout: 30_000 }, () => {
 
 	test('runs in the suite’s folder, where it finds its own files', async () => {
 		workspace.write('bin/answer.sh', '#!/bin/sh\npwd\n');
-		await expect(answer({ command: ['./bin/answer.sh'] })).rejects.toThrow(/cannot run .*EACCES/);
+		await expect(answer({ command: ['./bin/answer.sh'] })).rejects.toThrow(
+			/cannot run .*not executable: chmod \+x \(EACCES\)/,
+		);
 		expect(await answer({ command: ['sh', './bin/answer.sh'] })).toBe(workspace.folder);
 	});
 
@@ -82,7 +84,11 @@ describe('the command target', { timeout: 30_000 }, () => {
 		['exits', sh('echo one >&2; echo two >&2; exit 3'), /^sh exited with code 3; .*stderr:\none\ntwo$/s],
 		['exits without a word', sh('exit 3'), /^sh exited with code 3; it wrote nothing to stderr$/],
 		['is ended', sh('kill -KILL $$'), /^sh was ended by SIGKILL;/],
-		['does not exist', { command: ['no-such-program'] }, /^cannot run no-such-program: .*ENOENT/],
+		[
+			'does not exist',
+			{ command: ['no-such-program'] },
+			/^cannot run no-such-program: no such program, .*ENOENT/,
+		],
 		['is no JSON', { ...sh('echo Paris'), stdout: 'json' }, /wrote an answer that is not JSON: Paris/],
 		['is no UTF-8', sh("printf '\\377\\376'"), /wrote an answer that is not UTF-8$/],
 		['is too large', sh('head -c 17000000 /dev/zero; sleep 1000'), /an answer of more than 16777216 bytes$/],

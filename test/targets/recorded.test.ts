@@ -70,12 +70,12 @@ describe('a file of answers that cannot be graded', { timeout: 60_000 }, () => {
 		[
 			'neither an answer nor an error',
 			`${good}\n{"id":"b"}`,
-			'answers.jsonl:2: has neither of `output` and `error`',
+			'answers.jsonl:2: output: is missing, and so is `error`',
 		],
 		[
 			'both of them',
 			`${good}\n{"id":"b","output":"x","error":"y"}`,
-			'answers.jsonl:2: has both of `output` and `error`',
+			'answers.jsonl:2: output: stands beside an `error`',
 		],
 		[
 			'a latency below 0',
@@ -114,6 +114,7 @@ describe('a file of answers that cannot be graded', { timeout: 60_000 }, () => {
 	test.each<[Json, string]>([
 		[{ answers: 'answers.txt' }, 'targets.candidate.answers: expected a name that ends in .jsonl or .csv'],
 		[{ answers: 'nowhere.jsonl' }, 'no such file: '],
+		[{ fields: { output: 'text' } }, 'answers.jsonl:1: text (output by `fields`): is missing, and so is'],
 		[{ fields: { ouput: 'text' } }, 'unknown key "ouput"; did you mean `output`?'],
 	])('the options %j are refused', async (target, says) => {
 		const { code, stderr } = await workspace.inProcess([
@@ -173,7 +174,7 @@ describe('a latency that was not recorded', { timeout: 60_000 }, () => {
 		for (const id of ['fast', 'no-slower']) {
 			expect(of(id)).toMatchObject({
 				outcome: 'inconclusive',
-				reason: expect.stringContaining('the latency of 1 answer(s) is not known'),
+				reason: expect.stringContaining('the latency of 1 answer is not known'),
 			});
 		}
 	});

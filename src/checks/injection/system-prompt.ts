@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, SpangateError } from '../../errors.ts';
+import { SpangateError } from '../../errors.ts';
+import { readText } from '../../files/read-text.ts';
 import { foldCase, revealed } from '../../text.ts';
 import { disguises } from './readings.ts';
 
@@ -70,13 +70,7 @@ export function promptVersion(version: string, text: string | undefined): string
 }
 
 function read(file: string): string {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch (error) {
-		throw new SpangateError('config', `systemPromptFile: cannot read ${file}: ${messageOf(error)}`, {
-			cause: error,
-		});
-	}
+	return readText(file, 'system prompt (`systemPromptFile`)');
 }
 
 function runsOf(text: string): string[] {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import { messageOf, SpangateError } from '../../errors.ts';
+import { readText } from '../../files/read-text.ts';
 
 /** The first thing that is wrong with a value by a JSON Schema; nothing when it is valid. */
 export type SchemaFault = (value: unknown) => string | undefined;
@@ -48,10 +48,11 @@ export async function schemaValidator(schema: unknown, name: string): Promise<Sc
 /** Reads a JSON Schema from a file beside the suite. */
 export async function readSchema(folder: string, file: string): Promise<unknown> {
 	const path = resolve(folder, file);
+	const text = readText(path, 'JSON Schema');
 	try {
-		return JSON.parse(await readFile(path, 'utf8'));
+		return JSON.parse(text);
 	} catch (error) {
-		throw new SpangateError('config', `${path}: cannot read the JSON Schema: ${messageOf(error)}`, {
+		throw new SpangateError('config', `${path}: the JSON Schema is not valid JSON: ${messageOf(error)}`, {
 			cause: error,
 		});
 	}

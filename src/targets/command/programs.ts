@@ -68,8 +68,15 @@ export class Programs {
 
 function failureToStart(child: ChildProcess, program: string): Promise<never> {
 	return new Promise((_, reject) => {
-		child.once('error', (error) => reject(new Error(`cannot run ${program}: ${messageOf(error)}`)));
+		child.once('error', (error) => reject(new Error(`cannot run ${program}: ${whyNot(error)}`)));
 	});
+}
+
+function whyNot(error: Error): string {
+	const { code } = error as NodeJS.ErrnoException;
+	if (code === 'ENOENT')
+		return 'no such program, on the PATH or by its path from the suite’s folder (ENOENT)';
+	return code === 'EACCES' ? 'it is not executable: chmod +x (EACCES)' : messageOf(error);
 }
 
 /** What the program wrote to stdout, once it has ended well. */

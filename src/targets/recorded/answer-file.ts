@@ -6,7 +6,7 @@ import { csvColumns, csvRow, csvRows } from '../../files/csv-rows.ts';
 import { changedFile, LineFile } from '../../files/line-file.ts';
 import { jsonRow, jsonRows, type Row } from '../../files/row.ts';
 import { AnswerIndex } from './answer-index.ts';
-import { AnswerRow, type Fields, rowOf, rowOfCells } from './answer-row.ts';
+import { AnswerRow, type Fields, nameIn, rowOf, rowOfCells } from './answer-row.ts';
 
 const what = 'file of answers';
 const wanted = 'one answer object a line';
@@ -23,6 +23,7 @@ interface Format {
  */
 export class AnswerFile {
 	readonly #file: string;
+	readonly #fields: Fields | undefined;
 	readonly #format: Format;
 	readonly #index = new AnswerIndex();
 	readonly #descriptor: number;
@@ -30,6 +31,7 @@ export class AnswerFile {
 
 	private constructor(file: string, fields: Fields | undefined) {
 		this.#file = file;
+		this.#fields = fields;
 		const lines = new LineFile(file, what);
 		this.#format = file.endsWith('.csv') ? csvFormat(lines, fields) : jsonFormat(lines, fields);
 		this.#descriptor = openSync(file, 'r');
@@ -90,7 +92,7 @@ export class AnswerFile {
 		}
 		const parsed = AnswerRow.safeParse(row.value, parsing);
 		if (!parsed.success) {
-			problems.addZod(this.#file, parsed.error, row.locate);
+			problems.addZod(this.#file, parsed.error, row.locate, [], (path) => nameIn(this.#fields, path));
 			return;
 		}
 		const { id, repeat } = parsed.data;

@@ -14,12 +14,11 @@ export const AnswerRow = strict({
 	latencyMs: z.number().min(0).optional(),
 }).superRefine(({ output, error }, issues) => {
 	if ((output === undefined) !== (error === undefined)) return;
-	const which = output === undefined ? 'neither' : 'both';
-	issues.addIssue({
-		code: 'custom',
-		path: [],
-		message: `has ${which} of \`output\` and \`error\`; expected the answer, or why there is none`,
-	});
+	const message =
+		output === undefined
+			? 'is missing, and so is `error`; expected the answer, or why there is none'
+			: 'stands beside an `error`; expected the answer, or why there is none';
+	issues.addIssue({ code: 'custom', path: ['output'], message });
 });
 
 export type AnswerRow = z.infer<typeof AnswerRow>;
@@ -75,6 +74,14 @@ export function rowOfCells(cells: Readonly<Record<string, string>>, fields: Fiel
 		if (cell !== undefined) put(row, place, cellValue(place, cell));
 	}
 	return row;
+}
+
+/** What a row's key is called in the file: with the name that `fields` gives it there. */
+export function nameIn(fields: Fields | undefined, path: readonly PropertyKey[]): string {
+	const place = path.map(String).join('.');
+	const field = Object.keys(Fields.shape).find((each) => (places[each] ?? each) === place);
+	const theirs = field === undefined ? undefined : fields?.[field as keyof Fields];
+	return theirs === undefined || theirs === place ? place : `${theirs} (${field} by \`fields\`)`;
 }
 
 function cellValue(place: string, cell: string): unknown {
