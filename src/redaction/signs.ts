@@ -4,7 +4,7 @@ export const Sign = {
 	at: 1,
 	/** A phone number with its country's prefix. */
 	plus: 2,
-	/** Five digits close together: a phone, a card, an account, an id. */
+	/** Six digits close together, as the shortest id has: a card, an account, an id. */
 	digits: 4,
 	/** Sixteen characters in a row that a token could be made of. */
 	token: 8,
@@ -37,8 +37,9 @@ for (const [characters, kind] of [
 export function signsIn(text: string): number {
 	let signs = 0;
 	let run = 0;
-	// Where the last four digits stand, the newest first.
-	let [first, second, third, fourth] = [-digitsWithin, -digitsWithin, -digitsWithin, -digitsWithin];
+	// Where the last five digits stand, the newest first.
+	let first = -digitsWithin;
+	let [second, third, fourth, fifth] = [first, first, first, first];
 	for (let at = 0; at < text.length; at++) {
 		const code = text.charCodeAt(at);
 		const kind = code < 128 ? (kinds[code] as number) : Sign.beyondAscii;
@@ -49,7 +50,8 @@ export function signsIn(text: string): number {
 		}
 		if (++run === tokenRun) signs |= Sign.token;
 		if (kind === digit) {
-			if (at - fourth < digitsWithin) signs |= Sign.digits;
+			if (at - fifth < digitsWithin) signs |= Sign.digits;
+			fifth = fourth;
 			fourth = third;
 			third = second;
 			second = first;

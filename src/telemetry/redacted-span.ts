@@ -101,10 +101,10 @@ export class SpanRedactor {
 		return this.#redactor.mode === 'none';
 	}
 
-	/** Spangate's own spans are named after targets, scorers and checks. */
+	/** Spangate's own spans are named after targets, scorers, checks and models. */
 	#name({ name, attributes, instrumentationScope }: ReadableSpan): string {
-		const isApps = this.#isNone && instrumentationScope.name !== ownScope;
-		return this.#redactor.text(isApps ? contentFreeName(name, (key) => attributes[key]) : name);
+		if (instrumentationScope.name === ownScope) return name;
+		return this.#redactor.text(this.#isNone ? contentFreeName(name, (key) => attributes[key]) : name);
 	}
 
 	#scope(scope: Scope): Scope {
