@@ -5,92 +5,117 @@ interface NationalId {
 	/** How the number is written; kept narrow, because plain runs of digits are mostly something else. */
 	readonly written: string;
 	readonly verify: (compact: string, validators: IdValidators) => boolean;
+	/** The fewest digits that one has: a text with fewer need not be searched. */
+	readonly digits: number;
 }
 
 const nationalIds: readonly NationalId[] = [
 	// US Social Security number: no check digit, so only the groups the SSA never issues are left out.
-	{ written: String.raw`(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}`, verify: () => true },
+	{ written: String.raw`(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}`, verify: () => true, digits: 9 },
 	// GB National Insurance number.
 	{
 		written: String.raw`[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]`,
 		verify: (id, { isTaxID }) => isTaxID(id, 'en-GB'),
+		digits: 6,
 	},
 	// ES DNI and NIE.
 	{
 		written: String.raw`[XYZ\d][ \-]?\d{7}[ \-]?[A-Z]`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'ES'),
+		digits: 7,
 	},
 	// DE Steuer-ID.
 	{
 		written: String.raw`[1-9]\d ?\d{3} ?\d{3} ?\d{3}`,
 		verify: (id, { isTaxID }) => isTaxID(id, 'de-DE'),
+		digits: 11,
 	},
 	// IT codice fiscale.
 	{
 		written: String.raw`[A-Z]{6}[A-Z\d]{2}[A-Z][A-Z\d]{2}[A-Z][A-Z\d]{3}[A-Z]`,
 		verify: (id, { isTaxID }) => isTaxID(id, 'it-IT'),
+		digits: 0,
 	},
 	// BR CPF.
 	{
 		written: String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`,
 		verify: (id, { isTaxID }) => isTaxID(id.replace(/\D/g, ''), 'pt-BR'),
+		digits: 11,
 	},
 	// BE national number.
 	{
 		written: String.raw`\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}`,
 		verify: (id, { isTaxID }) => isTaxID(id.replace(/\D/g, ''), 'fr-BE'),
+		digits: 11,
 	},
 	// SE personnummer.
 	{
 		written: String.raw`(?:19|20)?\d{6}[\-+]\d{4}`,
 		verify: (id, { isTaxID }) => isTaxID(id, 'sv-SE'),
+		digits: 10,
 	},
 	// FI henkilötunnus.
 	{
 		written: String.raw`\d{6}[\-+A]\d{3}[\dA-Y]`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'FI'),
+		digits: 9,
 	},
 	// CN resident identity card.
 	{
 		written: String.raw`\d{17}[\dX]`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'zh-CN'),
+		digits: 17,
 	},
 	// PL PESEL.
 	{
 		written: String.raw`\d{11}`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'PL'),
+		digits: 11,
 	},
 	// NL BSN: one in eleven numbers of nine digits would pass, so only one that is called so.
 	{
 		written: String.raw`(?<=\b(?:BSN|burgerservicenummer)\P{N}{0,12})\d{9}`,
 		verify: (id, { isTaxID }) => isTaxID(id, 'nl-NL'),
+		digits: 9,
 	},
 	// FR NIR, whose last two digits are 97 less the rest of the others by 97.
 	{
 		written: String.raw`[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?\d{2} ?\d{3} ?\d{3} ?\d{2}`,
 		verify: (id) => 97 - (Number(id.slice(0, 13)) % 97) === Number(id.slice(13)),
+		digits: 13,
 	},
 	// IN Aadhaar.
 	{
 		written: String.raw`[2-9]\d{3} \d{4} \d{4}`,
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'IN'),
+		digits: 12,
 	},
 ];
 
 /** Letters of scripts without spaces are no part of a number. */
 const letter = String.raw`[[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]]`;
 
-const patterns = nationalIds.map(({ written, verify }) => ({
+const patterns = nationalIds.map(({ written, verify, digits }) => ({
 	// A digit beyond a separator means that the candidate is a piece of a longer number.
 	pattern: new RegExp(String.raw`(?<!${letter}|\p{N}[ .\-])(?:${written})(?!${letter}|[ .\-]\p{N})`, 'giv'),
 	verify,
+	digits,
 }));
 
-/** Gives where the text holds national identity or tax numbers whose check digits hold, one match per number. */
-export function findNationalIds(text: string, validators: IdValidators): { index: number; text: string }[] {
-	return patterns.flatMap(({ pattern, verify }) =>
-		[...text.matchAll(pattern)]
-			.filter(([match]) => verify(match.replaceAll(' ', '').toUpperCase(), validators))
-			.map((match) => ({ index: match.index, text: match[0] })),
-	);
+/**
+ * Gives where the text, which has so many digits, holds national identity or tax numbers whose check digits hold, one match
+ * per number.
+ */
+export function findNationalIds(
+	text: string,
+	digits: number,
+	validators: IdValidators,
+): { index: number; text: string }[] {
+	return patterns
+		.filter((each) => each.digits <= digits)
+		.flatMap(({ pattern, verify }) =>
+			[...text.matchAll(pattern)]
+				.filter(([match]) => verify(match.replaceAll(' ', '').toUpperCase(), validators))
+				.map((match) => ({ index: match.index, text: match[0] })),
+		);
 }

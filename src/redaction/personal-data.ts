@@ -63,7 +63,7 @@ export function findPersonalData(text: string, country: string | undefined): Per
 	if (digits >= fewestDigits.iban) take('iban', findIbans(rest, validator));
 	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, validator));
 	if (digits >= fewestDigits.nationalId || taxCode.test(rest))
-		take('national_id', findNationalIds(rest, validator));
+		take('national_id', findNationalIds(rest, digits, validator));
 	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
 	return found;
 }
