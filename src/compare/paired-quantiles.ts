@@ -2,6 +2,7 @@ import type { MetricInfo } from '../model/metric.ts';
 import { bootstrapQuantiles } from '../stats/bootstrap-quantiles.ts';
 import { type Bounds, wider } from '../stats/bounds.ts';
 import { linearized, quantileInfluence, sparsityRanks } from '../stats/linearized.ts';
+import { joinArms } from '../stats/mover.ts';
 import { OrderStatistics } from '../stats/order-statistics.ts';
 import { nearestRank } from '../stats/quantile.ts';
 import { isBounded, quantileBounds, quantileRanks } from '../stats/quantile-bounds.ts';
@@ -132,9 +133,4 @@ function correlationOf(x: Float64Array, y: Float64Array, now: number, then: numb
 	}
 	const spread = Math.sqrt(first * (n - first) * second * (n - second));
 	return spread > 0 ? (n * both - first * second) / spread : 0;
-}
-
-function joinArms(one: number, other: number, correlation: number): number {
-	if (!Number.isFinite(one) || !Number.isFinite(other)) return Infinity;
-	return Math.sqrt(Math.max(0, one * one - 2 * correlation * one * other + other * other));
 }

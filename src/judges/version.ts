@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { callOptions } from '../calls/options.ts';
 
 /** Options that change how a model is reached, not what it is asked. */
-const operational = new Set([...Object.keys(callOptions), 'apiKeyEnv', 'headers', 'headersEnv', 'provider']);
+const operational = new Set([...Object.keys(callOptions), 'apiKeyEnv', 'headers', 'provider']);
 
 /**
  * The version of what asks a model: its own number and a digest of its prompts and of every option that can change what

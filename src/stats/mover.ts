@@ -17,12 +17,18 @@ export function armsOf(value: number, { lower, upper }: Bounds): Arms {
  * estimates (MOVER; Newcombe 1998, Stat. Med. 17:2635; Zou & Donner 2008, Stat. Med. 27:1693); within −1 and 1.
  */
 export function moverDifference(one: Arms, other: Arms, correlation: number): Bounds {
-	const joined = (a: number, b: number) => Math.sqrt(Math.max(0, a * a - 2 * correlation * a * b + b * b));
+	const joined = (a: number, b: number) => joinArms(a, b, correlation);
 	const difference = one.value - other.value;
 	return {
 		lower: Math.max(-1, difference - joined(one.below, other.above)),
 		upper: Math.min(1, difference + joined(one.above, other.below)),
 	};
+}
+
+/** How far a difference can be off where its parts are off by so much: by square and add; infinite where one is. */
+export function joinArms(one: number, other: number, correlation: number): number {
+	if (!Number.isFinite(one) || !Number.isFinite(other)) return Infinity;
+	return Math.sqrt(Math.max(0, one * one - 2 * correlation * one * other + other * other));
 }
 
 /** The correlation of two means over the same units, from the variance of each and their covariance; 0 without a spread. */
