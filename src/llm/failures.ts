@@ -90,9 +90,7 @@ function endpointError(error: ModelError, reason: string): EndpointError {
 }
 
 function unreachable(thrown: Error, url: string): Error {
-	// The library drops the cause of a time-out, which is its connection's: it has no other here.
-	const cause = thrown.cause ?? Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' });
-	const failure = connectionFailure(cause, `no answer from ${url}`);
+	const failure = connectionFailure(thrown.cause ?? thrown, `no answer from ${url}`);
 	const { message, reason } = failure;
 	const error = new ModelError(message, { type: reason.replaceAll(' ', '_') });
 	return failure instanceof TransientError

@@ -59,6 +59,8 @@ export interface OpenAiServer {
 	readonly port: number;
 	/** Every request, whatever became of it. */
 	readonly requests: readonly ModelRequest[];
+	/** How many connections were opened. */
+	readonly connections: number;
 	/** Refuses connections and breaks those that are open, until `up`. */
 	down(): Promise<void>;
 	/** Listens again on the same port. */
@@ -118,6 +120,10 @@ export async function startOpenAi(
 		if (request.body.stream === true) return sendStream(response, request.body, says);
 		return sendWhole(response, request.body, says);
 	});
+	let connections = 0;
+	server.on('connection', () => {
+		connections += 1;
+	});
 	const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 	await listen(0);
 	const { port } = server.address() as AddressInfo;
@@ -130,6 +136,9 @@ export async function startOpenAi(
 		baseUrl: `http://127.0.0.1:${port}/v1`,
 		port,
 		requests,
+		get connections() {
+			return connections;
+		},
 		down,
 		up: () => listen(port),
 		close: down,
@@ -250,7 +259,11 @@ async function sendStream(response: ServerResponse, asked: Json, says: Says): Pr
 		response.write(`data: ${JSON.stringify(chunk)}\n\n`);
 		sent += 1;
 	}
-	response.end('data: [DONE]\n\n');
+	response.write('data: [DONE]\n\n');
+	if (breaks?.by === 'hang') return;
+	// The end comes by itself, as it does over a network.
+	await sleep(5);
+	response.end();
 }
 
 /** The chunks by OpenAI's own order: the role, the deltas, the finish reason, and the usage when it is asked for. */
