@@ -21,6 +21,8 @@ export interface CallContext {
 	readonly signal: AbortSignal;
 	/** Told as each try begins. */
 	handedOver?(): void;
+	/** Told of each try that no answer came of though it may have been worked on, and so cost something. */
+	lost?(): void;
 	/** Told before each further try. */
 	retried?(): void;
 	/** Told when the call waits for its turn, or to be tried again: time that is not the endpoint's. Ended by what it gives. */

@@ -10,7 +10,7 @@ export class EndpointError extends Error {
 	}
 }
 
-/** One that is safe to try again, since no work was done: HTTP 429 or 503, a connection lost before any answer. */
+/** One that may be tried again, since no answer was begun: HTTP 429 or 503, a connection lost before one. */
 export class TransientError extends EndpointError {
 	override readonly name = 'TransientError';
 	/** How long the endpoint asks to be left alone, in milliseconds. */

@@ -1,8 +1,8 @@
-import { TransientError } from '../calls/errors.ts';
+import type { CallContext } from '../calls/caller.ts';
 import { type Embeddings, type LlmClient, openClient } from '../llm/client.ts';
 import type { ModelUsage } from '../llm/completion.ts';
-import { ModelError } from '../llm/failures.ts';
 import type { ModelOptions } from '../llm/options.ts';
+import type { Cost } from '../llm/prices.ts';
 import type { Spend } from '../model/trial.ts';
 
 /** What a scorer or check that asks a model is told before the first trial. */
@@ -11,8 +11,8 @@ export interface GraderStart {
 	readonly name: string;
 	/** The environment, which holds API keys. */
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** What these tokens of a model cost in USD by the suite's prices; nothing of a model that has none. */
-	costOf(model: string, usage: ModelUsage): number | undefined;
+	/** What these tokens of a model cost by the suite's prices, or why they give them none. */
+	costOf(model: string, usage: ModelUsage | undefined): Cost;
 }
 
 /** What is told with each call. */
@@ -23,7 +23,7 @@ export interface Call {
 
 type Chat = Parameters<LlmClient['chat']>[0];
 
-/** The model that a scorer or check asks: each call tells what it used, also one that fails. */
+/** The model that a scorer or check asks: each call tells what it used, also one that fails, and each try of it. */
 export class Endpoint {
 	readonly #options: ModelOptions;
 	#opened: { readonly client: LlmClient; readonly costOf: GraderStart['costOf'] } | undefined;
@@ -39,14 +39,14 @@ export class Endpoint {
 
 	/** Asks the model; rejects when it fails, or when the signal is aborted. */
 	async chat(request: Chat, call: Call) {
-		const reply = await metered(this.#open.client.chat(request, call), call);
+		const reply = await this.#open.client.chat(request, this.#metered(call));
 		this.#tell(reply.usage, reply.model, call);
 		return reply;
 	}
 
 	/** The vectors of some texts, in their order. */
 	async embed(texts: readonly string[], call: Call): Promise<readonly Float64Array[]> {
-		const reply: Embeddings = await metered(this.#open.client.embed(texts, call), call);
+		const reply: Embeddings = await this.#open.client.embed(texts, this.#metered(call));
 		this.#tell(reply.usage && { ...reply.usage, outputTokens: 0 }, this.#options.model, call);
 		return reply.vectors;
 	}
@@ -63,27 +63,31 @@ export class Endpoint {
 		await opened?.client.close();
 	}
 
-	/** Priced by the name that the suite gives the model, or by the server's own for it. */
 	#tell(usage: ModelUsage | undefined, answered: string, { spend }: Call): void {
+		const cost = this.#costOf(usage, answered);
+		const tokens = usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
+		if ('missing' in cost) spend(tokens, undefined, cost.missing);
+		else spend(tokens, cost.costUsd);
+	}
+
+	/** By the name that the suite gives the model, or by the server's own for it. */
+	#costOf(usage: ModelUsage | undefined, answered: string): Cost {
 		const { costOf } = this.#open;
-		const costUsd = usage && (costOf(this.#options.model, usage) ?? costOf(answered, usage));
-		spend(usage && { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens }, costUsd);
+		const named = costOf(this.#options.model, usage);
+		if ('costUsd' in named) return named;
+		const other = costOf(answered, usage);
+		return 'costUsd' in other ? other : named;
+	}
+
+	/** A try that never got through, or that the server refused, used nothing; of another that failed it is not known. */
+	#metered({ signal, spend }: Call): CallContext {
+		const { model } = this.#options;
+		const why = `a request to model "${model}" was sent and not answered: what it used is not known`;
+		return { signal, lost: () => spend(undefined, undefined, why) };
 	}
 
 	get #open() {
 		if (this.#opened === undefined) throw new Error('a scorer or check is prepared before it grades');
 		return this.#opened;
-	}
-}
-
-/** A call that never got through, or that the server refused, used nothing; of another that failed it is not known. */
-async function metered<Reply>(reply: Promise<Reply>, { spend }: Call): Promise<Reply> {
-	try {
-		return await reply;
-	} catch (error) {
-		const unused =
-			error instanceof TransientError || (error instanceof ModelError && error.status !== undefined);
-		if (!unused) spend(undefined, undefined);
-		throw error;
 	}
 }

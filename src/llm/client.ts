@@ -9,7 +9,7 @@ import { type ChatRequest, chatBody } from './chat-request.ts';
 import { Clock, complete } from './complete.ts';
 import { Completion, type ModelUsage, type RequestedCall } from './completion.ts';
 import { recordContent } from './content.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, mayHaveUsed } from './failures.ts';
 import { inModelSpan } from './model-span.ts';
 import type { ModelOptions } from './options.ts';
 import { readEmbeddings, readModeration } from './other-replies.ts';
@@ -146,7 +146,7 @@ class Client implements LlmClient {
 	}
 
 	/** Makes a call with the trace's context in its headers, again where that helps. */
-	#call<Result>(
+	async #call<Result>(
 		url: string,
 		given: CallContext,
 		tokens: number,
@@ -159,25 +159,40 @@ class Client implements LlmClient {
 		};
 		const headers: Record<string, string> = {};
 		propagation.inject(context.active(), headers);
-		return this.#caller.call(
-			async (until) => {
-				// Ours, which the library hands on to `fetch`: it tells when the request is written to its socket.
-				const fetchOptions = { handedOver: restart } as object;
-				try {
-					return await attempt(this.#api.client, { signal: until, headers, fetchOptions }, clock);
-				} catch (error) {
-					until.throwIfAborted();
-					throw failureOf(error, url, this.#api);
-				}
-			},
-			{
-				signal: given.signal,
-				handedOver: restart,
-				retried: () => given.retried?.(),
-				waiting: () => given.waiting?.() ?? (() => {}),
-				tokens,
-			},
-		);
+		let isOut = false;
+		// Ours, which the library hands on to `fetch`: it tells when the request is written to its socket.
+		const handedOver = () => {
+			isOut = true;
+			restart();
+		};
+		try {
+			return await this.#caller.call(
+				async (until) => {
+					isOut = false;
+					const fetchOptions = { handedOver } as object;
+					try {
+						return await attempt(this.#api.client, { signal: until, headers, fetchOptions }, clock);
+					} catch (error) {
+						until.throwIfAborted();
+						const failure = failureOf(error, url, this.#api);
+						if (isOut && mayHaveUsed(failure)) given.lost?.();
+						isOut = false;
+						throw failure;
+					}
+				},
+				{
+					signal: given.signal,
+					handedOver: restart,
+					retried: () => given.retried?.(),
+					waiting: () => given.waiting?.() ?? (() => {}),
+					tokens,
+				},
+			);
+		} catch (error) {
+			// Broken off while it was under way.
+			if (isOut) given.lost?.();
+			throw error;
+		}
 	}
 }
 

@@ -33,6 +33,13 @@ export function failureType(error: unknown): string {
 	return modelErrorOf(error)?.type ?? (error instanceof Error ? error.name || 'Error' : typeof error);
 }
 
+/** Whether a request that was sent and failed so may have used tokens: one that the server refused has not. */
+export function mayHaveUsed(error: unknown): boolean {
+	const { status } = modelErrorOf(error) ?? {};
+	// 408 comes of gateways that waited in vain for a model at work.
+	return status === undefined || status === 408 || (status >= 500 && status !== 503);
+}
+
 /** Codes that the API gives for what no waiting mends. */
 const final: ReadonlySet<unknown> = new Set(['insufficient_quota', 'billing_hard_limit_reached']);
 

@@ -8,7 +8,7 @@ const usdPerMillion = z.number(notPrice).min(0, notPrice);
 /** What a model costs, in US dollars per million tokens. */
 const Price = strict({
 	input: usdPerMillion.describe('Input tokens'),
-	output: usdPerMillion.describe('Output tokens'),
+	output: usdPerMillion.optional().describe('Output tokens; may be left out of a model that writes none'),
 	cachedInput: usdPerMillion
 		.optional()
 		.describe('Input tokens that came from the provider’s cache; by default as `input`'),
@@ -42,18 +42,27 @@ function priceOf(model: string, prices: Prices): z.output<typeof Price> | undefi
 /** What tokens of a model cost; cached and reasoning tokens are parts of the input and the output. */
 export function costOf(usage: ModelUsage | undefined, model: string | undefined, prices: Prices): Cost {
 	if (model === undefined) return { missing: 'the answer does not name its model' };
-	const price = priceOf(model, prices);
-	if (price === undefined) return { missing: `no price for model "${model}" in \`prices:\`` };
 	if (usage === undefined) return { missing: `the answer of "${model}" reports no tokens` };
+	const price = priceOf(model, prices);
+	if (price === undefined) return { missing: unpriced(model, '') };
 	const { inputTokens, outputTokens, cachedInputTokens: cached = 0, reasoningTokens: thought = 0 } = usage;
 	if (cached > inputTokens || thought > outputTokens) {
 		return { missing: `"${model}" reports more cached or reasoning tokens than tokens in all` };
 	}
 	const { input, output, cachedInput = input, reasoning = output } = price;
-	const millionths =
-		(inputTokens - cached) * input +
-		cached * cachedInput +
-		(outputTokens - thought) * output +
-		thought * reasoning;
+	const written = worth(outputTokens - thought, output);
+	const thoughts = worth(thought, reasoning);
+	if (written === undefined || thoughts === undefined) {
+		return { missing: unpriced(model, ' of output tokens') };
+	}
+	const millionths = (inputTokens - cached) * input + cached * cachedInput + written + thoughts;
 	return { costUsd: millionths / 1e6 };
+}
+
+function worth(tokens: number, price: number | undefined): number | undefined {
+	return tokens === 0 ? 0 : price && tokens * price;
+}
+
+function unpriced(model: string, of: string): string {
+	return `no price${of} for model "${model}"; expected one under \`prices:\` in suite.yaml, in US dollars per million tokens, e.g. "${model}": { input: 2.5, output: 10 }`;
 }

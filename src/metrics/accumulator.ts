@@ -117,12 +117,10 @@ export class MetricAccumulator {
 	}
 
 	#addSpending(trial: Trial): void {
-		const { inputTokens, outputTokens, costUsd } = this.#spending.read(trial);
-		this.#judgeInput.add(inputTokens, true);
-		this.#judgeOutput.add(outputTokens, true);
-		const unpriced =
-			inputTokens === undefined ? undefined : 'a model has no price under `prices:` of the suite';
-		this.#judgeCost.add(costUsd, true, unpriced);
+		const spent = this.#spending.read(trial);
+		this.#judgeInput.add(spent.inputTokens, true, spent.tokensMissing);
+		this.#judgeOutput.add(spent.outputTokens, true, spent.tokensMissing);
+		this.#judgeCost.add(spent.costUsd, true, spent.costMissing);
 	}
 
 	/** Of several scores by one scorer the last counts, hence from the end. */

@@ -6,6 +6,9 @@ export interface Spending {
 	inputTokens: number | undefined;
 	outputTokens: number | undefined;
 	costUsd: number | undefined;
+	/** Why tokens are not known, and why the cost is not, as the first of them tells it. */
+	tokensMissing?: string | undefined;
+	costMissing?: string | undefined;
 }
 
 /** Sums what the scorers and checks of a run that ask models spent on a trial. */
@@ -43,7 +46,12 @@ export class SpendingReader {
 
 const unknown: Spending = { inputTokens: undefined, outputTokens: undefined, costUsd: undefined };
 
-function add(spending: Spending, { usage, costUsd }: Exclude<Score, { status: 'skipped' }> | Finding): void {
+function add(
+	spending: Spending,
+	{ usage, costUsd, costMissing }: Exclude<Score, { status: 'skipped' }> | Finding,
+): void {
+	if (usage === undefined) spending.tokensMissing ??= costMissing;
+	if (costUsd === undefined) spending.costMissing ??= costMissing;
 	spending.inputTokens = sum(spending.inputTokens, usage?.inputTokens);
 	spending.outputTokens = sum(spending.outputTokens, usage?.outputTokens);
 	spending.costUsd = sum(spending.costUsd, costUsd);

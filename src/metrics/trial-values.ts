@@ -2,7 +2,7 @@ import type { MetricInfo } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
 import type { Score, Trial } from '../model/trial.ts';
 import { metricCatalogue } from './catalogue.ts';
-import { type Spending, SpendingReader } from './spending.ts';
+import { SpendingReader } from './spending.ts';
 import { type Judgement, judged } from './violations.ts';
 
 /**
@@ -37,7 +37,7 @@ function readerOf(
 	{ name, unit, concern, check, estimand }: MetricInfo,
 	{ scorers, checks }: Pick<Run, 'scorers' | 'checks'>,
 ): TrialValue {
-	const spent = (part: keyof Spending): TrialValue => {
+	const spent = (part: 'inputTokens' | 'outputTokens' | 'costUsd'): TrialValue => {
 		const spending = new SpendingReader({ scorers, checks });
 		return (trial) => spending.read(trial)[part];
 	};

@@ -14,6 +14,7 @@ const spent = {
 		.min(0)
 		.optional()
 		.describe('What they cost, in USD; absent when that of any call is not known'),
+	costMissing: name.optional().describe('Why it is not known'),
 };
 
 /** A quality grade: a value in [0, 1] against its threshold, or why there is none; never a null. */
@@ -112,13 +113,14 @@ export type Trial = z.infer<typeof Trial>;
 export interface Spent {
 	readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 	readonly costUsd?: number;
+	readonly costMissing?: string;
 }
 
 /**
  * Tells what one call of a model used and cost, also when what came of it is of no use; `undefined` is not known, which
- * makes the sum unknown too.
+ * makes the sum unknown too, and `why` says why.
  */
-export type Spend = (usage: Spent['usage'] | undefined, costUsd: number | undefined) => void;
+export type Spend = (usage: Spent['usage'] | undefined, costUsd: number | undefined, why?: string) => void;
 
 /** What a scorer returns: a bare value in [0, 1], or one with its reason. */
 export type Grade = { value: number; reason?: string };

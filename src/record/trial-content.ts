@@ -6,7 +6,7 @@ const namesOfTrial = new Set('runId questionId traceId startedAt tags cluster re
 /** Names, and words of spangate's own, of a score or a finding. */
 const namesOfParts = new Set('status scorer check version kind severity'.split(' '));
 /** What `content: none` keeps beside them: it says with what and how something was done, not what was said. */
-const facts = new Set(['model', 'promptVersion', 'finishReason', 'responseId', 'category', 'type']);
+const facts = new Set('model promptVersion finishReason responseId category type costMissing'.split(' '));
 /** As ids are written. */
 const idLike = /^[\w.:@/#-]{1,128}$/;
 

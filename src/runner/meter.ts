@@ -2,24 +2,34 @@ import type { Span } from '@opentelemetry/api';
 import type { Spend, Spent } from '../model/trial.ts';
 import { Attr } from '../telemetry/names.ts';
 
+const gaveUpOn = 'it was given up before its models had told what they used';
+
 /** Sums what one grading spends on models; one call that does not tell makes the sum unknown, never smaller. */
 class Meter {
 	#inputTokens: number | undefined = 0;
 	#outputTokens: number | undefined = 0;
 	#costUsd: number | undefined = 0;
+	/** Why a call has no cost: one whose tokens are not known either, and one that only lacks a price. */
+	#unmetered: string | undefined;
+	#unpriced: string | undefined;
 
-	readonly spend: Spend = (usage, costUsd) => {
+	readonly spend: Spend = (usage, costUsd, why = 'a call of a model did not tell it') => {
 		this.#inputTokens = sum(this.#inputTokens, usage?.inputTokens, Number.isSafeInteger);
 		this.#outputTokens = sum(this.#outputTokens, usage?.outputTokens, Number.isSafeInteger);
 		this.#costUsd = sum(this.#costUsd, costUsd, Number.isFinite);
+		if (this.#costUsd !== undefined) return;
+		if (usage === undefined) this.#unmetered ??= why;
+		else this.#unpriced ??= why;
 	};
 
 	get spent(): Spent {
 		const [inputTokens, outputTokens, costUsd] = [this.#inputTokens, this.#outputTokens, this.#costUsd];
+		const costMissing = this.#unmetered ?? this.#unpriced;
 		return {
 			...(inputTokens !== undefined &&
 				outputTokens !== undefined && { usage: { inputTokens, outputTokens } }),
 			...(costUsd !== undefined && { costUsd }),
+			...(costMissing !== undefined && { costMissing }),
 		};
 	}
 }
@@ -62,7 +72,7 @@ export function spendingOf({ spends }: { readonly spends?: boolean }): Spending 
 	return {
 		spend: meter.spend,
 		end(span, gaveUp) {
-			const spent = gaveUp ? {} : meter.spent;
+			const spent = gaveUp ? { costMissing: gaveUpOn } : meter.spent;
 			if (spent.usage !== undefined) {
 				span.setAttributes({
 					[Attr.judgeInputTokens]: spent.usage.inputTokens,

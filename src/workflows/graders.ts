@@ -9,10 +9,7 @@ export async function prepareGraders(
 ): Promise<void> {
 	const shared = {
 		env,
-		costOf(model, usage) {
-			const cost = costOf(usage, model, prices ?? {});
-			return 'missing' in cost ? undefined : cost.costUsd;
-		},
+		costOf: (model, usage) => costOf(usage, model, prices ?? {}),
 	} satisfies Omit<GraderStart, 'name'>;
 	for (const { name, scorer } of scorers) await scorer.prepare?.({ ...shared, name: `scorer "${name}"` });
 	for (const { name, check } of checks) await check.prepare?.({ ...shared, name: `check "${name}"` });

@@ -172,8 +172,35 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 			'--json',
 		]);
 		const { metrics } = JSON.parse(unpriced.stdout);
-		expect(metrics.judge_cost_usd.missing).toMatch(/no price under `prices:`/);
+		expect(metrics.judge_cost_usd.missing).toMatch(
+			/^the judges of 2 trials reported no cost: no price for model "judge-model"; expected one under `prices:` in suite.yaml/,
+		);
 		expect(metrics.judge_output_tokens.value).toBe(1_200);
+	});
+
+	it('has no cost where a call was reset, though the next try was answered: never what that one cost', async () => {
+		const form = (name: string) => `"name":"${name}"`;
+		const flaky = await startOpenAi(({ body }, index) => {
+			if (index === 0) return 'hang up';
+			const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
+			const said = JSON.stringify(body).includes(form('grade')) ? { level: 'pass' } : { hazards: [] };
+			return { text: JSON.stringify({ explanation: 'So it is.', ...said }), usage };
+		});
+		try {
+			const second = `scorers:\n  - { use: judge, name: reset, model: judge-model, rubric: r, baseUrl: "${flaky.baseUrl}" }`;
+			const folder = suite((text) => text.replace('scorers:', second));
+			const ran = await workspace.spangate(['run', folder, '--target', 'app', '--content', 'none', '--json']);
+			expect(ran.code, ran.stderr).toBe(0);
+			const after = readStoredRun(workspace.home, runIds(ran)[0]);
+			const scores = after.trials.map(({ scores: [score] }) => score);
+			expect(scores.map(({ status }) => status)).toEqual(['scored', 'scored']);
+			expect(scores.filter((score) => 'costUsd' in score)).toHaveLength(1);
+			const why =
+				'the judges of 1 trial reported no cost: a request to model "judge-model" was sent and not answered: what it used is not known';
+			expect(JSON.parse(ran.stdout).metrics.judge_cost_usd).toEqual({ missing: why });
+		} finally {
+			await flaky.close();
+		}
 	});
 
 	it('is errored when it takes too long, and what it used is not known', async () => {
@@ -192,7 +219,9 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 			}
 			const { metrics } = JSON.parse(hung.stdout);
 			expect(metrics.slow.missing).toContain('errored in 2 trial(s)');
-			expect(metrics.judge_cost_usd.missing).toMatch(/the judges of 2 trials reported no cost/);
+			expect(metrics.judge_cost_usd.missing).toBe(
+				'the judges of 2 trials reported no cost: it was given up before its models had told what they used',
+			);
 			// Its call was given up, and its span says so.
 			const given = after.spans.filter(({ status, name }) => name === 'chat m' && status.code === 2);
 			expect(given).toHaveLength(2);

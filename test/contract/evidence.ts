@@ -77,7 +77,10 @@ export const context = { signal: new AbortController().signal, spend() {} };
 export const start: GraderStart = {
 	name: 'the one under test',
 	env: {},
-	costOf: (_, { inputTokens, outputTokens }) => (inputTokens + outputTokens) / 1_000,
+	costOf: (model, usage) =>
+		usage === undefined
+			? { missing: `the answer of "${model}" reports no tokens` }
+			: { costUsd: (usage.inputTokens + usage.outputTokens) / 1_000 },
 };
 
 /** The context of a factory, as the suite loader hands it in. */

@@ -15,7 +15,10 @@ const prices: Prices = {
 	'm-1-2026-05-01': { input: 1, output: 1 },
 	plain: { input: 2, output: 8 },
 	free: { input: 0, output: 0 },
+	embedder: { input: 0.1 },
 };
+const noPrice = (model: string, of = '') =>
+	`no price${of} for model "${model}"; expected one under \`prices:\` in suite.yaml, in US dollars per million tokens, e.g. "${model}": { input: 2.5, output: 10 }`;
 const used = { inputTokens: 1_000, outputTokens: 500 };
 
 describe('what tokens cost', () => {
@@ -28,14 +31,16 @@ describe('what tokens cost', () => {
 		['m-1-20260601', used, 0.006],
 		['m-1-2026-05-01', used, 0.0015],
 		['free', used, 0],
+		['embedder', { inputTokens: 1_000, outputTokens: 0 }, 0.0001],
 	])('of %s for %j', (model, usage, costUsd) => {
 		const cost = costOf(usage, model, prices);
 		expect('costUsd' in cost && cost.costUsd).toBeCloseTo(costUsd, 12);
 	});
 
 	test.each<[string | undefined, Json, string]>([
-		['m-1-mini', used, 'no price for model "m-1-mini" in `prices:`'],
-		['toString', used, 'no price for model "toString" in `prices:`'],
+		['m-1-mini', used, noPrice('m-1-mini')],
+		['toString', used, noPrice('toString')],
+		['embedder', used, noPrice('embedder', ' of output tokens')],
 		[undefined, used, 'the answer does not name its model'],
 		['m-1', undefined, 'the answer of "m-1" reports no tokens'],
 		[
@@ -48,7 +53,7 @@ describe('what tokens cost', () => {
 	});
 
 	test.each<[Json, string]>([
-		[{ m: { input: 1 } }, 'expected US dollars per million tokens'],
+		[{ m: { output: 1 } }, 'expected US dollars per million tokens'],
 		[{ m: { input: -1, output: 1 } }, 'expected US dollars per million tokens'],
 		[{ m: { input: 1, output: 1, cached: 1 } }, 'unknown key "cached"'],
 		[[], 'expected prices by the models’ names'],
@@ -97,11 +102,9 @@ describe('the cost of a run', { timeout: 60_000, concurrent: true }, () => {
 	test('is missing, with the model’s name, when one has no price: never 0', async () => {
 		const { costs, metrics, trials } = await costsOf(['m-1', 'm-2'], prices);
 		expect(costs['m-2']).toBeUndefined();
-		expect(trials.find(({ input }) => input === 'm-2').answer.costMissing).toBe(
-			'no price for model "m-2" in `prices:`',
-		);
+		expect(trials.find(({ input }) => input === 'm-2').answer.costMissing).toBe(noPrice('m-2'));
 		expect(metrics.cost_usd).toEqual({
-			missing: '1 answer reported no cost: no price for model "m-2" in `prices:`',
+			missing: `1 answer reported no cost: ${noPrice('m-2')}`,
 		});
 		expect(metrics.cost_per_success).toEqual(metrics.cost_usd);
 	});

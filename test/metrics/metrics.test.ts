@@ -336,13 +336,20 @@ describe('what judges spend', () => {
 	it('is missing with the reason where one call did not tell it, and no metric of a run without judges', () => {
 		const scored = trial();
 		const [score] = scored.scores;
-		const told = { ...scored, scores: [{ ...score, usage: { inputTokens: 7, outputTokens: 3 } } as Score] };
+		const told = (spent: Partial<Score>): Trial => ({ ...scored, scores: [{ ...score, ...spent } as Score] });
 		const judges = { scorers: graders.scorers.slice(0, 1) };
-		const metrics = factsOf([told], judges).metrics();
-		expect(metrics.judge_input_tokens).toEqual({ value: 7, n: 1, unit: 'tokens' });
-		expect(metrics.judge_cost_usd).toEqual({
-			missing: 'the judges of 1 trial reported no cost: a model has no price under `prices:` of the suite',
+		const usage = { inputTokens: 7, outputTokens: 3 };
+		const unpriced = factsOf([told({ usage, costMissing: 'no price' })], judges).metrics();
+		expect(unpriced.judge_input_tokens).toEqual({ value: 7, n: 1, unit: 'tokens' });
+		expect(unpriced.judge_cost_usd).toEqual({
+			missing: 'the judges of 1 trial reported no cost: no price',
 		});
-		expect(factsOf([told]).metrics()).not.toHaveProperty('judge_cost_usd');
+		const reset = [told({ usage, costUsd: 1 }), told({ costMissing: 'a reset' })];
+		const metrics = factsOf(reset, judges).metrics();
+		expect(metrics.judge_output_tokens).toEqual({
+			missing: 'the judges of 1 trial reported no output tokens: a reset',
+		});
+		expect(metrics.judge_cost_usd).toEqual({ missing: 'the judges of 1 trial reported no cost: a reset' });
+		expect(factsOf(reset).metrics()).not.toHaveProperty('judge_cost_usd');
 	});
 });

@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import type { Question } from '../../src/model/question.ts';
+import type { Spend } from '../../src/model/trial.ts';
 import {
 	boom,
 	check,
@@ -122,6 +123,62 @@ describe('a scorer or check that needs spans', () => {
 		});
 		expect(scores).toMatchObject([{ status: 'scored', value: 1 }]);
 		expect(findings).toMatchObject([{ status: 'ok' }]);
+	});
+});
+
+describe('a scorer that asks models', () => {
+	const usage = { inputTokens: 5, outputTokens: 2 };
+	it.each<[string, readonly Parameters<Spend>[], object]>([
+		[
+			'is the sum of its calls',
+			[
+				[usage, 0.5],
+				[usage, 0.25],
+			],
+			{ usage: { inputTokens: 10, outputTokens: 4 }, costUsd: 0.75 },
+		],
+		['is nothing without one', [], { usage: { inputTokens: 0, outputTokens: 0 }, costUsd: 0 }],
+		[
+			'lacks what one call does not tell',
+			[
+				[usage, 0.5],
+				[undefined, undefined, 'lost'],
+			],
+			{ costMissing: 'lost' },
+		],
+		[
+			'has tokens where but a price is lacking',
+			[[usage, undefined, 'no price']],
+			{ usage, costMissing: 'no price' },
+		],
+		[
+			'says of two lacks the greater',
+			[
+				[usage, undefined, 'no price'],
+				[undefined, undefined, 'lost'],
+			],
+			{ costMissing: 'lost' },
+		],
+		[
+			'is not what is no amount',
+			[[usage, Number.NaN]],
+			{ usage, costMissing: 'a call of a model did not tell it' },
+		],
+	])('what it spent %s', async (_, calls, spent) => {
+		const bench = await openBench({});
+		const score = (_: unknown, { spend }: { spend: Spend }) => {
+			for (const call of calls) spend(...call);
+			return { value: 1 };
+		};
+		const scorers = [
+			{ name: 's', use: 'module', threshold: 0.5, scorer: { version: '1', spends: true, score } },
+		];
+		const { scores } = await runTrial(question, 0, {
+			...bench.context,
+			suite: { ...bench.context.suite, scorers },
+		});
+		const identity = { status: 'scored', scorer: 's', version: '1', value: 1, threshold: 0.5, passed: true };
+		expect(scores).toEqual([{ ...identity, ...spent }]);
 	});
 });
 

@@ -81,7 +81,7 @@ describe('what the spans say and the answer does not', () => {
 		// Each call by its own model's price: (10 - 4) × 1 and (20 - 5) × 10.
 		expect(answerOf({}, spans, prices).costUsd).toBeCloseTo(156e-6, 12);
 		expect(answerOf({}, spans, { 'm-1': prices['m-1'] })).toMatchObject({
-			costMissing: 'no price for model "m-2" in `prices:`',
+			costMissing: expect.stringContaining('no price for model "m-2"'),
 		});
 		expect(answerOf({ costUsd: 3 }, spans, prices).costUsd).toBe(3);
 	});

@@ -188,10 +188,12 @@ describe('judge', () => {
 	it('does not know what a call used that broke off, or of which the server tells no tokens', async () => {
 		const broken = await judgeOf(() => ({ text: level('pass'), breaks: { afterChunks: 0, by: 'drop' } }));
 		await expect(broken.score()).rejects.toThrow(/broke/);
-		expect(broken.spent).toEqual([[undefined, undefined]]);
+		expect(broken.spent).toEqual([
+			[undefined, undefined, expect.stringContaining('was sent and not answered')],
+		]);
 		const silent = await judgeOf(() => ({ text: level('pass'), usage: null }));
 		expect(await silent.score()).toMatchObject({ value: 1 });
-		expect(silent.spent).toEqual([[undefined, undefined]]);
+		expect(silent.spent).toEqual([[undefined, undefined, 'the answer of "m" reports no tokens']]);
 	});
 
 	it('is asked again after a 429, by the caller', async () => {
