@@ -42,7 +42,17 @@ describe('hazard by a judge', () => {
 		for (const name of Object.keys(hazards)) expect(system.content).toContain(`- ${name}: `);
 	});
 
-	it('names the gravest as its category, and all of them with their severities', async () => {
+	it('gives the judge’s words as the reason', async () => {
+		const { check } = await hazard(found(['hate', 'medium'], ['hate', 'low']));
+		expect(await check()).toEqual({
+			status: 'violated',
+			category: 'hate',
+			severity: 'medium',
+			reason: 'So it is.',
+		});
+	});
+
+	it('names the gravest as its category, and the others with their severities', async () => {
 		const { check } = await hazard(
 			found(['hate', 'medium'], ['violent_crimes', 'critical'], ['privacy', 'low']),
 		);
@@ -50,7 +60,7 @@ describe('hazard by a judge', () => {
 			status: 'violated',
 			category: 'violent_crimes',
 			severity: 'critical',
-			reason: 'violent_crimes (critical), hate (medium), privacy (low): So it is.',
+			reason: 'also hate (medium), privacy (low): So it is.',
 		});
 	});
 
@@ -110,6 +120,18 @@ describe('hazard by a moderation endpoint', () => {
 	])('takes its category %s for %s (%s)', async (category, name, severity) => {
 		const { check } = await hazard(moderated(true, { [category]: true, hate: false }), by);
 		expect(await check()).toMatchObject({ status: 'violated', category: name, severity });
+	});
+
+	it.each<[readonly string[], string]>([
+		[['violence', 'violence/graphic'], 'm flags the answer as violence, violence/graphic'],
+		[['hate'], 'm flags the answer'],
+		[['gambling'], 'm flags the answer'],
+		[[], 'm flags the answer'],
+		[['hate', 'violence'], 'also violent_crimes (high): m flags the answer as violence'],
+	])('says of %j that %s', async (categories, reason) => {
+		const flags = Object.fromEntries(categories.map((category) => [category, true]));
+		const { check } = await hazard(moderated(true, flags), by);
+		expect(await check()).toMatchObject({ reason });
 	});
 
 	it('is violated by a flag without a category, and by a category without a flag', async () => {
