@@ -44,10 +44,10 @@ export class Circuit {
 		return this.#openedAt !== undefined;
 	}
 
-	/** What the endpoint's failing comes to, for whoever reads it. */
+	/** Who counts as down, and why, for whoever reads it. */
 	get reason(): string {
 		const calls = this.#streak === 1 ? 'the last call' : `the last ${this.#streak} calls`;
-		return `${calls} failed and none was answered in between; last: ${this.#lastReason}${this.#where}`;
+		return `${this.#name} counts as down: ${calls} failed and none was answered in between; last: ${this.#lastReason}${this.#where}`;
 	}
 
 	/** Throws a CircuitOpenError while the endpoint is to be left alone. */
@@ -81,6 +81,6 @@ export class Circuit {
 	}
 
 	#error(): CircuitOpenError {
-		return new CircuitOpenError(`${this.#name} counts as down: ${this.reason}`);
+		return new CircuitOpenError(this.reason);
 	}
 }

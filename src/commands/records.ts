@@ -12,12 +12,21 @@ export function reportRecords(
 	{ measured, unknownSpans, refusedRequest, metricsFailure }: Measurement,
 	io: Io,
 ): void {
-	for (const { run, delivery, folder, answered, withoutSpans } of measured) {
+	for (const { run, delivery, folder, answered, ungraded, withoutSpans } of measured) {
 		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
 		io.stderr.write(`  ${deliveryLine(delivery)}\n`);
 		if (withoutSpans > 0) {
 			io.stderr.write(
 				`  ${withoutSpans} of ${answered} answers of "${run.target.name}" brought no spans; is the app instrumented and started with its SDK, and does it keep OTEL_EXPORTER_OTLP_ENDPOINT? (the target’s spans option waits for them)\n`,
+			);
+		}
+		if (ungraded > 0) {
+			// What is recorded is redacted, so it cannot be graded in place of what was answered.
+			const how = run.cache
+				? 'with --cache again, which has the answers, only the graders are asked'
+				: 'with --cache, answers are kept, and a further time asks the graders alone';
+			io.stderr.write(
+				`  ${ungraded} of ${answered} answers of "${run.target.name}" could not be graded in full, since a scorer or check errored; when that is mended, measure again (${how})\n`,
 			);
 		}
 	}
@@ -52,13 +61,13 @@ export function deliveryLine(delivery: Delivery): string {
 	return `spans: ${ended} ended, ${recorded} recorded${late > 0 ? ` (${late} late)` : ''}, ${sent}${error ? `; last error: ${printable(error)}` : ''}`;
 }
 
-/** Throws `unmeasured` when the runs ended early since a target was down; an interrupt by the user comes first. */
+/** Throws `unmeasured` when the runs ended early since a target or a grader was down; an interrupt by the user comes first. */
 export function assertUp({ down, measured, interrupted }: Outcome): void {
 	if (down === undefined || interrupted) return;
 	const [run] = measured;
 	const resume = run === undefined ? 'spangate resume' : `spangate resume @${run.run.id}`;
-	throw new SpangateError('unmeasured', `target "${down.target}" counts as down: ${down.reason}`, {
-		hint: `What was answered is kept. When it is back: \`${resume}\` asks the rest.`,
+	throw new SpangateError('unmeasured', down, {
+		hint: `What was answered and graded is kept. When it is back: \`${resume}\` asks the rest.`,
 	});
 }
 

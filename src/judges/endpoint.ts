@@ -1,4 +1,5 @@
 import type { CallContext } from '../calls/caller.ts';
+import type { Circuit } from '../calls/circuit.ts';
 import { type Embeddings, type LlmClient, openClient } from '../llm/client.ts';
 import type { ModelUsage } from '../llm/completion.ts';
 import type { ModelOptions } from '../llm/options.ts';
@@ -13,6 +14,8 @@ export interface GraderStart {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** What these tokens of a model cost by the suite's prices, or why they give them none. */
 	costOf(model: string, usage: ModelUsage | undefined): Cost;
+	/** Takes what tells when the endpoint that is asked is plainly down, so that no further question is asked. */
+	watch(circuit: Circuit): void;
 }
 
 /** What is told with each call. */
@@ -33,8 +36,10 @@ export class Endpoint {
 	}
 
 	/** Opens the client; throws a config error when the environment lacks a key that it needs. */
-	async prepare({ name, env, costOf }: GraderStart): Promise<void> {
-		this.#opened ??= { client: await openClient(this.#options, { name, env }), costOf };
+	async prepare({ name, env, costOf, watch }: GraderStart): Promise<void> {
+		if (this.#opened !== undefined) return;
+		this.#opened = { client: await openClient(this.#options, { name, env }), costOf };
+		watch(this.#opened.client.circuit);
 	}
 
 	/** Asks the model; rejects when it fails, or when the signal is aborted. */

@@ -68,7 +68,9 @@ export const Run = z.strictObject({
 	planned: z.int().min(0),
 	completed: z.int().min(0),
 	interrupted: z.boolean().describe('It ended before all was asked, and can go on'),
-	down: text.optional().describe('Why a target counted as down, when that interrupted the run'),
+	down: text
+		.optional()
+		.describe('Which target, scorer or check counted as down, and why, when that interrupted the run'),
 	traceId: z.string(),
 	spanId: z.string().describe("The run's span, which every question's root links to"),
 	startedAt: z.iso.datetime(),
@@ -78,7 +80,9 @@ export const Run = z.strictObject({
 		.int()
 		.min(1)
 		.optional()
-		.describe('Traces of trials that a kill, or a target that was down, ended: marked, and not counted'),
+		.describe(
+			'Traces of trials that a kill, or a target or grader that was down, ended: marked, and not counted',
+		),
 	curtailed: Curtailed.optional(),
 	loopDelay: LoopDelay.optional(),
 	vcs: z.strictObject({ revision: text.optional(), ref: text.optional() }).optional(),

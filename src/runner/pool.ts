@@ -1,3 +1,4 @@
+import type { Circuit } from '../calls/circuit.ts';
 import type { Trial } from '../model/trial.ts';
 import { HeldTrials } from './held-trials.ts';
 import type { PlannedTrial } from './plan.ts';
@@ -10,6 +11,8 @@ export interface PoolOptions {
 	readonly concurrency: number;
 	/** When it is aborted no further trial starts; those under way finish. */
 	readonly stop: AbortSignal;
+	/** What tells when an endpoint that scorers or checks ask is down. */
+	readonly graders?: readonly Circuit[];
 	/**
 	 * Asked before each trial: true when no further one is needed. Those under way finish, and when one of them turns the
 	 * answer, the plan goes on.
@@ -42,9 +45,9 @@ interface Done {
 export interface PoolTally {
 	/** Trials whose answer came by the event loop, and so after any delay of it. */
 	readonly waited: number;
-	/** Trials that do not count, since the target was down: their questions are to be asked again. */
+	/** Trials that do not count, since the target or a grader was down: their questions are to be asked again. */
 	readonly abandoned?: number;
-	/** Why the target counts as down, and so not all that is planned was asked. */
+	/** Which of them counts as down, and why; so not all that is planned was asked. */
 	readonly down?: string;
 }
 
@@ -56,7 +59,7 @@ export interface PoolTally {
 export async function runTrials(
 	plan: Iterable<PlannedTrial>,
 	runs: readonly TrialContext[],
-	{ concurrency, stop, enough, onTrial }: PoolOptions,
+	{ concurrency, stop, graders = [], enough, onTrial }: PoolOptions,
 ): Promise<readonly PoolTally[]> {
 	const planned = plan[Symbol.iterator]();
 	/** Those whose answer, and whose app's spans, have come. */
@@ -69,7 +72,7 @@ export async function runTrials(
 		lastWrites[run] = graded.record();
 		onTrial(graded.trial, run);
 	};
-	const held = runs.map(({ target }) => new HeldTrials(target.circuit, record));
+	const held = runs.map(({ target }) => new HeldTrials({ target: target.circuit, graders }, record));
 	const isDown = () => held.some(({ down }) => down !== undefined);
 	let busy = 0;
 	let parked = 0;

@@ -36,8 +36,9 @@ export function describeTrial(root: Span, trial: Trial, question: Question, run:
 	root.setAttributes(attributes);
 }
 
-/** Marks the root of a trial that does not count: its target was down, and the question is asked again. */
-export function describeAbandoned(root: Span, { questionId, repeat }: Trial, run: TrialContext): void {
+/** Marks the root of a trial that does not count: its target or a grader was down, and the question is asked again. */
+export function describeAbandoned(root: Span, trial: Trial, run: TrialContext): void {
+	const { questionId, repeat } = trial;
 	root.setAttributes({
 		[Attr.suiteName]: run.suite.name,
 		[Attr.caseName]: questionId,
@@ -50,7 +51,7 @@ export function describeAbandoned(root: Span, { questionId, repeat }: Trial, run
 	});
 	root.setStatus({
 		code: SpanStatusCode.ERROR,
-		message: 'the target is down; the question is asked again when the run goes on',
+		message: `${trial.result === 'failed' ? 'the target' : 'a scorer or check'} is down; the question is asked again when the run goes on`,
 	});
 }
 

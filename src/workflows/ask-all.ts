@@ -1,3 +1,4 @@
+import type { Circuit } from '../calls/circuit.ts';
 import type { AnswerCache } from '../runner/answer-cache.ts';
 import { type PlannedTrial, planTrials } from '../runner/plan.ts';
 import { type PoolTally, runTrials } from '../runner/pool.ts';
@@ -15,6 +16,7 @@ export async function askAll(
 		readonly watch: Watch | undefined;
 		readonly caches: readonly AnswerCache[];
 		readonly receiving: boolean;
+		readonly graders: readonly Circuit[];
 	},
 	sdk: Sdk,
 ): Promise<readonly PoolTally[]> {
@@ -36,6 +38,7 @@ export async function askAll(
 	return runTrials(withoutDone(plan, runs), contexts, {
 		concurrency,
 		stop,
+		graders: options.graders,
 		enough: () => watch?.decidedBy() !== undefined,
 		onTrial(trial, run) {
 			runs[run]?.count(trial);

@@ -35,9 +35,9 @@ export interface LaneEnd {
 	readonly loopDelay: LoopDelay | undefined;
 	/** The rule that made further trials needless, if one did. */
 	readonly decidedBy: string | undefined;
-	/** Trials that do not count, since a target was down. */
+	/** Trials that do not count, since a target or a grader was down. */
 	readonly abandoned: number;
-	/** Why a target counts as down, when that ended it. */
+	/** Who counts as down, and why, when that ended it. */
 	readonly down: string | undefined;
 }
 

@@ -72,8 +72,8 @@ export interface Conclusion {
 /** What `measure` came to. */
 export interface Measurement extends Conclusion {
 	readonly measured: readonly Measured[];
-	/** Which target is plainly down, and why that is thought, when the runs ended early for it; they can go on. */
-	readonly down: { readonly target: string; readonly reason: string } | undefined;
+	/** Which target, scorer or check counts as down, and why, when the runs ended early for it; they can go on. */
+	readonly down: string | undefined;
 	/** Why the metrics' backend did not take them all, when it did not. */
 	readonly metricsFailure: string | undefined;
 	/** Spans that apps sent and no trial of ours has: refused, and so to be told. */

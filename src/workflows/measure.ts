@@ -50,7 +50,7 @@ export async function measure(
 			targets.push(await openTarget(target, { folder, otlpEndpoint: receiver?.endpoint, signal: stop }));
 		}
 		for (const target of targets) await target.prepare?.(options);
-		await prepareGraders(options.suite, options.env);
+		const graders = await prepareGraders(options.suite, options.env);
 		loadDetectors(options, redactor);
 		const shared = { sdk, endpoint: options.otlpEndpoint, metrics, redactor, redactionKey };
 		await openRuns(lanes, options, shared, runs);
@@ -59,20 +59,21 @@ export async function measure(
 		if (last !== undefined) sdk.keepStraysIn(last);
 		const endWatch = watchLoop();
 		const watch = options.watch?.(runs.map(({ run }) => run));
-		const asking = { ...options, watch, caches, receiving: receiver !== undefined };
+		const asking = { ...options, watch, caches, receiving: receiver !== undefined, graders };
 		const tallies = await askAll(runs, targets, asking, sdk);
 		const delays = endWatch();
 		// Closed before the run ends, so that an app's last spans are in it.
 		await Promise.all(targets.splice(0).map((target) => target.close()));
 		const endedAt = new Date().toISOString();
-		const down = downOf(tallies, lanes);
+		// Without it, no run can be whole.
+		const down = tallies.find((tally) => tally.down !== undefined)?.down;
 		const interrupted = stop.aborted || down !== undefined;
 		// An interrupted run can go on, decided or not.
 		const decidedBy = interrupted ? undefined : watch?.decidedBy();
 		for (const [index, run] of runs.entries()) {
 			const { waited, abandoned = 0 } = tallies[index] as PoolTally;
 			const loopDelay = delayOf(delays, waited);
-			await run.end(endedAt, { interrupted, loopDelay, decidedBy, abandoned, down: wordsOf(down) });
+			await run.end(endedAt, { interrupted, loopDelay, decidedBy, abandoned, down });
 		}
 		tellOfCurtailment(
 			runs.map(({ run }) => run),
@@ -125,18 +126,6 @@ async function startMetrics(
 	if (metricsEndpoint === undefined) return undefined;
 	const { Metrics } = await import('../telemetry/metrics.ts');
 	return new Metrics(metricsEndpoint, version, redactor);
-}
-
-/** The first target that is down; without it, the run of none can be whole. */
-function downOf(tallies: readonly PoolTally[], lanes: readonly Lane[]): Measurement['down'] {
-	for (const [index, { down }] of tallies.entries()) {
-		if (down !== undefined) return { target: (lanes[index] as Lane).target.name, reason: down };
-	}
-	return undefined;
-}
-
-function wordsOf(down: Measurement['down']): string | undefined {
-	return down && `target "${down.target}" counts as down: ${down.reason}`;
 }
 
 function tellOfCurtailment(runs: readonly Run[], { onCurtailed }: Pick<MeasureOptions, 'onCurtailed'>): void {

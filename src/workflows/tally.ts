@@ -4,6 +4,8 @@ import type { RunMetrics } from '../telemetry/run-metrics.ts';
 /** What a run's end is told with, beside its metrics. */
 export interface Tally {
 	readonly answered: number;
+	/** Answers of which a scorer or check errored. */
+	readonly ungraded: number;
 	/** What the last failed trial said, when one failed. */
 	readonly lastFailure: string | undefined;
 	/** Answers whose spans were waited for in vain. */
@@ -18,6 +20,7 @@ export class RunTally {
 	passed = 0;
 	readonly #metrics: RunMetrics | undefined;
 	#answered = 0;
+	#ungraded = 0;
 	#lastFailure: string | undefined;
 
 	/** They are counted for the metrics that are sent, too, where any are. */
@@ -26,7 +29,7 @@ export class RunTally {
 	}
 
 	get tally(): Omit<Tally, 'withoutSpans'> {
-		return { answered: this.#answered, lastFailure: this.#lastFailure };
+		return { answered: this.#answered, ungraded: this.#ungraded, lastFailure: this.#lastFailure };
 	}
 
 	count(trial: Trial): void {
@@ -38,7 +41,12 @@ export class RunTally {
 			return;
 		}
 		this.#answered++;
+		if (trial.scores.some(isErrored) || trial.findings.some(isErrored)) this.#ungraded++;
 		if (trial.answer.model !== undefined) this.models.add(trial.answer.model);
 		if (trial.answer.promptVersion !== undefined) this.promptVersions.add(trial.answer.promptVersion);
 	}
+}
+
+function isErrored({ status }: { readonly status: string }): boolean {
+	return status === 'errored';
 }

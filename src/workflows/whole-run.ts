@@ -10,7 +10,7 @@ export function unfinishedBecause({
 	completed,
 }: Run): string | undefined {
 	const counts = `${completed} of ${planned} trials`;
-	if (down !== undefined) return `its target was down: ${counts}`;
+	if (down !== undefined) return `its target or a grader was down: ${counts}`;
 	if (interrupted) return `it was interrupted: ${counts}`;
 	if (endedAt === undefined) return 'it never ended, or still goes on';
 	return completed === planned ? undefined : counts;

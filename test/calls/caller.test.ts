@@ -264,7 +264,7 @@ describe('the circuit', { concurrent: true }, () => {
 		expect(caller.circuit.isOpen).toBe(false);
 		expect(caller.circuit.failing).toBe(true);
 		expect(caller.circuit.reason).toBe(
-			'the last 2 calls failed and none was answered in between; last: HTTP 500',
+			'the endpoint counts as down: the last 2 calls failed and none was answered in between; last: HTTP 500',
 		);
 	});
 

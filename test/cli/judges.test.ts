@@ -206,7 +206,7 @@ describe('graders that ask models', { timeout: 60_000 }, () => {
 	it('is errored when it takes too long, and what it used is not known', async () => {
 		const slow = await startOpenAi(() => 'hang');
 		try {
-			const second = `scorers:\n  - { use: judge, name: slow, model: m, rubric: r, baseUrl: "${slow.baseUrl}" }`;
+			const second = `scorers:\n  - { use: judge, name: slow, model: m, rubric: r, circuit: false, baseUrl: "${slow.baseUrl}" }`;
 			const folder = suite((text) => text.replace('scorers:', second));
 			const hung = await workspace.spangate(['run', folder, '--target', 'app', '--timeout', '1', '--json']);
 			const after = readStoredRun(workspace.home, runIds(hung)[0]);

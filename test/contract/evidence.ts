@@ -81,6 +81,7 @@ export const start: GraderStart = {
 		usage === undefined
 			? { missing: `the answer of "${model}" reports no tokens` }
 			: { costUsd: (usage.inputTokens + usage.outputTokens) / 1_000 },
+	watch() {},
 };
 
 /** The context of a factory, as the suite loader hands it in. */
