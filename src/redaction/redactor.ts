@@ -2,7 +2,7 @@ import type { ContentMode } from '../model/content.ts';
 import { isCredentialName } from './credential-names.ts';
 import type { Credentials } from './credentials.ts';
 import { findSensitive, isSuspicious, type Wanted } from './find.ts';
-import { pieces } from './pieces.ts';
+import { pieceLength, pieces } from './pieces.ts';
 import { newRedactionKey, Placeholders } from './placeholders.ts';
 import { signsIn } from './signs.ts';
 
@@ -11,7 +11,7 @@ export const withheld = '[content:withheld]';
 
 /** Ids, names and tags come again and again; longer texts rarely do. */
 const longestKept = 200;
-const mostKept = 5_000;
+const mostKept = 1_000;
 /** Characters of one text that are looked into with more than a glance. */
 const mostLookedInto = 256 * 1024;
 
@@ -70,10 +70,11 @@ export class Redactor {
 	}
 
 	#replaced(text: string, signs: number): string {
+		if (text.length <= pieceLength) return this.#replacedIn(text, signs);
 		const parts: string[] = [];
 		let lookedInto = 0;
 		for (const piece of pieces(text)) {
-			const signsOfPiece = piece.length === text.length ? signs : signsIn(piece);
+			const signsOfPiece = signsIn(piece);
 			const harmless = this.#isHarmless(piece, signsOfPiece);
 			if (harmless) {
 				parts.push(piece);

@@ -29,7 +29,7 @@ export const retrieval = scorerKind({
 			const relevance = relevanceOf(question);
 			const lacking = lacks(question);
 			if (lacking !== undefined) throw new Error(lacking);
-			const documents = retrievedDocuments(spans.toSorted((a, b) => a.startMs - b.startMs));
+			const documents = retrievedDocuments(spans);
 			if (documents === undefined) {
 				throw new SpangateError(
 					'unmeasured',

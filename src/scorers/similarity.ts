@@ -5,7 +5,7 @@ import type { Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { foldCase } from '../text.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
-import { asUnits, tokensOf } from './similarity/texts.ts';
+import { asUnits, hasToken, tokensOf } from './similarity/texts.ts';
 
 type Measure = (output: string, wanted: string) => number;
 
@@ -34,7 +34,7 @@ export const similarity = scorerKind({
 		};
 		function lacks({ expected }: Question): string | undefined {
 			if (!expected?.answer?.trim()) return 'expected.answer is missing';
-			const isWordless = metric === 'rouge_l' && tokensOf(expected.answer).length === 0;
+			const isWordless = metric === 'rouge_l' && !hasToken(expected.answer);
 			return isWordless ? 'expected.answer holds no word' : undefined;
 		}
 
