@@ -99,6 +99,22 @@ describe('README.md, or the page of the gate', () => {
 		]);
 	});
 
+	it.each(['compare', 'run', 'resume', 'gate'])('names every flag of %s', async (command) => {
+		const { stdout } = await promisify(execFile)(process.execPath, ['src/bin.js', command, '--help'], {
+			cwd: root,
+		});
+		const options = stdout.slice(stdout.indexOf('\nOptions:'), stdout.indexOf('\nExamples:'));
+		const flags = [...options.matchAll(/^ +(?:(-\w), )?--([a-z-]+)/gm)].filter(
+			([, , name = '']) => !['version', 'help'].includes(name),
+		);
+		expect(flags.length).toBeGreaterThan(5);
+		const isNamed = (flag: string) => new RegExp(`(?<![\\w-])${flag}(?![\\w-])`).test(readme);
+		const lacking = flags.filter(
+			([, short, name]) => ![short ?? `--${name}`, `--${name}`, `--no-${name}`].some(isNamed),
+		);
+		expect(lacking.map(([, , name]) => name)).toEqual([]);
+	});
+
 	it('names every command and every runtime dependency', async () => {
 		for (const { usage } of verbs) expect(readme).toContain(`spangate ${usage.split(' ')[0]}`);
 		const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

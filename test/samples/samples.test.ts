@@ -34,7 +34,12 @@ describe('golden/support/samples', () => {
 			[...text.matchAll(/<!-- sample: (\S+) -->/g)].map(([, file = '']) => file),
 		);
 		expect(files.toSorted()).toEqual([
-			...['cannot-tell.txt', 'comparison.txt', 'failed-rules.txt', 'too-few.txt', 'trace-spans.txt'],
+			'cannot-tell.txt',
+			'comparison.txt',
+			'failed-rules.txt',
+			'too-few.txt',
+			'trace-spans.txt',
+			'trace.txt',
 		]);
 		const stored = new Map(
 			await Promise.all(files.map(async (file) => [file, await storedSample(file)] as const)),

@@ -38,7 +38,11 @@ const samples: readonly Sample[] = [
 	{ file: 'failed-rules.txt', args: ['gate', '@latest'], from: 'outcome', until: '\n\n✖ ' },
 	{ file: 'failed-gate.md', args: ['gate', '@latest'], summary: true },
 	{ file: 'trace.txt', args: ['trace', '@latest', 'refuse-email-named'] },
-	{ file: 'trace-spans.txt', args: ['trace', '@latest', 'refuse-email-named'], lines: / █/ },
+	{
+		file: 'trace-spans.txt',
+		args: ['trace', '@latest', 'refuse-email-named'],
+		lines: / █|^ +spangate\.((policy|safety)\.(status|sev|cat|viol)|check\.reason)/,
+	},
 	{ file: 'trace.json', args: ['trace', '@latest', 'refuse-email-named', '--json'] },
 	{ file: 'thresholds.txt', args: ['thresholds', 'golden/support'] },
 ];
