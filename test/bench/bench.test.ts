@@ -9,7 +9,6 @@ import { type Json, readJson } from '../support/stored-run.ts';
 import { checks, scorers, spansPerFullQuestion } from './full-suite.ts';
 import { lostOf } from './measured-run.ts';
 import { type Reach, reachesOf } from './reaches.ts';
-import { withBench } from './readme-block.ts';
 import type { BenchResult, Speed } from './result.ts';
 import { differences, makeUpOf } from './same-spans.ts';
 import { makeSpans } from './sdk-floor.ts';
@@ -239,21 +238,5 @@ describe('a reach', () => {
 		expect(met(peaks([100_000, 200 * megabyte], [1_000_000, 230 * megabyte]))).toEqual([true, true]);
 		expect(met(peaks([100_000, 200 * megabyte], [1_000_000, 250 * megabyte]))).toEqual([true, false]);
 		expect(met(peaks([100_000, 300 * megabyte], [1_000_000, 300 * megabyte]))).toEqual([false, true]);
-	});
-});
-
-describe('the README block', () => {
-	it('replaces what stands between its markers and nothing else', () => {
-		const readme = 'before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n';
-		expect(withBench(readme, 'new')).toBe('before\n<!-- bench -->\n\nnew\n\n<!-- /bench -->\nafter\n');
-	});
-
-	it.each([
-		'no marker',
-		'<!-- bench -->',
-		'<!-- /bench --> <!-- bench -->',
-		'<!-- bench --> <!-- /bench --> <!-- bench --> <!-- /bench -->',
-	])('is an error in: %s', (readme) => {
-		expect(() => withBench(readme, 'new')).toThrow('<!-- bench -->');
 	});
 });
