@@ -44,6 +44,7 @@ export const length = checkKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			check({ answer }) {
 				const output = answer.output.trim();

@@ -10,6 +10,7 @@ export const secrets = checkKind({
 	options: z.strictObject({}),
 	create: () => ({
 		version: '2',
+		isPure: true,
 		kind: 'safety',
 		async prepare() {
 			// A text with a mark of a secret loads the rules.

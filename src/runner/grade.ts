@@ -46,7 +46,7 @@ export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Gradin
 		return { status: 'skipped', ...identity, reason: 'the question lists this scorer under `skip`' };
 	}
 	const threshold = thresholdOf(evidence.question, entry);
-	return inSpan(SpanName.evaluate(name), grading, (span) => {
+	return inSpan(SpanName.evaluate(name), scorer, grading, (span) => {
 		const spending = spendingOf(scorer);
 		span.setAttribute(Attr.scorerVersion, scorer.version);
 		return outcomeOf<unknown, Score>(span, {
@@ -94,7 +94,7 @@ export function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): 
 	const { check, name } = entry;
 	const { version, kind } = check;
 	const identity = { check: name, version, kind };
-	return inSpan(SpanName.check(name), grading, (span) => {
+	return inSpan(SpanName.check(name), check, grading, (span) => {
 		const spending = spendingOf(check);
 		span.setAttributes({ [Attr.checkVersion]: version, [Attr.checkKind]: kind });
 		return outcomeOf<unknown, Finding>(span, {
@@ -203,9 +203,15 @@ function parseResult<Schema extends z.ZodType>(
 	throw new TypeError(`it returned ${messageOf(result ?? String(result))}; expected ${expected}`);
 }
 
-/** Works inside a new span, which the work ends. */
-function inSpan<Result>(name: string, { tracer, parent }: Grading, work: (span: Span) => Result): Result {
+/** Works inside a new span, which the work ends; a context, which takes its time, is for who may start spans below it. */
+function inSpan<Result>(
+	name: string,
+	{ isPure }: { readonly isPure?: true },
+	{ tracer, parent }: Grading,
+	work: (span: Span) => Result,
+): Result {
 	const span = tracer.startSpan(name, { kind: SpanKind.INTERNAL }, parent);
+	if (isPure) return work(span);
 	return context.with(trace.setSpan(parent, span), work, undefined, span);
 }
 

@@ -23,6 +23,7 @@ export const retrieval = scorerKind({
 	}),
 	create: ({ metric, k }) => ({
 		version: '1',
+		isPure: true,
 		needsSpans: true,
 		lacks,
 		score({ question, spans }) {

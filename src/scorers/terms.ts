@@ -8,6 +8,7 @@ export const terms = scorerKind({
 	options: z.strictObject({}),
 	create: () => ({
 		version: '1',
+		isPure: true,
 		lacks,
 		score({ question, answer }) {
 			const wanted = question.expected?.terms;
