@@ -9,7 +9,7 @@ import { signsIn } from './signs.ts';
 /** What stands in a record where `content: none` leaves a text out. */
 export const withheld = '[content:withheld]';
 
-/** Ids, names and tags come again and again; longer texts rarely do. */
+/** What was replaced comes again, in the trial and in its spans, unless it is long; what is harmless costs no more than a look-up. */
 const longestKept = 200;
 const mostKept = 1_000;
 /** Characters of one text that are looked into with more than a glance. */
@@ -43,6 +43,7 @@ export class Redactor {
 		const before = this.#kept.get(text);
 		if (before !== undefined) return before;
 		const replaced = this.#replaced(text, signs);
+		if (replaced === text) return text;
 		if (this.#kept.size >= mostKept) this.#kept.clear();
 		this.#kept.set(text, replaced);
 		return replaced;
