@@ -13,7 +13,7 @@ import { concurrency } from './measured-run.ts';
 import { reachesOf } from './reaches.ts';
 import { markdownOf } from './report.ts';
 import type { BenchResult, GateSpeed, Speed } from './result.ts';
-import { measureSpeed, proveFloor } from './speed.ts';
+import { measureSpeed, proveFloors } from './speed.ts';
 import { measureStartUp, repetitions } from './start-up.ts';
 
 const { values } = parseArgs({
@@ -56,13 +56,10 @@ const speeds: Speed[] = [];
 const lost: string[] = [];
 let spansPerRequest = 0;
 if (measures('speed')) {
-	spansPerRequest = await proveFloor(folder);
+	const floors = await proveFloors(folder);
+	spansPerRequest = floors.noop.spansPerRequest;
 	for (const size of sizes) {
-		const measured = await measureSpeed(
-			folder,
-			{ questions: size, rounds: roundsOf(size), spansPerRequest },
-			tell,
-		);
+		const measured = await measureSpeed(folder, floors, { questions: size, rounds: roundsOf(size) }, tell);
 		speeds.push(measured.speed);
 		lost.push(...measured.lost);
 	}
