@@ -65,10 +65,15 @@ export function holdsBeginning(folded: string, phrase: string): boolean {
 	return false;
 }
 
+/** Tells whether a phrase is blank once folded. */
+export function isBlankPhrase(phrase: string): boolean {
+	return foldText(phrase) === '';
+}
+
 /** A phrase in a config: anything that is not blank once folded. */
 export const Phrase = z
 	.string()
-	.refine((phrase) => foldText(phrase) !== '', 'is blank, which every text would contain');
+	.refine((phrase) => !isBlankPhrase(phrase), 'is blank, which every text would contain');
 
 function isBorder(folded: string, at: number): boolean {
 	insideWord.lastIndex = at;

@@ -78,6 +78,7 @@ export const budget = checkKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			check(evidence) {
 				const spent = limited.map((each) => ({ ...each, amount: each.spent(evidence) }));

@@ -29,6 +29,8 @@ export interface Check {
 	prepare?(start: GraderStart): Promise<void>;
 	/** true when it reads the target's spans; without any it throws. */
 	readonly needsSpans?: boolean;
+	/** true when it only computes: it asks nobody and starts no span, so it needs no context of its own. */
+	readonly isPure?: true;
 	/** true when it asks a model: its tokens and cost are then counted, apart from the target's. */
 	readonly spends?: boolean;
 	check(evidence: Evidence, context: CheckContext): Judgement | Promise<Judgement>;

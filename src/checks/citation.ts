@@ -20,6 +20,7 @@ export const citation = checkKind({
 	create({ min, pattern }) {
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			needsSpans: true,
 			check({ answer, spans }) {

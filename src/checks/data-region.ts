@@ -30,6 +30,7 @@ export const dataRegion = checkKind({
 		const inside = places(allow);
 		return {
 			version: '2',
+			isPure: true,
 			kind: 'policy',
 			needsSpans: true,
 			check({ spans }) {

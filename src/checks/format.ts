@@ -34,6 +34,7 @@ export const format = checkKind({
 		const faultOf = { json: jsonFault, markdown: markdownFault, plain: plainFault };
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			check({ answer }) {
 				const output = answer.output.trim();

@@ -91,6 +91,7 @@ export const injection = checkKind({
 
 		return {
 			version: promptVersion('2', text),
+			isPure: true,
 			kind: 'safety',
 			...(tools && { needsSpans: true }),
 			check(evidence): Judgement {

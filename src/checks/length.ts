@@ -44,6 +44,7 @@ export const length = checkKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			check({ answer }) {
 				const output = answer.output.trim();
@@ -51,6 +52,8 @@ export const length = checkKind({
 					const range = ranges[unit];
 					if (range === undefined) return [];
 					const { min = 0, max = Infinity } = range;
+					// No text has more words or sentences than code units.
+					if (min === 0 && output.length <= max) return [];
 					const count = countOf(unit, output);
 					if (count < min) return [{ category: 'too_short', reason: `${count} ${unit}, at least ${min}` }];
 					return count > max ? [{ category: 'too_long', reason: `${count} ${unit}, at most ${max}` }] : [];

@@ -29,6 +29,7 @@ export const models = checkKind({
 		const isProvider = anyOf(providers);
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			check(evidence) {
 				const used = usedModels(evidence);

@@ -18,6 +18,7 @@ export const phrases = checkKind({
 	}),
 	create: ({ forbidden = [], required = [], category, severity }) => ({
 		version: '1',
+		isPure: true,
 		kind: 'policy',
 		check({ answer }) {
 			const output = foldText(answer.output);

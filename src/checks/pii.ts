@@ -60,6 +60,7 @@ export const pii = checkKind({
 
 		return {
 			version: '2',
+			isPure: true,
 			kind: 'safety',
 			async prepare() {
 				// A text with a number loads the phone library too.

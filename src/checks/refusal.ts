@@ -32,6 +32,7 @@ export const refusal = checkKind({
 
 		return {
 			version: '2',
+			isPure: true,
 			kind: 'safety',
 			check({ question, answer }) {
 				const refused = refuses(answer);

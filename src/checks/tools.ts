@@ -38,6 +38,7 @@ export const tools = checkKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			needsSpans: true,
 			check({ spans }) {

@@ -45,6 +45,7 @@ export const topics = checkKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			kind: 'policy',
 			check({ answer }) {
 				const folded = foldText(answer.output);

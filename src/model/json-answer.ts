@@ -8,22 +8,28 @@ export const Fence = z
 		'A Markdown code fence may wrap the whole answer; must not; or may stand among other text, as the only one',
 	);
 
+/** How every JSON text begins (RFC 8259, §3). */
+const beginsAsJson = /^[[{"\d\-tfn]/;
+
 /** The value of a JSON answer, or why it is none. */
 export type ParsedAnswer = { readonly value: unknown } | { readonly fault: string };
 
 /** Reads a whole output as JSON (RFC 8259), out of its code fence where the option says that it may have one. */
 export function parseJsonAnswer(output: string, where: z.output<typeof Fence>): ParsedAnswer {
 	const text = output.trim();
-	const bare = parse(text);
-	if ('value' in bare || where === 'refused') return bare;
+	// A parser's fault takes many times as long as a look at the first character, so it is asked for only to be told.
+	const bare = beginsAsJson.test(text) ? parse(text) : undefined;
+	if (bare !== undefined && 'value' in bare) return bare;
+	const fault = () => bare ?? parse(text);
+	if (where === 'refused') return fault();
 	const lines = text.split(/\r?\n/);
 	const fences = fencesIn(lines);
 	if (where === 'anywhere' && fences.length > 1)
 		return { fault: `${fences.length} code fences, expected one` };
 	const [first] = fences;
-	if (first === undefined) return bare;
+	if (first === undefined) return fault();
 	const isWhole = first.open === 0 && first.close === lines.length - 1;
-	if (where === 'optional' && !isWhole) return bare;
+	if (where === 'optional' && !isWhole) return fault();
 	return parse(lines.slice(first.open + 1, first.close).join('\n'));
 }
 

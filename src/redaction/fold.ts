@@ -1,6 +1,9 @@
 /** Characters that show nothing: one of them inside must not hide a number or an address. */
 const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
 
+/** What no fold changes has none. */
+const beyondAscii = /[\u0080-\uffff]/;
+
 /** A text in its compatibility form (NFKC) without characters that show nothing, and where its pieces came from. */
 export interface Folded {
 	readonly text: string;
@@ -10,7 +13,7 @@ export interface Folded {
 
 /** Folds a text for a look at its characters; one that is so already is taken as it is. */
 export function fold(text: string): Folded {
-	if (text.normalize('NFKC').replace(invisible, '') === text) {
+	if (!beyondAscii.test(text) || text.normalize('NFKC').replace(invisible, '') === text) {
 		return { text, range: (from, to) => [from, to] };
 	}
 	const starts: number[] = [];

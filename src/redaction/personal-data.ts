@@ -34,18 +34,16 @@ const email = new RegExp(
 );
 const iban =
 	/(?<![[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]])[A-Z]{2}\d{2}(?:[ \-]?[A-Z\d]){11,30}/giv;
+const ibanBegins = /[A-Z]{2}\d{2}/i;
 const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
 
-/** A card has thirteen at least; an IBAN two, were all else letters; a British insurance number six. */
-const fewestDigits = { iban: 2, card: 13, nationalId: 6 };
-/** An Italian codice fiscale may have letters in the place of any of its digits. */
-const taxCode = /[a-z\d]{16}/i;
+/** A card has thirteen at least; an IBAN two, were all else letters. */
+const fewestDigits = { iban: 2, card: 13 };
 
 /** Gives the personal data in a text, each verified by its check digits or numbering plan, in no certain order. */
 export function findPersonalData(text: string, country: string | undefined): PersonalDatum[] {
-	const validator = loadValidator();
 	const found: PersonalDatum[] = [];
 	const folded = fold(text);
 	// What one category claimed is blanked, so that an IBAN is not found again as a phone number.
@@ -57,13 +55,12 @@ export function findPersonalData(text: string, country: string | undefined): Per
 		}
 		rest = blank(rest, matches);
 	};
-	if (rest.includes('@')) take('email', findEmails(rest, validator));
-	const digits = rest.match(/\d/g)?.length ?? 0;
+	if (rest.includes('@')) take('email', findEmails(rest, loadValidator()));
+	const digits = digitsIn(rest);
 	// Most answers hold too few digits for a number of a person: no pattern need look at them.
-	if (digits >= fewestDigits.iban) take('iban', findIbans(rest, validator));
-	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, validator));
-	if (digits >= fewestDigits.nationalId || taxCode.test(rest))
-		take('national_id', findNationalIds(rest, digits, validator));
+	if (digits >= fewestDigits.iban && ibanBegins.test(rest)) take('iban', findIbans(rest, loadValidator()));
+	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, loadValidator()));
+	take('national_id', findNationalIds(rest, digits));
 	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
 	return found;
 }
@@ -82,6 +79,15 @@ export function isPhoneCountry(country: string): boolean {
 /** Without a country only numbers with its prefix are found, and the library takes long to find that there is none. */
 function canHoldPhone(text: string, country: string | undefined): boolean {
 	return (country !== undefined || text.includes('+')) && fiveDigits.test(text);
+}
+
+function digitsIn(text: string): number {
+	let digits = 0;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if (code >= 48 && code <= 57) digits++;
+	}
+	return digits;
 }
 
 function findEmails(text: string, { isEmail }: Validator): Match[] {

@@ -1,4 +1,5 @@
-const pieceLength = 32 * 1024;
+/** Characters of a text that are looked into at once. */
+export const pieceLength = 32 * 1024;
 /** How far back a place to cut is looked for. */
 const reach = 4 * 1024;
 const keyBegins = '-----BEGIN';

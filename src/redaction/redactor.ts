@@ -2,16 +2,16 @@ import type { ContentMode } from '../model/content.ts';
 import { isCredentialName } from './credential-names.ts';
 import type { Credentials } from './credentials.ts';
 import { findSensitive, isSuspicious, type Wanted } from './find.ts';
-import { pieces } from './pieces.ts';
+import { pieceLength, pieces } from './pieces.ts';
 import { newRedactionKey, Placeholders } from './placeholders.ts';
 import { signsIn } from './signs.ts';
 
 /** What stands in a record where `content: none` leaves a text out. */
 export const withheld = '[content:withheld]';
 
-/** Ids, names and tags come again and again; longer texts rarely do. */
+/** What was replaced comes again, in the trial and in its spans, unless it is long; what is harmless costs no more than a look-up. */
 const longestKept = 200;
-const mostKept = 5_000;
+const mostKept = 1_000;
 /** Characters of one text that are looked into with more than a glance. */
 const mostLookedInto = 256 * 1024;
 
@@ -43,6 +43,7 @@ export class Redactor {
 		const before = this.#kept.get(text);
 		if (before !== undefined) return before;
 		const replaced = this.#replaced(text, signs);
+		if (replaced === text) return text;
 		if (this.#kept.size >= mostKept) this.#kept.clear();
 		this.#kept.set(text, replaced);
 		return replaced;
@@ -70,10 +71,11 @@ export class Redactor {
 	}
 
 	#replaced(text: string, signs: number): string {
+		if (text.length <= pieceLength) return this.#replacedIn(text, signs);
 		const parts: string[] = [];
 		let lookedInto = 0;
 		for (const piece of pieces(text)) {
-			const signsOfPiece = piece.length === text.length ? signs : signsIn(piece);
+			const signsOfPiece = signsIn(piece);
 			const harmless = this.#isHarmless(piece, signsOfPiece);
 			if (harmless) {
 				parts.push(piece);

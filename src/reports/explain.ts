@@ -25,7 +25,7 @@ function explained(rule: RuleResult, result: GateResult, terminal: Terminal): st
 		printable(reason),
 		numbersOf(rule),
 		sizesOf(rule),
-		`${method}: ${sources[method] ?? 'see the README'}`,
+		`${method}: ${sources[method] ?? 'see src/gate/README.md'}`,
 		discordance(rule, result),
 		rule.waiver &&
 			`waiver ${rule.waiver.state}: ${printable(rule.waiver.limit)} until ${rule.waiver.until}, by ${printable(rule.waiver.by)}: ${printable(rule.waiver.reason)}`,

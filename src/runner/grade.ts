@@ -40,97 +40,133 @@ const JudgementShape = z.discriminatedUnion('status', [
 
 /** Grades an answer inside an `evaluate` span; a scorer that throws, or returns no grade, is `errored`. */
 export function evaluate(entry: SuiteScorer, evidence: Evidence, grading: Grading): Score | Promise<Score> {
-	const identity = { scorer: entry.name, version: entry.scorer.version };
-	if (evidence.question.skip?.includes(entry.name)) {
+	const { scorer, name } = entry;
+	const identity = { scorer: name, version: scorer.version };
+	if (evidence.question.skip?.includes(name)) {
 		return { status: 'skipped', ...identity, reason: 'the question lists this scorer under `skip`' };
 	}
 	const threshold = thresholdOf(evidence.question, entry);
-	return inSpan(SpanName.evaluate(entry.name), grading, async (span): Promise<Score> => {
-		const spending = spendingOf(entry.scorer);
-		span.setAttribute(Attr.scorerVersion, entry.scorer.version);
-		try {
-			assertSpans(entry.scorer, evidence);
-			const result = await withDeadline(`scorer "${entry.name}"`, grading.timeoutMs, (given) =>
-				entry.scorer.score(evidence, new GraderCall(given, spending.spend)),
-			);
-			const expected = 'a number from 0 to 1, or { value, reason }';
-			const { value, reason } = isShare(result)
-				? { value: result, reason: undefined }
-				: parseResult(GradeShape, result, expected);
-			const passed = value >= threshold;
-			span.setAttribute(Attr.scorePassed, passed);
-			span.addEvent(EventName.evaluationResult, {
-				[Attr.evaluationName]: entry.name,
-				[Attr.evaluationScore]: value,
-				[Attr.evaluationLabel]: passed ? 'pass' : 'fail',
-				...(reason !== undefined && { [Attr.evaluationExplanation]: reason }),
-			});
-			return {
-				status: 'scored',
-				...identity,
-				value,
-				threshold,
-				passed,
-				...(reason !== undefined && { reason }),
-				...spending.end(span, false),
-			};
-		} catch (error) {
-			fail(span, error);
-			span.addEvent(EventName.evaluationResult, {
-				[Attr.evaluationName]: entry.name,
-				[Attr.errorType]: errorType(error),
-			});
-			return {
-				status: 'errored',
-				...identity,
-				error: messageOf(error),
-				...spending.end(span, error instanceof TimeoutError),
-			};
-		} finally {
-			span.end();
-		}
+	return inSpan(SpanName.evaluate(name), scorer, grading, (span) => {
+		const spending = spendingOf(scorer);
+		span.setAttribute(Attr.scorerVersion, scorer.version);
+		return outcomeOf<unknown, Score>(span, {
+			work() {
+				assertSpans(scorer, evidence);
+				return withDeadline(`scorer "${name}"`, grading.timeoutMs, (given) =>
+					scorer.score(evidence, new GraderCall(given, spending.spend)),
+				);
+			},
+			done(result) {
+				const { value, reason } = gradeOf(result);
+				const passed = value >= threshold;
+				span.setAttribute(Attr.scorePassed, passed);
+				span.addEvent(EventName.evaluationResult, {
+					[Attr.evaluationName]: name,
+					[Attr.evaluationScore]: value,
+					[Attr.evaluationLabel]: passed ? 'pass' : 'fail',
+					...(reason !== undefined && { [Attr.evaluationExplanation]: reason }),
+				});
+				return {
+					status: 'scored',
+					...identity,
+					value,
+					threshold,
+					passed,
+					...(reason !== undefined && { reason }),
+					...spending.end(span, false),
+				};
+			},
+			failed(error) {
+				fail(span, error);
+				span.addEvent(EventName.evaluationResult, {
+					[Attr.evaluationName]: name,
+					[Attr.errorType]: errorType(error),
+				});
+				const spent = spending.end(span, error instanceof TimeoutError);
+				return { status: 'errored', ...identity, error: messageOf(error), ...spent };
+			},
+		});
 	});
 }
 
 /** Judges an answer inside a `check` span; a check that throws, or returns no judgement, is `errored`. */
-export function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): Promise<Finding> {
-	const { version, kind } = entry.check;
-	const identity = { check: entry.name, version, kind };
-	return inSpan(SpanName.check(entry.name), grading, async (span): Promise<Finding> => {
-		const spending = spendingOf(entry.check);
+export function judge(entry: SuiteCheck, evidence: Evidence, grading: Grading): Finding | Promise<Finding> {
+	const { check, name } = entry;
+	const { version, kind } = check;
+	const identity = { check: name, version, kind };
+	return inSpan(SpanName.check(name), check, grading, (span) => {
+		const spending = spendingOf(check);
 		span.setAttributes({ [Attr.checkVersion]: version, [Attr.checkKind]: kind });
+		return outcomeOf<unknown, Finding>(span, {
+			work() {
+				assertSpans(check, evidence);
+				return withDeadline(`check "${name}"`, grading.timeoutMs, (given) =>
+					check.check(evidence, new GraderCall(given, spending.spend)),
+				);
+			},
+			done(result) {
+				const judgement = isOk(result)
+					? ok
+					: parseResult(
+							JudgementShape,
+							result,
+							"{ status: 'ok' }, or { status: 'violated', category, severity, reason }",
+						);
+				span.setAttribute(Attr.checkStatus, judgement.status);
+				if (judgement.status === 'violated') {
+					span.setAttributes({
+						[Attr.checkCategory]: judgement.category,
+						[Attr.checkSeverity]: judgement.severity,
+						[Attr.checkReason]: judgement.reason,
+					});
+				}
+				return { ...identity, ...judgement, ...spending.end(span, false) };
+			},
+			failed(error) {
+				fail(span, error);
+				span.setAttribute(Attr.checkStatus, 'errored');
+				const spent = spending.end(span, error instanceof TimeoutError);
+				return { status: 'errored', ...identity, error: messageOf(error), ...spent };
+			},
+		});
+	});
+}
+
+interface Grades<Result, Grade> {
+	work(): Result | Promise<Result>;
+	/** What a result is worth; what it throws is a failure of the work. */
+	done(result: Result): Grade;
+	failed(error: unknown): Grade;
+}
+
+/**
+ * The grade of some work, whose span then ends: at once when the work is done at once, as most of it is, since a
+ * promise for each grade costs as much as many of them.
+ */
+function outcomeOf<Result, Grade>(
+	span: Span,
+	{ work, done, failed }: Grades<Result, Grade>,
+): Grade | Promise<Grade> {
+	const ended = (grade: () => Grade): Grade => {
 		try {
-			assertSpans(entry.check, evidence);
-			const result = await withDeadline(`check "${entry.name}"`, grading.timeoutMs, (given) =>
-				entry.check.check(evidence, new GraderCall(given, spending.spend)),
-			);
-			const judgement = parseResult(
-				JudgementShape,
-				result,
-				"{ status: 'ok' }, or { status: 'violated', category, severity, reason }",
-			);
-			span.setAttribute(Attr.checkStatus, judgement.status);
-			if (judgement.status === 'violated') {
-				span.setAttributes({
-					[Attr.checkCategory]: judgement.category,
-					[Attr.checkSeverity]: judgement.severity,
-					[Attr.checkReason]: judgement.reason,
-				});
-			}
-			return { ...identity, ...judgement, ...spending.end(span, false) };
+			return grade();
 		} catch (error) {
-			fail(span, error);
-			span.setAttribute(Attr.checkStatus, 'errored');
-			return {
-				status: 'errored',
-				...identity,
-				error: messageOf(error),
-				...spending.end(span, error instanceof TimeoutError),
-			};
+			return failed(error);
 		} finally {
 			span.end();
 		}
-	});
+	};
+	let result: Result | Promise<Result>;
+	try {
+		result = work();
+	} catch (error) {
+		return ended(() => failed(error));
+	}
+	if (!(result instanceof Promise)) return ended(() => done(result as Result));
+	return result.then(
+		(value) => ended(() => done(value)),
+		(error: unknown) => ended(() => failed(error)),
+	);
 }
 
 /** Refuses to judge by spans that never came: "not recorded" must not read as "did not happen". */
@@ -144,10 +180,18 @@ function assertSpans({ needsSpans }: { readonly needsSpans?: boolean }, evidence
 	}
 }
 
-/** A bare value needs no schema, and is what most scorers give. */
-function isShare(result: unknown): result is number {
-	return typeof result === 'number' && result >= 0 && result <= 1;
+/** A bare value needs no schema. */
+function gradeOf(result: unknown): z.output<typeof GradeShape> {
+	if (typeof result === 'number' && result >= 0 && result <= 1) return { value: result };
+	return parseResult(GradeShape, result, 'a number from 0 to 1, or { value, reason }');
 }
+
+/** What nearly every check gives: nothing else in it, or the schema would have to say so. */
+function isOk(result: unknown): boolean {
+	if (typeof result !== 'object' || result === null || !Object.hasOwn(result, 'status')) return false;
+	return (result as { status: unknown }).status === 'ok' && Object.keys(result).length === 1;
+}
+const ok: { readonly status: 'ok' } = { status: 'ok' };
 
 function parseResult<Schema extends z.ZodType>(
 	schema: Schema,
@@ -159,13 +203,15 @@ function parseResult<Schema extends z.ZodType>(
 	throw new TypeError(`it returned ${messageOf(result ?? String(result))}; expected ${expected}`);
 }
 
-/** Works inside a new span, which the work ends: a wrapper that waited for it would cost a promise for each grade. */
+/** Works inside a new span, which the work ends; a context, which takes its time, is for who may start spans below it. */
 function inSpan<Result>(
 	name: string,
+	{ isPure }: { readonly isPure?: true },
 	{ tracer, parent }: Grading,
-	work: (span: Span) => Promise<Result>,
-): Promise<Result> {
+	work: (span: Span) => Result,
+): Result {
 	const span = tracer.startSpan(name, { kind: SpanKind.INTERNAL }, parent);
+	if (isPure) return work(span);
 	return context.with(trace.setSpan(parent, span), work, undefined, span);
 }
 

@@ -113,16 +113,15 @@ export class TrialUnderWay {
 		const readSpans = this.#spans.close();
 		const asking = hasAppSpans ? withReported(this.#asking, readSpans(), run.suite.prices) : this.#asking;
 		let scores: Score[];
-		const findings: Finding[] = [];
+		let findings: Finding[] = [];
 		if (asking.result === 'answered') {
 			const evidence = new TrialEvidence(question, asking.answer, readSpans);
 			const grading = { tracer: run.tracer, parent: this.#parent, timeoutMs: run.timeoutMs };
 			// All begin before the first is waited for; none of them rejects.
 			const scoring = run.suite.scorers.map((entry) => evaluate(entry, evidence, grading));
 			const judging = checksFor(run.suite, question).map((entry) => judge(entry, evidence, grading));
-			scores = [];
-			for (const score of scoring) scores.push(await score);
-			for (const finding of judging) findings.push(await finding);
+			scores = await allOf(scoring);
+			findings = await allOf(judging);
 		} else {
 			scores = run.suite.scorers.map((entry) => zeroScore(entry, question));
 		}
@@ -172,6 +171,11 @@ export class TrialUnderWay {
 			},
 		};
 	}
+}
+
+/** All of them, at once when none has to be waited for. */
+function allOf<Value>(values: (Value | Promise<Value>)[]): Value[] | Promise<Value[]> {
+	return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as Value[]);
 }
 
 /** A failed trial scores 0 with every scorer that would have graded it. */

@@ -38,6 +38,7 @@ export const contains = scorerKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer }) {
 				const lists = listsOf(question);

@@ -18,6 +18,7 @@ export const cost = scorerKind({
 			limitOf(question) === undefined ? 'expected.maxCostUsd is missing, and no maxUsd is set' : undefined;
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer: { costUsd } }) {
 				const limit = limitOf(question);

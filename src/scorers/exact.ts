@@ -17,6 +17,7 @@ export const exact = scorerKind({
 		};
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer }) {
 				const wanted = question.expected?.answer;

@@ -74,6 +74,7 @@ export const jsonPath = scorerKind({
 		}
 		return {
 			version: '1',
+			isPure: true,
 			lacks(question) {
 				if (expectationsOf(question).length === 0) return 'expected.json is missing, and no expect is set';
 				const paths = Object.keys(question.expected?.json ?? {});

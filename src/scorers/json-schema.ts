@@ -25,6 +25,7 @@ export const jsonSchema = scorerKind({
 		return {
 			// The suite's digest holds the options alone, and a file's content decides as much.
 			version: file === undefined ? '2' : `2-${await versionOf(folder, file)}`,
+			isPure: true,
 			score({ answer }) {
 				const parsed = parseJsonAnswer(answer.output, fence);
 				const fault = 'fault' in parsed ? parsed.fault : faultOf(parsed.value);

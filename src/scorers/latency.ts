@@ -18,6 +18,7 @@ export const latency = scorerKind({
 			limitOf(question) === undefined ? 'expected.maxLatencyMs is missing, and no maxMs is set' : undefined;
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer }) {
 				const limit = limitOf(question);

@@ -61,6 +61,7 @@ export const number = scorerKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer }) {
 				const wanted = expectedOf(question);

@@ -39,6 +39,7 @@ export const regex = scorerKind({
 
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer }) {
 				const own = question.expected?.pattern;

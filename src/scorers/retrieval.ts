@@ -23,13 +23,14 @@ export const retrieval = scorerKind({
 	}),
 	create: ({ metric, k }) => ({
 		version: '1',
+		isPure: true,
 		needsSpans: true,
 		lacks,
 		score({ question, spans }) {
 			const relevance = relevanceOf(question);
 			const lacking = lacks(question);
 			if (lacking !== undefined) throw new Error(lacking);
-			const documents = retrievedDocuments(spans.toSorted((a, b) => a.startMs - b.startMs));
+			const documents = retrievedDocuments(spans);
 			if (documents === undefined) {
 				throw new SpangateError(
 					'unmeasured',

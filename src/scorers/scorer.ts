@@ -28,6 +28,8 @@ export interface Scorer {
 	prepare?(start: GraderStart): Promise<void>;
 	/** true when it reads the target's spans, so that a trial waits for those of another process. */
 	readonly needsSpans?: boolean;
+	/** true when it only computes: it asks nobody and starts no span, so it needs no context of its own. */
+	readonly isPure?: true;
 	/** true when it asks a model: its tokens and cost are then counted, apart from the target's. */
 	readonly spends?: boolean;
 	/** Gives a value in [0, 1] with its reason. */

@@ -5,7 +5,7 @@ import type { Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
 import { foldCase } from '../text.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
-import { asUnits, tokensOf } from './similarity/texts.ts';
+import { asUnits, hasToken, tokensOf } from './similarity/texts.ts';
 
 type Measure = (output: string, wanted: string) => number;
 
@@ -34,12 +34,13 @@ export const similarity = scorerKind({
 		};
 		function lacks({ expected }: Question): string | undefined {
 			if (!expected?.answer?.trim()) return 'expected.answer is missing';
-			const isWordless = metric === 'rouge_l' && tokensOf(expected.answer).length === 0;
+			const isWordless = metric === 'rouge_l' && !hasToken(expected.answer);
 			return isWordless ? 'expected.answer holds no word' : undefined;
 		}
 
 		return {
 			version: '1',
+			isPure: true,
 			lacks,
 			score({ question, answer }) {
 				const wanted = question.expected?.answer;
@@ -60,19 +61,13 @@ const editSimilarity: Measure = (output, wanted) => {
 };
 
 async function rougeL(): Promise<Measure> {
-	const { l } = await import('js-rouge');
+	const { fMeasure, lcs } = await import('js-rouge');
 	return (output, wanted) => {
-		const tokens = new Map([output, wanted].map((text) => [text, tokensOf(text)]));
-		assertComparable(sizeOf(tokens, output) * sizeOf(tokens, wanted), 'rouge_l');
-		return l(output, wanted, {
-			segmenter: (text) => [text],
-			tokenizer: (text) => tokens.get(text) ?? [],
-		});
+		const [given, reference] = [tokensOf(output), tokensOf(wanted)];
+		assertComparable(given.length * reference.length, 'rouge_l');
+		const common = lcs(given, reference).length;
+		return common === 0 ? 0 : fMeasure(common / given.length, common / reference.length, 1);
 	};
-}
-
-function sizeOf(tokens: ReadonlyMap<string, readonly string[]>, text: string): number {
-	return tokens.get(text)?.length ?? 0;
 }
 
 function assertComparable(cells: number, metric: keyof typeof mostCells): void {

@@ -32,6 +32,7 @@ export const spans = scorerKind({
 		const total = requirements.length;
 		return {
 			version: '1',
+			isPure: true,
 			needsSpans: true,
 			score({ spans }) {
 				const own = appSpans(spans);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Question } from '../model/question.ts';
-import { foldText, holdsPhrase, Phrase } from '../text.ts';
+import { foldText, holdsPhrase, isBlankPhrase } from '../text.ts';
 import { scorerKind } from './scorer.ts';
 
 /** `use: terms`: the share of `expected.terms` that the output holds as whole words, in any case. */
@@ -8,6 +8,7 @@ export const terms = scorerKind({
 	options: z.strictObject({}),
 	create: () => ({
 		version: '1',
+		isPure: true,
 		lacks,
 		score({ question, answer }) {
 			const wanted = question.expected?.terms;
@@ -25,6 +26,6 @@ export const terms = scorerKind({
 
 function lacks({ expected }: Question): string | undefined {
 	if (expected?.terms === undefined || expected.terms.length === 0) return 'expected.terms is missing';
-	const blank = expected.terms.some((term) => !Phrase.safeParse(term).success);
+	const blank = expected.terms.some(isBlankPhrase);
 	return blank ? 'expected.terms holds a blank term, which every answer would contain' : undefined;
 }

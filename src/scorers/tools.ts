@@ -38,6 +38,7 @@ export const tools = scorerKind({
 
 		return {
 			version: '2',
+			isPure: true,
 			needsSpans: true,
 			lacks,
 			score({ question, spans }) {

@@ -2,7 +2,7 @@ import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { firstText, GenAi, hasDialect, isOperation, OpenInference } from './dialects.ts';
 import { Attr } from './names.ts';
-import { byStart, SpanTree } from './span-tree.ts';
+import { byStart, treeOf } from './span-tree.ts';
 
 /** A model that answered, and who serves it as far as the span says. */
 export interface ModelUse {
@@ -133,7 +133,7 @@ export function inferenceSpans(
 	spans: readonly EvidenceSpan[],
 	tell: (span: EvidenceSpan) => boolean,
 ): EvidenceSpan[] {
-	const tree = new SpanTree(spans);
+	const tree = treeOf(spans);
 	const inferences = spans.filter(isInference).sort(byStart);
 	const below = Map.groupBy(inferences, (span) => tree.ancestors(span).find(isInference)?.spanId);
 	const telling = (span: EvidenceSpan): EvidenceSpan[] => {

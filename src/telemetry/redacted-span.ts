@@ -10,6 +10,7 @@ import {
 	isLeftOut,
 	isOwnFact,
 } from './content-free.ts';
+import { EventName } from './names.ts';
 
 type Scope = ReadableSpan['instrumentationScope'];
 type Part = { readonly attributes?: Attributes; readonly droppedAttributesCount?: number };
@@ -33,8 +34,9 @@ export class SpanRedactor {
 
 	/** The span as it may be told; the same object when nothing of it changes. */
 	redacted(span: ReadableSpan): ReadableSpan {
-		const name = this.#name(span);
 		const isOwn = span.instrumentationScope.name === ownScope;
+		if (isOwn && holdsOnlyFacts(span) && this.#isToldOrigin(span)) return span;
+		const name = this.#name(span);
 		const { attributes, dropped } = this.#attributes(span.attributes, isOwn);
 		const events = unlessSame(span.events, (event) => {
 			const named = this.#redactor.text(this.#isNone ? contentFreeEvent(event.name) : event.name);
@@ -76,6 +78,11 @@ export class SpanRedactor {
 			droppedEventsCount: span.droppedEventsCount,
 			droppedLinksCount: span.droppedLinksCount,
 		};
+	}
+
+	/** true when where a span comes from is told as it is. */
+	#isToldOrigin({ resource, instrumentationScope }: ReadableSpan): boolean {
+		return this.resource(resource) === resource && this.#scope(instrumentationScope) === instrumentationScope;
 	}
 
 	/** Attributes as they may be told, and how many `content: none` leaves out. */
@@ -133,6 +140,7 @@ export class SpanRedactor {
 	#value(key: string, value: AttributeValue | undefined): AttributeValue | undefined {
 		if (typeof value === 'string') return this.#redactor.named(key, value);
 		if (typeof value === 'number') {
+			if (Number.isInteger(value) && Math.abs(value) < 10 ** (shortestCard - 1)) return value;
 			const digits = String(value);
 			const told = digits.length < shortestCard ? digits : this.#redactor.text(digits);
 			return told === digits ? value : told;
@@ -152,6 +160,21 @@ export class SpanRedactor {
 		this.#resources.set(resource, told);
 		return told;
 	}
+}
+
+/** true of a span of spangate's own of which nothing has to be looked at, as of most. */
+function holdsOnlyFacts({ attributes, events, links, status }: ReadableSpan): boolean {
+	if (status.message || links.length > 0) return false;
+	for (let index = 0; index < events.length; index++) {
+		const { name, attributes: more } = events[index] as ReadableSpan['events'][number];
+		if (name !== EventName.evaluationResult || !areFacts(more)) return false;
+	}
+	return areFacts(attributes);
+}
+
+function areFacts(attributes: Attributes | undefined): boolean {
+	for (const key in attributes) if (!isOwnFact(key)) return false;
+	return true;
 }
 
 function holdsText(value: AttributeValue | undefined): boolean {

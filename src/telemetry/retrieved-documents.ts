@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { GenAi, isOperation, OpenInference, parseJson, unflatten } from './dialects.ts';
+import { ofLast } from './of-last.ts';
+import { byStart } from './span-tree.ts';
 
 /** A document that a retrieval span names: its id and, where the target recorded them, its relevance and its text. */
 export interface RetrievedDocument {
@@ -35,14 +37,16 @@ const Nested = z.union([
 const Documents = z.array(z.union([Listed, Nested]));
 
 /**
- * Gives the documents that the spans show as retrieved, in span order, from both dialects (GenAI semantic
+ * Gives the documents that the spans show as retrieved, by the retrievals' start, from both dialects (GenAI semantic
  * conventions and OpenInference); `undefined` when there is no retrieval span; throws when one does not say
  * which documents it found, because "not recorded" must not read as "nothing found".
  */
-export function retrievedDocuments(spans: readonly EvidenceSpan[]): RetrievedDocument[] | undefined {
-	const retrievals = spans.filter((span) => isOperation(span, ['retrieval'], 'RETRIEVER'));
-	return retrievals.length === 0 ? undefined : retrievals.flatMap(documentsOf);
-}
+export const retrievedDocuments = ofLast(
+	(spans: readonly EvidenceSpan[]): readonly RetrievedDocument[] | undefined => {
+		const retrievals = spans.filter((span) => isOperation(span, ['retrieval'], 'RETRIEVER')).sort(byStart);
+		return retrievals.length === 0 ? undefined : retrievals.flatMap(documentsOf);
+	},
+);
 
 function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 	const { attributes } = span;

@@ -2,7 +2,7 @@ import type { EvidenceSpan } from '../model/evidence.ts';
 import { firstText, isOperation } from './dialects.ts';
 import { isInference } from './inference.ts';
 import { Attr } from './names.ts';
-import { byStart, SpanTree } from './span-tree.ts';
+import { byStart, treeOf } from './span-tree.ts';
 
 /** Where a span sent something: a host name or an address, lower case, without port. */
 interface ServerAddress {
@@ -28,22 +28,25 @@ export interface ServersCalled {
  * another service called for its own part says nothing of who called that, nor the other way round.
  */
 export function serversCalled(spans: readonly EvidenceSpan[]): ServersCalled {
-	const tree = new SpanTree(spans);
 	const calls = spans.filter(isCall).sort(byStart);
 	// Of calls alone: the address of any other span is held against no place.
-	const addressed = new Set(calls.filter((span) => hostOf(span) !== undefined));
+	const servers: ServerAddress[] = [];
+	const addressed = new Set<EvidenceSpan>();
+	for (const span of calls) {
+		const host = hostOf(span);
+		if (host === undefined) continue;
+		servers.push({ host, span: span.name });
+		addressed.add(span);
+	}
+	if (addressed.size === calls.length) return { servers, silent: undefined };
 	const around = (span: EvidenceSpan) => {
-		const above = tree.ancestors(span);
+		const above = treeOf(spans).ancestors(span);
 		const border = above.findIndex(({ kind }) => kind === 'SERVER' || kind === 'CONSUMER');
 		return border === -1 ? above : above.slice(0, border);
 	};
 	const aboveAddressed = new Set([...addressed].flatMap(around));
 	const known = (span: EvidenceSpan) =>
 		addressed.has(span) || aboveAddressed.has(span) || around(span).some((above) => addressed.has(above));
-	const servers = calls.flatMap((span) => {
-		const host = hostOf(span);
-		return host === undefined ? [] : [{ host, span: span.name }];
-	});
 	return { servers, silent: calls.find((span) => !known(span))?.name };
 }
 
@@ -61,10 +64,12 @@ function hostOf(span: EvidenceSpan): string | undefined {
 	return given === undefined ? undefined : bareHost(given);
 }
 
+const plainHost = /^[a-z\d.-]*[a-z\d-]$/;
+
 /** The host of an address, a URL or `host:port`. */
 function bareHost(given: string): string {
-	// The path of a socket.
-	if (given.startsWith('/')) return given;
+	// As most are written; a socket's is a path.
+	if (plainHost.test(given) || given.startsWith('/')) return given;
 	const host = given.includes('://') ? (URL.parse(given)?.hostname ?? given) : given;
 	return host
 		.toLowerCase()

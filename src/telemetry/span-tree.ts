@@ -1,5 +1,6 @@
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { Attr, SpanName } from './names.ts';
+import { ofLast } from './of-last.ts';
 
 /** Who is below whom among the spans of one trace, in whichever order they came. */
 export class SpanTree {
@@ -24,27 +25,26 @@ export class SpanTree {
 	}
 }
 
+/** The tree of some spans. */
+export const treeOf = ofLast((spans: readonly EvidenceSpan[]) => new SpanTree(spans));
+
 /**
  * The spans that the app made: all but spangate's own call of the target. That is the `invoke_agent {target}` span
  * whose parent, the question's root, is not among the evidence; should an app's agent span have lost its parent and
  * look the same, the one that started first is spangate's.
  */
-export function appSpans(spans: readonly EvidenceSpan[]): readonly EvidenceSpan[] {
+export const appSpans = ofLast((spans: readonly EvidenceSpan[]): readonly EvidenceSpan[] => {
+	const called = spans.filter(({ name, parentSpanId, attributes }) => {
+		if (attributes[Attr.operation] !== 'invoke_agent' || parentSpanId === undefined) return false;
+		const agent = attributes[Attr.agentName];
+		return typeof agent === 'string' && name === SpanName.invokeAgent(agent);
+	});
 	const ids = new Set(spans.map(({ spanId }) => spanId));
-	const own = spans
-		.filter(({ name, parentSpanId, attributes }) => {
-			const agent = attributes[Attr.agentName];
-			return (
-				parentSpanId !== undefined &&
-				!ids.has(parentSpanId) &&
-				attributes[Attr.operation] === 'invoke_agent' &&
-				typeof agent === 'string' &&
-				name === SpanName.invokeAgent(agent)
-			);
-		})
+	const own = called
+		.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.has(parentSpanId))
 		.sort(byStart)[0];
-	return own === undefined ? spans : spans.filter((span) => span !== own);
-}
+	return own === undefined ? spans : Object.freeze(spans.filter((span) => span !== own));
+});
 
 /**
  * Sorts spans by their start. Equal ones keep the order in which they came, which is that of their ends: the SDK for

@@ -4,8 +4,9 @@ import type { EvidenceSpan } from '../model/evidence.ts';
 import { firstText, GenAi, isOperation, OpenInference, parseJson } from './dialects.ts';
 import { inferenceSpans } from './inference.ts';
 import { Attr } from './names.ts';
+import { ofLast } from './of-last.ts';
 import { type RequestedTool, requestedTools } from './requested-tools.ts';
-import { byStart, SpanTree } from './span-tree.ts';
+import { byStart, type SpanTree, treeOf } from './span-tree.ts';
 
 /** One call of a tool, as the spans show it. */
 export interface ToolCall {
@@ -38,7 +39,7 @@ export const NoCallsRecorded = z
 export function recordedToolCalls(
 	spans: readonly EvidenceSpan[],
 	noneRecorded: z.output<typeof NoCallsRecorded>,
-): ToolCall[] {
+): readonly ToolCall[] {
 	if (spans.length === 0) throw new SpangateError('unmeasured', 'no span of the app in the trace');
 	const calls = toolCalls(spans);
 	if (calls !== undefined) return calls;
@@ -56,15 +57,15 @@ export function recordedToolCalls(
  * for. `undefined` when nothing tells whether a tool was called (no tool span, and no model call that records its
  * messages); throws when a span tells that one was and not which.
  */
-export function toolCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined {
+export const toolCalls = ofLast((spans: readonly EvidenceSpan[]): readonly ToolCall[] | undefined => {
 	const executed = spans.filter((span) => isOperation(span, ['execute_tool'], 'TOOL'));
 	if (executed.length === 0) return requestedCalls(spans);
-	const calls = executedCalls(executed, new SpanTree(spans));
+	const calls = executedCalls(executed, treeOf(spans));
 	const traced = new Set(calls.map(({ name }) => name));
 	// What the provider runs itself has no span, unless the app made one of its own for it.
 	const unseen = providerCalls(spans).filter(({ name }) => !traced.has(name));
 	return unseen.length === 0 ? calls : [...calls, ...unseen].sort(byStart);
-}
+});
 
 function providerCalls(spans: readonly EvidenceSpan[]): ToolCall[] {
 	return inferenceSpans(spans, (span) => requestedTools(span) !== undefined).flatMap((span) =>

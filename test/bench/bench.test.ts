@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { checkKinds } from '../../src/checks/index.ts';
 import { scorerKinds } from '../../src/scorers/index.ts';
 import { root, Workspace } from '../support/cli.ts';
-import { type Json, readJson } from '../support/stored-run.ts';
-import { checks, scorers, spansPerFullQuestion } from './full-suite.ts';
+import { type Json, readJson, wireSpans } from '../support/stored-run.ts';
+import { checks, scorers } from './full-suite.ts';
 import { lostOf } from './measured-run.ts';
 import { type Reach, reachesOf } from './reaches.ts';
-import { withBench } from './readme-block.ts';
 import type { BenchResult, Speed } from './result.ts';
 import { differences, makeUpOf } from './same-spans.ts';
 import { makeSpans } from './sdk-floor.ts';
+import { type SpanTemplate, templateOf } from './span-template.ts';
 
 const timed = { rate: 1, seconds: [1] };
 const run = { ...timed, share: 1, askingRate: 1, processSeconds: 1, peakBytes: 1 };
@@ -67,8 +67,8 @@ it('measures floors and real runs, and finds every span of them', { timeout: 120
 	const { stdout } = await promisify(execFile)(process.execPath, args);
 	const measured: Json = readJson(file);
 	expect(measured.lost).toEqual([]);
-	const [{ loop, sdk, recording, exporting, grading }] = measured.speeds;
-	for (const { rate, seconds } of [loop, sdk, recording, exporting, grading]) {
+	const [{ loop, sdk, recording, exporting, fullSdk, grading }] = measured.speeds;
+	for (const { rate, seconds } of [loop, sdk, recording, exporting, fullSdk, grading]) {
 		expect(rate).toBeGreaterThan(0);
 		expect(seconds).toHaveLength(2);
 	}
@@ -103,11 +103,37 @@ it('judges two stored runs beside the parsing of their trials', { timeout: 60_00
 });
 
 describe('a floor', () => {
+	const span = (name: string, more: Partial<SpanTemplate>): SpanTemplate => {
+		const scope = { name: 'spangate', version: '1' };
+		return { name, kind: 0, scope, attributes: {}, ids: [], events: [], isLinked: false, below: [], ...more };
+	};
+	const event = { name: 'gen_ai.evaluation.result', attributes: { 'gen_ai.evaluation.score.value': 1 } };
+	const template = span('question', {
+		attributes: { 'spangate.passed': true },
+		ids: ['spangate.question.id'],
+		isLinked: true,
+		below: [span('invoke_agent candidate', {}), span('evaluate first', { events: [event] })],
+	});
 	const lines = async (questions: number, change: (line: string) => string = (line) => line) => {
 		const made: string[] = [];
-		await makeSpans(questions, 25, (request) => made.push(change(new TextDecoder().decode(request))));
+		await makeSpans(template, { questions, perRequest: 25 }, (request) => {
+			made.push(change(new TextDecoder().decode(request)));
+		});
 		return makeUpOf(made);
 	};
+
+	it('makes the spans of its template again, each below its parent', async () => {
+		const requests: Json[] = [];
+		await makeSpans(template, { questions: 2, perRequest: 4 }, (request) => {
+			requests.push(JSON.parse(new TextDecoder().decode(request)));
+		});
+		const again = templateOf(requests, 'q-0000001');
+		expect(again).toEqual({
+			...template,
+			attributes: { ...template.attributes, 'spangate.question.id': 'q-0000001' },
+		});
+		expect(requests.flatMap(wireSpans)).toHaveLength(6);
+	});
 
 	it('of the same spans does not differ, and tells the size of its requests', async () => {
 		expect(differences(await lines(20), await lines(20))).toEqual([]);
@@ -170,18 +196,17 @@ describe('a reach', () => {
 		expect(metOf(at(0.29), /^\((c\) rec|d\) exp)/)).toEqual([false, false, false]);
 	});
 
-	it('of every grader is what is left of (c), and of what the SDK alone makes of as many spans', () => {
+	it('of every grader is what is left of (c), and of what the SDK alone makes of the same spans', () => {
 		const graded = (rate: number) =>
 			reachesOf(
 				result([
 					{
-						sdk: { ...timed, rate: spansPerFullQuestion },
 						recording: { ...run, rate: 8 },
-						grading: { ...run, rate, share: rate / 8 },
+						fullSdk: { ...timed, rate: 5 },
+						grading: { ...run, rate, share: rate / 5 },
 					},
 				]),
 			).filter(({ what }) => what.startsWith('(f)'));
-		// The SDK makes five spans of as many questions a second.
 		expect(graded(4).map(({ met, ratio }) => [met, ratio])).toEqual([
 			[true, '50 %'],
 			[true, '80 %'],
@@ -239,21 +264,5 @@ describe('a reach', () => {
 		expect(met(peaks([100_000, 200 * megabyte], [1_000_000, 230 * megabyte]))).toEqual([true, true]);
 		expect(met(peaks([100_000, 200 * megabyte], [1_000_000, 250 * megabyte]))).toEqual([true, false]);
 		expect(met(peaks([100_000, 300 * megabyte], [1_000_000, 300 * megabyte]))).toEqual([false, true]);
-	});
-});
-
-describe('the README block', () => {
-	it('replaces what stands between its markers and nothing else', () => {
-		const readme = 'before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n';
-		expect(withBench(readme, 'new')).toBe('before\n<!-- bench -->\n\nnew\n\n<!-- /bench -->\nafter\n');
-	});
-
-	it.each([
-		'no marker',
-		'<!-- bench -->',
-		'<!-- /bench --> <!-- bench -->',
-		'<!-- bench --> <!-- /bench --> <!-- bench --> <!-- /bench -->',
-	])('is an error in: %s', (readme) => {
-		expect(() => withBench(readme, 'new')).toThrow('<!-- bench -->');
 	});
 });

@@ -1,20 +1,19 @@
 /*
- * Measures spangate beside the floors that no harness can go below: see README.md, "Speed". It is not a test: it
- * ends with 0 whatever the figures are, and with 1 when a span or a trial was lost.
+ * Measures spangate beside the floors that no harness can go below: see README.md beside this file. It is not a test:
+ * it ends with 0 whatever the figures are, and with 1 when a span or a trial was lost.
  * npm run bench -- [--questions 10000,100000] [--all] [--rounds N] [--only speed|gate|start-up] [--json FILE] [--readme]
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeMeasured } from '../support/headlines.ts';
 import { measureGate } from './gate-speed.ts';
 import { concurrency } from './measured-run.ts';
-import { here } from './processes.ts';
 import { reachesOf } from './reaches.ts';
-import { withBench } from './readme-block.ts';
 import { markdownOf } from './report.ts';
 import type { BenchResult, GateSpeed, Speed } from './result.ts';
-import { measureSpeed, proveFloor } from './speed.ts';
+import { measureSpeed, proveFloors } from './speed.ts';
 import { measureStartUp, repetitions } from './start-up.ts';
 
 const { values } = parseArgs({
@@ -57,13 +56,10 @@ const speeds: Speed[] = [];
 const lost: string[] = [];
 let spansPerRequest = 0;
 if (measures('speed')) {
-	spansPerRequest = await proveFloor(folder);
+	const floors = await proveFloors(folder);
+	spansPerRequest = floors.noop.spansPerRequest;
 	for (const size of sizes) {
-		const measured = await measureSpeed(
-			folder,
-			{ questions: size, rounds: roundsOf(size), spansPerRequest },
-			tell,
-		);
+		const measured = await measureSpeed(folder, floors, { questions: size, rounds: roundsOf(size) }, tell);
 		speeds.push(measured.speed);
 		lost.push(...measured.lost);
 	}
@@ -96,8 +92,5 @@ process.stdout.write(`${report}\n`);
 const json = JSON.stringify({ ...result, reaches }, undefined, '\t');
 if (values.json !== undefined) writeFileSync(values.json, `${json}\n`);
 else process.stdout.write(`\n${json}\n`);
-if (values.readme) {
-	const file = here('../../README.md');
-	writeFileSync(file, withBench(readFileSync(file, 'utf8'), report));
-}
+if (values.readme) writeMeasured('bench', report);
 if (lost.length > 0) process.exitCode = 1;

@@ -1,11 +1,12 @@
 /*
  * Times a floor in a process of its own, as cold as a run's, and prints it as JSON.
  * node floor.ts loop <questions>
- * node floor.ts sdk <questions> <spans per request>
+ * node floor.ts sdk <questions> <spans per request> <file of a span template>
  * node floor.ts parse <file> <file>
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { questionId } from './noop-suite.ts';
+import type { SpanTemplate } from './span-template.ts';
 
 /** What a floor took, without the start of its process. */
 export interface Floor {
@@ -19,6 +20,7 @@ const lineBreak = 0x0a;
 
 const [kind, ...given] = process.argv.slice(2);
 const [questions = 0, perRequest = 0] = given.map(Number);
+const [, , templateFile = ''] = given;
 
 async function time(work: () => Promise<number>): Promise<Floor> {
 	const started = performance.now();
@@ -35,9 +37,10 @@ async function loop(): Promise<number> {
 async function timeSdk(): Promise<Floor> {
 	// Loaded before the clock starts, as the runs have loaded theirs.
 	const { makeSpans } = await import('./sdk-floor.ts');
+	const template: SpanTemplate = JSON.parse(readFileSync(templateFile, 'utf8'));
 	return time(async () => {
 		let spans = 0;
-		await makeSpans(questions, perRequest, (_, count) => {
+		await makeSpans(template, { questions, perRequest }, (_, count) => {
 			spans += count;
 		});
 		return spans;

@@ -23,7 +23,7 @@ function speedPart({ speeds, concurrency, spansPerRequest }: BenchResult): strin
 	const head = ['questions', '', 'questions/s', 'of (b)', 'whole process', 'peak memory'];
 	return `${table(head, speeds.flatMap(speedRows))}
 
-Five spans a question, an \`async\` target and three scorers that do nothing, \`-j ${concurrency}\`. (a) a bare loop that awaits a function for each question; (b) OpenTelemetry's SDK alone, in the versions that spangate pins, makes and serializes the same spans (compared with recorded ones before each bench), ${spansPerRequest} to a request, writing nothing; (c) \`spangate run\`, from the run's start until the last span is on disk; (d) the same with \`--otlp\`, its metrics included, to a sink in another process, until it has acknowledged the last span; (f) as (c), with each of the ${scorers.length} scorers and ${checks.length} checks that ask nobody at work on an answer of 80 characters, whose app makes three spans: ${spansPerFullQuestion} spans a question, of which the SDK alone makes as many a second as of (b)’s. All in processes of their own, cold, by turns: medians of ${roundsOf(speeds)}, the share of (b) taken round by round. The whole process is what a user waits for: start, suite, run and metrics. Peak memory is the highest resident set of the process (VmHWM; where there is no /proc, maxRSS) in any round.`;
+Five spans a question, an \`async\` target and three scorers that do nothing, \`-j ${concurrency}\`. (a) a bare loop that awaits a function for each question; (b) OpenTelemetry's SDK alone, in the versions that spangate pins, makes and serializes the same spans (compared with recorded ones before each bench), ${spansPerRequest} to a request, writing nothing; (c) \`spangate run\`, from the run's start until the last span is on disk; (d) the same with \`--otlp\`, its metrics included, to a sink in another process, until it has acknowledged the last span; (f) as (c), with each of the ${scorers.length} scorers and ${checks.length} checks that ask nobody at work on an answer of 80 characters, whose app makes three spans: ${spansPerFullQuestion} spans a question; (g) as (b), the spans of (f). All in processes of their own, cold, by turns: medians of ${roundsOf(speeds)}, the shares of (b) and (g) taken round by round. The whole process is what a user waits for: start, suite, run and metrics. Peak memory is the highest resident set of the process (VmHWM; where there is no /proc, maxRSS) in any round.`;
 }
 
 function roundsOf(speeds: readonly Speed[]): string {
@@ -47,7 +47,7 @@ function gatePart({ gates }: BenchResult): string {
 (e) \`spangate gate\` on two stored runs that asked the same questions, from the start of the process to its verdict: two scorers, four checks, tags and costs, 1.3 kB a trial, judged by every kind of rule a metric can have, grouped and by tag too. Parsing is the floor: reading the same two files one after the other, line by line, and \`JSON.parse\`, in a process of its own, without the start of that; the gate reads both at once where each is larger than 64 MB. By turns: medians of ${gates.map(({ pairs, rounds }) => inRounds(rounds, pairs)).join(', ')}.`;
 }
 
-function speedRows({ questions, loop, sdk, recording, exporting, grading }: Speed): Row[] {
+function speedRows({ questions, loop, sdk, recording, exporting, grading, fullSdk }: Speed): Row[] {
 	const run = (name: string, { rate: perSecond, share, processSeconds, peakBytes }: RunSpeed, of = '') => [
 		name,
 		rate(perSecond),
@@ -60,7 +60,8 @@ function speedRows({ questions, loop, sdk, recording, exporting, grading }: Spee
 		['(b) OTel SDK', rate(sdk.rate), '100 %', '', ''],
 		run('(c) recording', recording),
 		run('(d) recording and exporting', exporting),
-		...(grading === undefined ? [] : [run('(f) every scorer and check', grading, ' of (c)')]),
+		...(fullSdk ? [['(g) OTel SDK, the spans of (f)', rate(fullSdk.rate), '', '', '']] : []),
+		...(grading ? [run('(f) every scorer and check', grading, ' of (g)')] : []),
 	];
 	return rows.map((row, index) => [index === 0 ? count(questions) : '', ...row]);
 }

@@ -10,7 +10,8 @@ export interface Speed {
 	readonly recording: RunSpeed;
 	/** (d) */
 	readonly exporting: RunSpeed & { readonly spansAcknowledged: boolean };
-	/** (f), beside (c); of so many questions that its record fits on a disk. */
+	/** (g), and (f) beside it; of so many questions that its record fits on a disk. */
+	readonly fullSdk?: Timed;
 	readonly grading?: RunSpeed;
 }
 
@@ -23,7 +24,7 @@ export interface Timed {
 
 /** How fast `spangate run` was: until the last span was on disk or, when exporting, acknowledged. */
 export interface RunSpeed extends Timed {
-	/** Of the rate of (b), or for (f) of (c): the median of what it is in each round, since a machine is not as fast in all of them. */
+	/** Of the rate of (b), or for (f) of (g): the median of what it is in each round, since a machine is not as fast in all of them. */
 	readonly share: number;
 	/** Until the last span was on disk. */
 	readonly askingRate: number;

@@ -1,14 +1,14 @@
-import { ROOT_CONTEXT, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type SpanOptions, type Tracer, trace } from '@opentelemetry/api';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { packageVersion } from '../../src/version.ts';
-import { questionId, scorers, target } from './noop-suite.ts';
+import { questionId } from './noop-suite.ts';
+import type { SpanTemplate } from './span-template.ts';
 
 /** Takes a serialized request and the number of spans in it. */
 export type OnRequest = (request: Uint8Array, spans: number) => void;
 
-const runId = '20261122T120000Z-candidate-0a1b2c';
 const runSpan = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
 
 /** Collects ended spans and serializes them when there are as many as spangate puts into a request. */
@@ -42,60 +42,53 @@ class Collecting implements SpanProcessor {
 }
 
 /**
- * Makes and serializes with OpenTelemetry's SDK alone the spans that spangate records for a question of the no-op
- * suite, and nothing else: no target but an awaited function, no context manager, no file.
+ * Makes and serializes with OpenTelemetry's SDK alone the spans of a question as spangate recorded them, for so many
+ * questions, and nothing else: no target but an awaited function, no context manager, no file.
  */
-export async function makeSpans(questions: number, perRequest: number, onRequest: OnRequest): Promise<void> {
+export async function makeSpans(
+	template: SpanTemplate,
+	{ questions, perRequest }: { readonly questions: number; readonly perRequest: number },
+	onRequest: OnRequest,
+): Promise<void> {
 	const processor = new Collecting(perRequest, onRequest);
 	const own = { 'service.name': 'spangate', 'service.version': packageVersion() };
 	const provider = new TracerProvider({
 		resource: defaultResource().merge(resourceFromAttributes(own)),
 		spanProcessors: [processor],
 	});
-	const tracer = provider.getTracer('spangate', packageVersion());
+	const root = makerOf(template, provider);
 	const answer = async () => 'ok';
-	for (let index = 0; index < questions; index++) await traceQuestion(tracer, questionId(index), answer);
+	for (let index = 0; index < questions; index++) {
+		await answer();
+		makeSpan(root, ROOT_CONTEXT, questionId(index));
+	}
 	processor.serialize();
 }
 
-async function traceQuestion(tracer: Tracer, id: string, answer: () => Promise<string>): Promise<void> {
-	const rootOptions = { root: true, kind: SpanKind.INTERNAL, links: [{ context: runSpan }] };
-	const root = tracer.startSpan('question', rootOptions, ROOT_CONTEXT);
-	const parent = trace.setSpan(ROOT_CONTEXT, root);
-	const call = tracer.startSpan(`invoke_agent ${target}`, { kind: SpanKind.INTERNAL }, parent);
-	call.setAttributes({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': target });
-	await answer();
-	call.end();
-	for (const scorer of scorers) {
-		const span = tracer.startSpan(`evaluate ${scorer}`, { kind: SpanKind.INTERNAL }, parent);
-		span.setAttributes({ 'spangate.scorer.version': '1', 'spangate.scorer.passed': true });
-		span.addEvent('gen_ai.evaluation.result', {
-			'gen_ai.evaluation.name': scorer,
-			'gen_ai.evaluation.score.value': 1,
-			'gen_ai.evaluation.score.label': 'pass',
-		});
-		span.end();
+/** A template whose tracer is at hand. */
+interface Maker extends Omit<SpanTemplate, 'scope' | 'below'> {
+	readonly tracer: Tracer;
+	readonly options: SpanOptions;
+	readonly below: readonly Maker[];
+}
+
+function makerOf({ scope, below, ...template }: SpanTemplate, provider: TracerProvider): Maker {
+	return {
+		...template,
+		tracer: provider.getTracer(scope.name, scope.version),
+		options: { kind: template.kind, ...(template.isLinked && { root: true, links: [{ context: runSpan }] }) },
+		below: below.map((each) => makerOf(each, provider)),
+	};
+}
+
+function makeSpan(maker: Maker, parent: Context, id: string): void {
+	const span = maker.tracer.startSpan(maker.name, maker.options, parent);
+	if (maker.below.length > 0) {
+		const context = trace.setSpan(parent, span);
+		for (const each of maker.below) makeSpan(each, context, id);
 	}
-	root.setAttributes({
-		'test.suite.name': 'bench',
-		'test.case.name': id,
-		'test.case.result.status': 'pass',
-		'spangate.run.id': runId,
-		'spangate.target': target,
-		'spangate.question.id': id,
-		'spangate.question.repeat': 0,
-		'spangate.question.tags': [],
-		'spangate.passed': true,
-		'spangate.policy.status': 'not_checked',
-		'spangate.policy.violations': [],
-		'spangate.policy.checks': [],
-		'spangate.safety.status': 'not_checked',
-		'spangate.safety.categories': [],
-		'spangate.safety.severity': 'none',
-		'spangate.safety.checks': [],
-		'spangate.score.first': 1,
-		'spangate.score.second': 1,
-		'spangate.score.third': 1,
-	});
-	root.end();
+	span.setAttributes(maker.attributes);
+	for (const key of maker.ids) span.setAttribute(key, id);
+	for (const { name, attributes } of maker.events) span.addEvent(name, attributes);
+	span.end();
 }

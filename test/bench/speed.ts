@@ -1,48 +1,82 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Floor } from './floor.ts';
 import { spansPerFullQuestion, writeFullSuite } from './full-suite.ts';
 import { type Asked, concurrency, type MeasuredRun, measureRun } from './measured-run.ts';
-import { spansPerQuestion, target, writeNoopSuite } from './noop-suite.ts';
+import { questionId, spansPerQuestion, target, writeNoopSuite } from './noop-suite.ts';
 import { environment, here, node, sourceBin } from './processes.ts';
 import { median, type RunSpeed, type Speed, type Timed } from './result.ts';
 import { differences, makeUpOf } from './same-spans.ts';
 import { makeSpans } from './sdk-floor.ts';
+import { templateOf } from './span-template.ts';
 
 const probeQuestions = 1_000;
 
-/**
- * Proves that the SDK's floor makes the spans that a real run records, and gives how many of them go into a request;
- * spans that differ are an error, since a floor of other spans is none.
- */
-export async function proveFloor(folder: string): Promise<number> {
-	const suite = writeNoopSuite(join(folder, 'probe'), probeQuestions);
+/** The floor of a suite's runs: what the SDK has to make again of each question. */
+export interface SdkFloor {
+	/** The file of its span template. */
+	readonly template: string;
+	readonly spansPerQuestion: number;
+	/** As many go into a request as of spangate's own. */
+	readonly spansPerRequest: number;
+}
+
+/** The floors of the suite that does nothing and of the one with every scorer and check. */
+export interface SdkFloors {
+	readonly noop: SdkFloor;
+	readonly full: SdkFloor;
+}
+
+/** Makes the floors from the spans of real runs; one whose spans differ from those is an error, since it is none. */
+export async function proveFloors(folder: string): Promise<SdkFloors> {
+	return {
+		noop: await proveFloor(folder, 'noop', writeNoopSuite, spansPerQuestion),
+		full: await proveFloor(folder, 'full', writeFullSuite, spansPerFullQuestion),
+	};
+}
+
+async function proveFloor(
+	folder: string,
+	name: string,
+	writeSuite: typeof writeNoopSuite,
+	spansEach: number,
+): Promise<SdkFloor> {
+	const suite = writeSuite(join(folder, `probe-${name}`), probeQuestions);
 	const args = ['run', suite, '--target', target, '-j', String(concurrency), '--no-progress'];
 	await node([sourceBin, ...args], environment(folder));
 	const runs = join(folder, 'home/runs');
 	const [id = 'no run was recorded'] = readdirSync(runs);
-	const recorded = makeUpOf(
-		readFileSync(join(runs, id, 'spans.jsonl'), 'utf8')
-			.trimEnd()
-			.split('\n'),
-	);
+	const lines = readFileSync(join(runs, id, 'spans.jsonl'), 'utf8')
+		.trimEnd()
+		.split('\n');
 	rmSync(join(folder, 'home'), { recursive: true });
-	const lines: string[] = [];
+	const recorded = makeUpOf(lines);
+	const template = templateOf(
+		lines.map((line) => JSON.parse(line)),
+		questionId(0),
+	);
+	const { largestRequest: spansPerRequest } = recorded;
+	const made: string[] = [];
 	const decoder = new TextDecoder();
-	await makeSpans(probeQuestions, recorded.largestRequest, (request) => lines.push(decoder.decode(request)));
-	const found = differences(makeUpOf(lines), recorded);
+	await makeSpans(template, { questions: probeQuestions, perRequest: spansPerRequest }, (request) => {
+		made.push(decoder.decode(request));
+	});
+	const found = differences(makeUpOf(made), recorded);
 	if (found.length > 0) {
 		throw new Error(
-			`the floor's spans are not those that spangate records; change sdk-floor.ts:\n${found.join('\n')}`,
+			`the floor's spans are not those that spangate records of the suite ${name}; change sdk-floor.ts:\n${found.join('\n')}`,
 		);
 	}
-	return recorded.largestRequest;
+	const file = join(folder, `template-${name}.json`);
+	writeFileSync(file, JSON.stringify(template));
+	return { template: file, spansPerQuestion: spansEach, spansPerRequest };
 }
 
 /** Measures floors and runs of so many questions, by turns, and tells of each round as it begins. */
 export async function measureSpeed(
 	folder: string,
-	{ questions, rounds, spansPerRequest }: Pick<Speed, 'questions' | 'rounds'> & { spansPerRequest: number },
+	floors: SdkFloors,
+	{ questions, rounds }: Pick<Speed, 'questions' | 'rounds'>,
 	tell: (line: string) => void,
 ): Promise<{ speed: Speed; lost: string[] }> {
 	const noop = {
@@ -54,19 +88,21 @@ export async function measureSpeed(
 	const full = questions <= mostFullyGraded ? fullSuite(folder, questions) : undefined;
 	const loops: number[] = [];
 	const sdks: number[] = [];
+	const fullSdks: number[] = [];
 	const recordings: MeasuredRun[] = [];
 	const exportings: MeasuredRun[] = [];
 	const gradings: MeasuredRun[] = [];
 	for (let round = 1; round <= rounds; round++) {
 		tell(`${questions} questions, round ${round} of ${rounds}`);
-		loops.push((await floor(folder, 'loop', questions, spansPerRequest)).seconds);
-		sdks.push((await floor(folder, 'sdk', questions, spansPerRequest)).seconds);
+		loops.push(await loopFloor(folder, questions));
+		sdks.push(await sdkFloor(folder, questions, floors.noop));
 		recordings.push(await measureRun(folder, noop, false));
 		exportings.push(await measureRun(folder, noop, true));
-		if (full !== undefined) gradings.push(await measureRun(folder, full, false));
+		if (full === undefined) continue;
+		fullSdks.push(await sdkFloor(folder, questions, floors.full));
+		gradings.push(await measureRun(folder, full, false));
 	}
 	for (const each of [noop, full]) if (each !== undefined) rmSync(each.suite, { recursive: true });
-	const askingSeconds = recordings.map((run) => run.askingSeconds);
 	return {
 		speed: {
 			questions,
@@ -78,7 +114,10 @@ export async function measureSpeed(
 				...speedOf(questions, exportings, sdks),
 				spansAcknowledged: exportings.every((run) => run.lost.length === 0),
 			},
-			...(full && { grading: speedOf(questions, gradings, askingSeconds) }),
+			...(full && {
+				fullSdk: timed(questions, fullSdks),
+				grading: speedOf(questions, gradings, fullSdks),
+			}),
 		},
 		lost: [...recordings, ...exportings, ...gradings].flatMap((run) => run.lost),
 	};
@@ -106,15 +145,17 @@ function speedOf(questions: number, runs: readonly MeasuredRun[], floors: readon
 	};
 }
 
-async function floor(
-	folder: string,
-	kind: 'loop' | 'sdk',
-	questions: number,
-	spansPerRequest: number,
-): Promise<Floor> {
-	const args = [here('floor.ts'), kind, String(questions), String(spansPerRequest)];
-	const measured: Floor = JSON.parse(await node(args, environment(folder)));
-	const spans = kind === 'sdk' ? questions * spansPerQuestion : 0;
+async function loopFloor(folder: string, questions: number): Promise<number> {
+	return (await floor(folder, ['loop', String(questions)], 0)).seconds;
+}
+
+async function sdkFloor(folder: string, questions: number, of: SdkFloor): Promise<number> {
+	const args = ['sdk', String(questions), String(of.spansPerRequest), of.template];
+	return (await floor(folder, args, questions * of.spansPerQuestion)).seconds;
+}
+
+async function floor(folder: string, args: readonly string[], spans: number): Promise<Floor> {
+	const measured: Floor = JSON.parse(await node([here('floor.ts'), ...args], environment(folder)));
 	if (measured.spans !== spans) throw new Error(`the floor made ${measured.spans} spans, expected ${spans}`);
 	return measured;
 }

@@ -3,7 +3,7 @@ import type { Check, CheckKindDefinition } from '../../src/checks/check.ts';
 import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
 import { Finding, type Judgement } from '../../src/model/trial.ts';
-import { context, evidence, folder, hugeOutputs, retrievalSpan, start } from './evidence.ts';
+import { context, countingSpans, evidence, folder, hugeOutputs, retrievalSpan, start } from './evidence.ts';
 
 /** An output, or one with what else the target gave. */
 type Given =
@@ -98,6 +98,14 @@ export function checkContract(use: string, kind: CheckKindDefinition, sample: Ch
 			},
 			60_000,
 		);
+
+		it('is pure when it asks nobody: it starts no span, and judges at once', async () => {
+			const one = await make();
+			const { atOnce, spans } = await countingSpans(() => one.check(judged(ok), context));
+			expect(one.isPure ?? false).toBe(!sample.asks && use !== 'module');
+			if (one.isPure) expect({ atOnce, spans }).toEqual({ atOnce: true, spans: 0 });
+			if (sample.asks) expect(spans).toBeGreaterThan(0);
+		});
 
 		it('throws without spans when it needs them', async () => {
 			const one = await make();

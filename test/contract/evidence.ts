@@ -1,3 +1,4 @@
+import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
 import type { GraderStart } from '../../src/judges/endpoint.ts';
 import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts';
 import type { Question } from '../../src/model/question.ts';
@@ -105,4 +106,25 @@ function deepFreeze<T>(value: T): T {
 		Object.freeze(value);
 	}
 	return value;
+}
+
+/** What some work gives, at once or later, and how many spans it started. */
+export async function countingSpans<Result>(
+	work: () => Result | Promise<Result>,
+): Promise<{ atOnce: boolean; spans: number }> {
+	let spans = 0;
+	const startSpan = () => {
+		spans += 1;
+		return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+	};
+	trace.setGlobalTracerProvider({
+		getTracer: () => ({ startSpan, startActiveSpan: () => startSpan() as never }),
+	});
+	try {
+		const result = work();
+		await result;
+		return { atOnce: !(result instanceof Promise), spans };
+	} finally {
+		trace.disable();
+	}
 }

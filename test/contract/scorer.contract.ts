@@ -3,7 +3,7 @@ import type { Answer, Evidence, EvidenceSpan } from '../../src/model/evidence.ts
 import type { Question } from '../../src/model/question.ts';
 import type { Grade } from '../../src/model/trial.ts';
 import type { Scorer, ScorerKind } from '../../src/scorers/scorer.ts';
-import { context, evidence, folder, hugeOutputs, retrievalSpan, start } from './evidence.ts';
+import { context, countingSpans, evidence, folder, hugeOutputs, retrievalSpan, start } from './evidence.ts';
 
 /** What the contract needs to know of one kind: options it takes and a question that it can grade. */
 export interface ScorerSample {
@@ -99,6 +99,14 @@ export function scorerContract(use: string, kind: ScorerKind, sample: ScorerSamp
 			},
 			60_000,
 		);
+
+		it('is pure when it asks nobody: it starts no span, and gives its grade at once', async () => {
+			const scorer = await make();
+			const { atOnce, spans } = await countingSpans(() => scorer.score(graded(sample.good), context));
+			expect(scorer.isPure ?? false).toBe(!sample.asks && use !== 'module');
+			if (scorer.isPure) expect({ atOnce, spans }).toEqual({ atOnce: true, spans: 0 });
+			if (sample.asks) expect(spans).toBeGreaterThan(0);
+		});
 
 		it('throws without spans when it needs them', async () => {
 			const scorer = await make();

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pairIds } from '../bench/paired-records.ts';
 import { writeLargePair } from '../support/large-pair.ts';
+import { pages } from '../support/pages.ts';
 import { install, pack, spangate } from './install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spangate-pack-'));
@@ -83,8 +93,17 @@ it('holds what it needs to run and nothing of the tests or the golden set', () =
 		.split('\n');
 	const kinds = new Set(files.map((file) => file.replace(/^\.\/(dist|src\/schemas)\/.*/, '$1')));
 	const always = ['dist', 'src/schemas', './src/bin.js', './package.json', './LICENSE', './README.md'];
-	expect([...kinds].toSorted()).toEqual(always.toSorted());
+	const reference = pages().filter(({ file }) => file.startsWith('src/'));
+	expect(reference.length).toBeGreaterThan(5);
+	expect([...kinds].toSorted()).toEqual([...always, ...reference.map(({ file }) => `./${file}`)].toSorted());
 	expect(files).toContain('./src/schemas/suite.schema.json');
+});
+
+it('brings every page of reference that its README.md leads to', () => {
+	const readme = readFileSync(join(installed, 'README.md'), 'utf8');
+	const links = [...readme.matchAll(/\]\((src\/[^)#\s]+\.md)(?:#[^)\s]*)?\)/g)].map(([, to = '']) => to);
+	expect(new Set(links).size).toBeGreaterThan(5);
+	expect(links.filter((to) => !existsSync(join(installed, to)))).toEqual([]);
 });
 
 it('tells its version', () => {

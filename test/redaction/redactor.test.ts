@@ -42,7 +42,7 @@ const ofRule: Readonly<Record<string, string>> = {
 const others = ['filter-comments', '1password'];
 
 describe('the glance before the detectors', () => {
-	test('knows every rule of the preset: one that is added needs its mark in find.ts', () => {
+	test('knows every rule of the preset: one that is added needs its mark in secrets.ts', () => {
 		const rules = loadSecretRules().map(({ meta }) => meta.id.replace('@secretlint/secretlint-rule-', ''));
 		expect(rules.sort()).toEqual([...Object.keys(ofRule), ...others].sort());
 	});

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pages } from '../support/pages.ts';
 import { makeSamples, stable, storedSample, withSamples } from '../support/samples.ts';
 
 describe('golden/support/samples', () => {
@@ -11,6 +11,7 @@ describe('golden/support/samples', () => {
 	it.each([
 		'comparison.txt',
 		'too-few.txt',
+		'cannot-tell.txt',
 		'failed-gate.txt',
 		'failed-rules.txt',
 		'failed-gate.md',
@@ -20,18 +21,30 @@ describe('golden/support/samples', () => {
 	});
 
 	// Graders start together, and spans at whole milliseconds: which stands first is a matter of a moment.
-	it.each(['trace.txt', 'trace.json'])('%s says what the command says now, in any order', async (file) => {
-		expect(spansOf(file, made.get(file))).toEqual(spansOf(file, await storedSample(file)));
-	});
+	it.each(['trace.txt', 'trace-spans.txt', 'trace.json'])(
+		'%s says what the command says now, in any order',
+		async (file) => {
+			expect(spansOf(file, made.get(file))).toEqual(spansOf(file, await storedSample(file)));
+		},
+	);
 
-	it('stand in the README as they are', async () => {
-		const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-		const files = [...readme.matchAll(/<!-- sample: (\S+) -->/g)].map(([, file = '']) => file);
-		expect(files).toContain('comparison.txt');
+	it('stand in the pages as they are', async () => {
+		const shown = pages().filter(({ text }) => text.includes('<!-- sample: '));
+		const files = shown.flatMap(({ text }) =>
+			[...text.matchAll(/<!-- sample: (\S+) -->/g)].map(([, file = '']) => file),
+		);
+		expect(files.toSorted()).toEqual([
+			'cannot-tell.txt',
+			'comparison.txt',
+			'failed-rules.txt',
+			'too-few.txt',
+			'trace-spans.txt',
+			'trace.txt',
+		]);
 		const stored = new Map(
 			await Promise.all(files.map(async (file) => [file, await storedSample(file)] as const)),
 		);
-		expect(withSamples(readme, stored)).toBe(readme);
+		for (const { text } of shown) expect(withSamples(text, stored)).toBe(text);
 	});
 });
 

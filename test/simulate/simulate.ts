@@ -1,14 +1,13 @@
 /*
  * Judges simulated releases, of which the truth is known, as the gate does, beside the bare-threshold rule of other
- * harnesses: see README.md, "Simulated releases". Seeded: the same table on every machine. Ends with 1 when a level is
+ * harnesses: see README.md beside this file. Seeded: the same table on every machine. Ends with 1 when a level is
  * missed.
  * npm run simulate -- [--releases 2000]              the table of outcomes
  * npm run simulate -- --coverage [--releases 2000]   the worst coverage of every interval over a grid
- * --write-readme writes the table into README.md.
+ * --write-readme writes the table into README.md beside this file, and its headline into the repository's.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { withBlock } from '../bench/readme-block.ts';
+import { writeMeasured } from '../support/headlines.ts';
 import { cases } from './cases.ts';
 import { coverageOf, grid, type Missed } from './coverage.ts';
 import { reportOf } from './table.ts';
@@ -47,10 +46,7 @@ async function outcomes(): Promise<void> {
 
 function tell(block: string, { markdown, isMissed }: { markdown: string; isMissed: boolean }): void {
 	process.stdout.write(`${markdown}\n`);
-	if (values['write-readme']) {
-		const file = new URL('../../README.md', import.meta.url);
-		writeFileSync(file, withBlock(readFileSync(file, 'utf8'), block, markdown));
-	}
+	if (values['write-readme']) writeMeasured(block, markdown);
 	if (isMissed) process.exitCode = 1;
 }
 

@@ -6,9 +6,9 @@ import type { Evidence } from '../../src/model/evidence.ts';
 import { Question } from '../../src/model/question.ts';
 import { clopperPearson } from '../../src/stats/proportion.ts';
 import { context } from '../contract/evidence.ts';
+import { writeMeasured } from './headlines.ts';
 
 const cases = new URL('../checks/cases/', import.meta.url);
-const readme = new URL('../../README.md', import.meta.url);
 
 /** Where the cases stand that a check gets wrong. */
 export const misjudgedFile = new URL('MISJUDGED.md', cases);
@@ -89,7 +89,7 @@ function isWrong({ violates, found }: Judged): boolean {
 	return violates !== found;
 }
 
-/** The table of the README: precision and recall, each with its two-sided Clopper-Pearson interval of 95 %. */
+/** The table of test/checks/README.md: precision and recall, each with its two-sided Clopper-Pearson interval of 95 %. */
 export function qualityTable(qualities: readonly Quality[]): string {
 	const rows = qualities.map(({ use, version, judged }) => {
 		const { found, missed, falseAlarms, letBe } = confusion(judged);
@@ -139,16 +139,8 @@ export function misjudged(qualities: readonly Quality[]): string {
 	return `${[head, ...sections].join('\n')}`;
 }
 
-/** The README with the table between its marks. */
-export function withQuality(text: string, table: string): string {
-	return text.replace(
-		/(<!-- check-quality -->\n)[\s\S]*?(<!-- \/check-quality -->)/,
-		(_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
-	);
-}
-
 if (import.meta.main) {
 	const qualities = await measureChecks();
 	await writeFile(misjudgedFile, misjudged(qualities));
-	await writeFile(readme, withQuality(await readFile(readme, 'utf8'), qualityTable(qualities)));
+	writeMeasured('check-quality', qualityTable(qualities));
 }

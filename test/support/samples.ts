@@ -3,26 +3,49 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pages } from './pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'golden/support/samples');
-const readme = join(root, 'README.md');
 
-/** The sample outputs: each file of golden/support/samples with the command whose stdout it holds. */
-const samples = [
+/** A file of golden/support/samples with the command whose stdout it holds. */
+interface Sample {
+	readonly file: string;
+	readonly args: readonly string[];
+	/** How the first line of what is kept begins, for the rest is in another sample already. */
+	readonly from?: string;
+	/** What stands after what is kept. */
+	readonly until?: string;
+	/** The lines that are kept. */
+	readonly lines?: RegExp;
+	/** true when it holds what `-o` writes, in place of stdout. */
+	readonly summary?: boolean;
+}
+
+const samples: readonly Sample[] = [
 	{ file: 'comparison.txt', args: ['compare', 'golden/support'] },
 	{
 		file: 'too-few.txt',
 		args: ['gate', '@latest', '--gate', 'golden/support/strict.yaml', '--explain'],
 		from: 'outcome',
 	},
+	{
+		file: 'cannot-tell.txt',
+		args: ['gate', '@latest', '--gate', 'golden/support/strict.yaml'],
+		from: 'INCONCLUSIVE',
+	},
 	{ file: 'failed-gate.txt', args: ['compare', 'golden/support', '--candidate', 'reckless'] },
 	{ file: 'failed-rules.txt', args: ['gate', '@latest'], from: 'outcome', until: '\n\n✖ ' },
 	{ file: 'failed-gate.md', args: ['gate', '@latest'], summary: true },
 	{ file: 'trace.txt', args: ['trace', '@latest', 'refuse-email-named'] },
+	{
+		file: 'trace-spans.txt',
+		args: ['trace', '@latest', 'refuse-email-named'],
+		lines: / █|^ +spangate\.((policy|safety)\.(status|sev|cat|viol)|check\.reason)/,
+	},
 	{ file: 'trace.json', args: ['trace', '@latest', 'refuse-email-named', '--json'] },
 	{ file: 'thresholds.txt', args: ['thresholds', 'golden/support'] },
-] as const;
+];
 
 /** Runs every sample's command in a home of their own; file name → what it printed. */
 export async function makeSamples(): Promise<Map<string, string>> {
@@ -30,13 +53,10 @@ export async function makeSamples(): Promise<Map<string, string>> {
 	const made = new Map<string, string>();
 	try {
 		for (const sample of samples) {
-			const summary = 'summary' in sample ? join(home, sample.file) : undefined;
+			const summary = sample.summary ? join(home, sample.file) : undefined;
 			const stdout = await spangate([...sample.args, ...(summary ? ['-o', summary] : [])], home);
 			const text = summary ? await readFile(summary, 'utf8') : stdout;
-			made.set(
-				sample.file,
-				'from' in sample ? part(text, sample.from, 'until' in sample ? sample.until : undefined) : text,
-			);
+			made.set(sample.file, partOf(text, sample));
 		}
 	} finally {
 		await rm(home, { recursive: true, force: true });
@@ -44,13 +64,15 @@ export async function makeSamples(): Promise<Map<string, string>> {
 	return made;
 }
 
-/** The part of a report whose first line begins so, for the rest is in another sample already. */
-function part(text: string, from: string, until: string | undefined): string {
+/** The part of a report that a sample keeps. */
+function partOf(text: string, { from, until, lines }: Sample): string {
+	if (lines !== undefined) return text.replace(/.*\n/g, (line) => (lines.test(line) ? line : ''));
+	if (from === undefined) return text;
 	const start = text.indexOf(`\n${from}`) + 1;
 	return until === undefined ? text.slice(start) : `${text.slice(start, text.indexOf(until, start))}\n`;
 }
 
-/** The README with each `<!-- sample: FILE -->` block holding that sample. */
+/** A page with each `<!-- sample: FILE -->` block holding that sample. */
 export function withSamples(text: string, made: ReadonlyMap<string, string>): string {
 	return text.replace(
 		/(<!-- sample: (\S+) -->\n```\w*\n)[\s\S]*?^(```)$/gm,
@@ -106,5 +128,8 @@ function spangate(args: readonly string[], home: string): Promise<string> {
 if (import.meta.main) {
 	const made = await makeSamples();
 	for (const [file, text] of made) await writeFile(join(folder, file), text);
-	await writeFile(readme, withSamples(await readFile(readme, 'utf8'), made));
+	for (const { file, text } of pages()) {
+		const renewed = withSamples(text, made);
+		if (renewed !== text) await writeFile(join(root, file), renewed);
+	}
 }

@@ -18,6 +18,7 @@ export interface WireSpan {
 	readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
 	readonly status: { readonly code?: number; readonly message?: string };
 	readonly resource: Readonly<Record<string, unknown>>;
+	readonly scope: { readonly name: string; readonly version?: string };
 }
 
 /** A run's folder as it stands on disk. */
@@ -56,7 +57,7 @@ export function readLines(file: string): Json[] {
 export function wireSpans(request: Json): WireSpan[] {
 	return (request.resourceSpans ?? []).flatMap((resource: Json) =>
 		(resource.scopeSpans ?? []).flatMap((scope: Json) =>
-			(scope.spans ?? []).map((span: Json) => wireSpan(span, resource.resource)),
+			(scope.spans ?? []).map((span: Json) => wireSpan(span, resource.resource, scope.scope)),
 		),
 	);
 }
@@ -66,7 +67,7 @@ export function idOf({ traceId, spanId }: Pick<WireSpan, 'traceId' | 'spanId'>):
 	return `${traceId}/${spanId}`;
 }
 
-function wireSpan(span: Json, resource: Json): WireSpan {
+function wireSpan(span: Json, resource: Json, scope: Json): WireSpan {
 	return {
 		traceId: span.traceId,
 		spanId: span.spanId,
@@ -83,6 +84,7 @@ function wireSpan(span: Json, resource: Json): WireSpan {
 		links: span.links ?? [],
 		status: span.status ?? {},
 		resource: attributesOf(resource?.attributes),
+		scope: { name: scope?.name ?? '', ...(scope?.version && { version: scope.version }) },
 	};
 }
 

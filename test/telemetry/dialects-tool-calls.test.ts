@@ -31,7 +31,7 @@ const llm = (attributes: Attributes, rest: Rest = {}) =>
 const messages = (...parts: object[]) =>
 	JSON.stringify([{ role: 'assistant', parts, finish_reason: 'tool_call' }]);
 
-const brief = (calls: ToolCall[] | undefined) => calls?.map((call) => [call.name, call.arguments]);
+const brief = (calls: readonly ToolCall[] | undefined) => calls?.map((call) => [call.name, call.arguments]);
 
 describe('toolCalls from tool spans', () => {
 	it('gives name, parsed arguments, start, failure and span of each, by start, from both dialects', () => {

@@ -2,6 +2,13 @@
 const unspaced = String.raw`[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{M}]]`;
 const token = new RegExp(String.raw`${unspaced}|[[\p{L}\p{M}\p{N}]--${unspaced}]+`, 'gv');
 
+const anyToken = new RegExp(token, 'v');
+
+/** Tells whether a text holds a word, as `tokensOf` gives them. */
+export function hasToken(text: string): boolean {
+	return anyToken.test(text);
+}
+
 /** The words of a text, as runs of letters and digits; punctuation is none. */
 export function tokensOf(text: string): string[] {
 	return text.match(token) ?? [];

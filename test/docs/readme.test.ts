@@ -6,22 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verbs } from '../../src/commands/index.ts';
+import { tablesOf } from '../support/markdown-table.ts';
+import { pageText } from '../support/pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The first fenced block of a language that holds a text. */
-function block(readme: string, language: string, holding: string): string {
-	const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
+function block(page: string, language: string, holding: string): string {
+	const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
 	const found = blocks.find(([, lang, body]) => lang === language && body?.includes(holding));
-	if (found?.[2] === undefined) throw new Error(`README.md has no ${language} block with ${holding}`);
+	if (found?.[2] === undefined) throw new Error(`the page has no ${language} block with ${holding}`);
 	return found[2];
 }
 
-describe('README.md', () => {
-	let readme: string;
+describe('README.md, or the page of the gate', () => {
+	const readme = pageText('README.md');
+	const gatePage = pageText('src/gate/README.md');
 	let folder: string;
 	beforeAll(async () => {
-		readme = await readFile(join(root, 'README.md'), 'utf8');
 		folder = await mkdtemp(join(tmpdir(), 'spangate-readme-'));
 	});
 	afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -63,7 +65,7 @@ describe('README.md', () => {
 
 	it('shows a gate with bounds, slices and a waiver that is one', async () => {
 		const gate = join(folder, 'bounds.yaml');
-		await writeFile(gate, block(readme, 'yaml', 'vendor incident'));
+		await writeFile(gate, block(gatePage, 'yaml', 'vendor incident'));
 		const args = ['src/bin.js', 'thresholds', 'golden/support', '--gate', gate, '--json'];
 		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
 		const { rules } = JSON.parse(stdout);
@@ -74,9 +76,19 @@ describe('README.md', () => {
 		expect(rules[5]).toMatchObject({ waiver: { until: '2026-12-31', limit: 'non_inferior 1.30x' } });
 	});
 
+	it('shows the commonest rules', async () => {
+		const gate = join(folder, 'common.yaml');
+		await writeFile(gate, block(readme, 'yaml', 'by-language'));
+		const args = ['src/bin.js', 'thresholds', 'golden/support', '--gate', gate, '--json'];
+		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+		expect(JSON.parse(stdout).rules.map(({ id }: { id: string }) => id)).toEqual([
+			...['safety', 'floor', 'no-worse', 'latency/check', 'latency/non_inferior', 'by-language'],
+		]);
+	});
+
 	it('shows rules on Prometheus and Tempo that are rules', async () => {
 		const gate = join(folder, 'live.yaml');
-		await writeFile(gate, block(readme, 'yaml', 'live-errors'));
+		await writeFile(gate, block(gatePage, 'yaml', 'live-errors'));
 		const args = ['src/bin.js', 'thresholds', 'golden/support', '--gate', gate, '--json'];
 		const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
 		expect(JSON.parse(stdout).rules).toMatchObject([
@@ -87,6 +99,22 @@ describe('README.md', () => {
 		]);
 	});
 
+	it.each(['compare', 'run', 'resume', 'gate'])('names every flag of %s', async (command) => {
+		const { stdout } = await promisify(execFile)(process.execPath, ['src/bin.js', command, '--help'], {
+			cwd: root,
+		});
+		const options = stdout.slice(stdout.indexOf('\nOptions:'), stdout.indexOf('\nExamples:'));
+		const flags = [...options.matchAll(/^ +(?:(-\w), )?--([a-z-]+)/gm)].filter(
+			([, , name = '']) => !['version', 'help'].includes(name),
+		);
+		expect(flags.length).toBeGreaterThan(5);
+		const isNamed = (flag: string) => new RegExp(`(?<![\\w-])${flag}(?![\\w-])`).test(readme);
+		const lacking = flags.filter(
+			([, short, name]) => ![short ?? `--${name}`, `--${name}`, `--no-${name}`].some(isNamed),
+		);
+		expect(lacking.map(([, , name]) => name)).toEqual([]);
+	});
+
 	it('names every command and every runtime dependency', async () => {
 		for (const { usage } of verbs) expect(readme).toContain(`spangate ${usage.split(' ')[0]}`);
 		const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -94,5 +122,13 @@ describe('README.md', () => {
 			const plain = name.replace('@opentelemetry/', '');
 			expect(readme.includes(`\`${name}\``) || readme.includes(`\`${plain}\``), name).toBe(true);
 		}
+		const table = tablesOf(readme).find(([row]) => row !== undefined && 'package' in row) ?? [];
+		const named = table.flatMap((row) =>
+			[...(row.package ?? '').matchAll(/`([^`]+)`/g)].map(([, one]) => one),
+		);
+		expect(
+			named.filter((one = '') => !(one in dependencies || `@opentelemetry/${one}` in dependencies)),
+		).toEqual([]);
+		expect(named).toHaveLength(Object.keys(dependencies).length);
 	});
 });
