@@ -201,6 +201,25 @@ describe('huge texts', () => {
 		}
 	});
 
+	test('that name a credential before a piece ends, and hold it in the next, tell it no more than short ones', () => {
+		const passphrase = 'correct horse battery staple';
+		const known = Credentials.ofEnvironment({ DB_PASSWORD: passphrase });
+		for (const written of [
+			'Authorization: Bearer a1b2c3d4e5f6g7h8i9j0',
+			'{"password":"hunter22abcdef"}',
+			'The token: zq8wn4rt6yk1',
+			`It is ${passphrase}.`,
+		]) {
+			for (let before = 0; before < written.length; before++) {
+				const text = `${'word '.repeat(7_000).slice(0, 32 * 1024 - before - 1)} ${written} and so on.`;
+				const told = redactor('full', known).text(text);
+				expect(told).toMatch(new RegExp(`\\[secret:[a-z-]+${mark}`));
+				expect(told).not.toMatch(/[jk]?[0-9]f6|22abc|8wn4|horse|staple/);
+				expect(told.endsWith(' and so on.')).toBe(true);
+			}
+		}
+	});
+
 	test('that are harmless stay whole, and of suspicious ones only so much is told as was looked into', () => {
 		const harmless = 'Nothing to see here, move along. '.repeat(100_000);
 		expect(redactor().text(harmless)).toBe(harmless);
