@@ -233,6 +233,18 @@ describe('a value of the environment', () => {
 		expect(String(error)).not.toContain(secret);
 	});
 
+	test('is not there by its beginning either, where the rest of the answer is left out', async () => {
+		vi.stubEnv('API_KEY', secret);
+		const options = { headers: { authorization: '${env:API_KEY}' }, answer: { output: '$.text' } };
+		for (let words = 150; words < 200; words += 5) {
+			says = (given) => ({
+				body: JSON.stringify({ you: `${'so '.repeat(words).slice(0, words)} ${given.headers.authorization}` }),
+			});
+			const error = await ask(options).catch((thrown: unknown) => thrown);
+			expect(String(error)).not.toContain(secret.slice(0, 6));
+		}
+	});
+
 	test('is not in the error of a URL that it is part of', async () => {
 		vi.stubEnv('API_HOST', 'hidden-host.invalid');
 		const error = await ask({ url: 'http://${env:API_HOST}/ask' }).catch((thrown: unknown) => thrown);
