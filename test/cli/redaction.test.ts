@@ -125,6 +125,37 @@ describe('secrets and personal data that are planted everywhere', { timeout: 180
 	});
 });
 
+test('a reason that shows the beginning of an answer shows no half of a credential', {
+	timeout: 60_000,
+}, async () => {
+	const workspace = new Workspace();
+	const token = `ghp_${'a1B2'.repeat(9)}`;
+	const answers = Array.from({ length: 20 }, (_, shift) => {
+		const note = `${'so '.repeat(60).slice(0, 150 + 2 * shift)} ${token}`;
+		return { id: `q${shift}`, output: JSON.stringify({ note }) };
+	});
+	workspace.write('suite/answers.jsonl', answers.map((each) => JSON.stringify(each)).join('\n'));
+	workspace.write(
+		'suite/questions.jsonl',
+		answers.map(({ id }) => JSON.stringify({ id, input: 'Well?', expected: { json: { $: 1 } } })).join('\n'),
+	);
+	const suite = workspace.write(
+		'suite/suite.yaml',
+		`name: cut
+questions: questions.jsonl
+targets: { said: { use: recorded, answers: answers.jsonl } }
+scorers: [{ use: json_path }]
+`,
+	);
+	const ran = await workspace.spangate(['run', suite, '--target', 'said']);
+	const { trials } = readStoredRun(workspace.home, runIds(ran)[0]);
+	expect(trials).toHaveLength(answers.length);
+	for (const { scores } of trials) {
+		expect(scores[0].reason).toContain('so so so');
+		expect(scores[0].reason).not.toContain('ghp_');
+	}
+});
+
 describe('how much is recorded', { timeout: 60_000 }, () => {
 	const capitals = fixture('capitals');
 	const modeOf = async (suiteContent: string, args: string[], env: Record<string, string> = {}) => {

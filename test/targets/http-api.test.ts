@@ -238,7 +238,9 @@ describe('a value of the environment', () => {
 		const options = { headers: { authorization: '${env:API_KEY}' }, answer: { output: '$.text' } };
 		for (let words = 150; words < 200; words += 5) {
 			says = (given) => ({
-				body: JSON.stringify({ you: `${'so '.repeat(words).slice(0, words)} ${given.headers.authorization}` }),
+				body: JSON.stringify({
+					you: `${'so '.repeat(words).slice(0, words)} ${given.headers.authorization}`,
+				}),
 			});
 			const error = await ask(options).catch((thrown: unknown) => thrown);
 			expect(String(error)).not.toContain(secret.slice(0, 6));
