@@ -5,7 +5,7 @@ import type { Locate } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
 import { textOfMessages } from './messages.ts';
 import type { Reading } from './source.ts';
-import { render, type Vars } from './templates.ts';
+import { asText, render, type Vars } from './templates.ts';
 
 /** A prompt's template and what it is called. */
 export interface Prompt {
@@ -79,8 +79,8 @@ export function renderPrompt(
 		const values = Object.entries(vars);
 		const [only] = values;
 		if (only === undefined) return { fault: 'it has neither a prompt nor variables, so nothing is asked' };
-		if (values.length === 1) return { text: String(only[1]) };
-		return { text: values.map(([name, value]) => `${name}: ${String(value)}`).join('\n') };
+		if (values.length === 1) return { text: asText(only[1]) };
+		return { text: values.map(([name, value]) => `${name}: ${asText(value)}`).join('\n') };
 	}
 	// Filled in after it is parsed, so that a quote in a variable cannot break it.
 	const messages = chatOf(template);
