@@ -66,6 +66,8 @@ describe('what is written as a credential', () => {
 		['{"password":"hunter22"}', 'hunter22'],
 		['"{\\"client_secret\\": \\"hunter22\\"}"', 'hunter22'],
 		['amqp://me:pw123456@queue/x', 'pw123456'],
+		['const password = "hunter-two";', 'hunter-two'],
+		["secret_key := 'hunter-two'", 'hunter-two'],
 	])('%s', (text, secret) => {
 		expect(redactor('full').text(text)).not.toContain(secret);
 	});
