@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { Locate } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
+import { readText } from '../files/read-text.ts';
 import { textOfMessages } from './messages.ts';
 import type { Reading } from './source.ts';
 import { asText, render, type Vars } from './templates.ts';
@@ -56,7 +57,7 @@ function promptOf(
 		problems.add(file, line, `prompts: no such file: ${from}`);
 		return [];
 	}
-	const parts = readFileSync(from, 'utf8').split(extname(path) === '.txt' ? /^---\s*$/m : /$^/);
+	const parts = readText(from, 'prompt').split(extname(path) === '.txt' ? /^---\s*$/m : /$^/);
 	return parts.map((part, at) => ({
 		label: label ?? (parts.length === 1 ? basename(path) : `${basename(path)}-${at + 1}`),
 		template: part.trim(),

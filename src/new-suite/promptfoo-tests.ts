@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
 import { parsing } from '../config/issue-words.ts';
@@ -6,6 +6,7 @@ import type { Locate } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import { csvColumns, csvRows } from '../files/csv-rows.ts';
 import { LineFile } from '../files/line-file.ts';
+import { readText } from '../files/read-text.ts';
 import { jsonRows } from '../files/row.ts';
 import type { Reading } from './source.ts';
 import type { Vars } from './templates.ts';
@@ -162,7 +163,7 @@ function fromFile(name: string, line: number | undefined, reading: Reading): Raw
 	}
 	if (type === '.csv') return [...csvTests(from, reading)];
 	if (type === '.jsonl') return [...jsonTests(from, reading)];
-	const { value, locate } = parseYaml(readFileSync(from, 'utf8'), from, problems);
+	const { value, locate } = parseYaml(readText(from, 'file of tests'), from, problems);
 	if (!Array.isArray(value)) {
 		problems.add(from, 1, 'expected a list of tests');
 		return [];
