@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SpangateError } from '../errors.ts';
 import { TargetAnswer } from '../model/evidence.ts';
 import type { Asked } from '../model/question.ts';
-import { digestOfJson, digestOfText } from '../suite/digest.ts';
+import { digestOfJson } from '../suite/digest.ts';
 import type { SuiteTarget } from '../suite/suite.ts';
 
 /** A longer text names no file. */
@@ -34,7 +34,7 @@ export class AnswerCache {
 		const { name, use, revision, kind, options } = target;
 		const files: Record<string, string> = {};
 		for (const path of [...Object.values(kind.files?.(options) ?? {}), ...filesIn(options, suiteFolder)]) {
-			files[path] = digestOfText(await readText(resolve(suiteFolder, path)));
+			files[path] = await digestOfFile(resolve(suiteFolder, path));
 		}
 		const environment = kind.environment?.(options) ?? null;
 		const digest = digestOfJson({ name, use, revision: revision ?? null, options, files, environment });
@@ -80,19 +80,22 @@ export class AnswerCache {
 	}
 }
 
-/** Files beside the suite that any option names, such as the script in `command: [node, app.mjs]`. */
+/** Files that any option names, from the suite's folder or wherever, such as the script in `command: [node, app.mjs]`. */
 function filesIn(options: unknown, folder: string): string[] {
 	if (typeof options === 'object' && options !== null) {
 		return Object.values(options).flatMap((option) => filesIn(option, folder));
 	}
-	if (typeof options !== 'string' || options.length > longestPath || isAbsolute(options)) return [];
+	if (typeof options !== 'string' || options.length > longestPath) return [];
 	const file = resolve(folder, options);
 	return existsSync(file) && statSync(file).isFile() ? [options] : [];
 }
 
-async function readText(file: string): Promise<string> {
+/** By its bytes, read piece by piece: a program need not be text, nor a model small. */
+async function digestOfFile(file: string): Promise<string> {
+	const hash = createHash('sha256');
 	try {
-		return await readFile(file, 'utf8');
+		for await (const piece of createReadStream(file)) hash.update(piece);
+		return hash.digest('hex');
 	} catch (error) {
 		throw new SpangateError('config', `${file}: cannot be read: ${messageOf(error)}`, { cause: error });
 	}
