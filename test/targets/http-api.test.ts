@@ -278,9 +278,12 @@ describe('a value of the environment', () => {
 });
 
 describe('a redirect', () => {
-	test.each([301, 307])(
-		'is followed at home (%i), and tells no stranger a key, a question or a trace',
-		async (status) => {
+	test.each([
+		[301, 'GET'],
+		[307, 'POST'],
+	])(
+		'is followed at home (%i of a %s), and tells no stranger a key, a question or a trace',
+		async (status, method) => {
 			const there: IncomingHttpHeaders[] = [];
 			const stranger = createServer((request, response) => {
 				there.push(request.headers);
@@ -290,11 +293,13 @@ describe('a redirect', () => {
 			const elsewhere = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
 			vi.stubEnv('API_KEY', secret);
 			// biome-ignore format: one line is easier to read
-			const options = { headers: { 'x-api-key': '${env:API_KEY}', authorization: 'Bearer ${env:API_KEY}' }, retries: 0 };
+			const options = { headers: { 'x-api-key': '${env:API_KEY}', authorization: 'Bearer ${env:API_KEY}' }, retries: 0, method, url: `${base}/ask${method === 'GET' ? '?q={{input}}' : ''}` };
 			const to =
 				(location: string) =>
 				({ url }: Received) =>
-					url === '/ask' ? { status, body: '', headers: { location } } : { body: '{"output":"moved"}' };
+					url?.startsWith('/ask')
+						? { status, body: '', headers: { location } }
+						: { body: '{"output":"moved"}' };
 			says = to('/moved');
 			expect(await ask(options)).toMatchObject({ output: 'moved' });
 			expect(received.at(-1)?.headers['x-api-key']).toBe(secret);
@@ -303,7 +308,7 @@ describe('a redirect', () => {
 			stranger.close();
 			expect(there).toEqual([]);
 			expect(String(error)).toContain(
-				`no answer from ${base}/ask: it redirects to another origin, ${elsewhere}`,
+				`no answer from ${options.url}: it redirects to another origin, ${elsewhere}`,
 			);
 		},
 	);

@@ -86,7 +86,7 @@ describe('the http target', () => {
 	test.each([
 		['/fails', /^HTTP 500 from http:.*\/fails: the model is out$/],
 		['/html', /answered 200 with a body that is not JSON: <html>please log in/],
-		['/moves', /not JSON/],
+		['/moves', /it redirects POST to a GET of \/html, which does not get the question/],
 		['/latin1', /answered 200 with a body that is not UTF-8/],
 		['/strange', /with a body that is not KLINGON/],
 		['/nothing', /not JSON/],
