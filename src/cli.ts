@@ -32,6 +32,9 @@ function isVersion(argv: readonly string[]): boolean {
 	return argv.length === 1 && argv[0] === '--version';
 }
 
+/** Ctrl-C, a request to end, and a terminal that is closed: else what was started would be left behind. */
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs the command line of this process: its streams, its environment, its signals. */
 export async function runProcess(): Promise<void> {
 	let decided: number | undefined;
@@ -44,8 +47,10 @@ export async function runProcess(): Promise<void> {
 		stderr: process.stderr,
 		env: process.env,
 		onInterrupt(listener) {
-			process.on('SIGINT', listener).on('SIGTERM', listener);
-			return () => process.removeListener('SIGINT', listener).removeListener('SIGTERM', listener);
+			for (const signal of interrupts) process.on(signal, listener);
+			return () => {
+				for (const signal of interrupts) process.removeListener(signal, listener);
+			};
 		},
 		exit: end,
 	};

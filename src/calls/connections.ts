@@ -19,7 +19,10 @@ export async function openConnections(): Promise<Connections> {
 		fetch: (url, request, handedOver) =>
 			fetch(url, {
 				...request,
-				dispatcher: agent.compose(whenWritten(once(handedOver)), onlyTo(new URL(url).origin)),
+				dispatcher: agent.compose(
+					whenWritten(once(handedOver)),
+					onlyTo(new URL(url).origin, request.method ?? 'GET'),
+				),
 			}),
 		close: () => agent.destroy(),
 	};
@@ -29,9 +32,15 @@ export async function openConnections(): Promise<Connections> {
  * Follows no redirect to another origin. `fetch` itself takes only `authorization` and cookies off a request that goes
  * there: a key under any other name (`x-api-key`, `api-key`), the body and the trace would be told to a stranger.
  */
-function onlyTo(origin: string): Dispatcher.DispatcherComposeInterceptor {
+function onlyTo(origin: string, method: string): Dispatcher.DispatcherComposeInterceptor {
 	return (dispatch) => (options, handler) => {
 		const to = new URL(String(options.origin)).origin;
+		// Of a POST that 301, 302 or 303 makes a GET the body is left behind: what is answered then is no answer.
+		if (to === origin && options.method !== method) {
+			throw new Error(
+				`it redirects ${method} to a ${options.method} of ${options.path}, which does not get the question; only 307 and 308 keep it`,
+			);
+		}
 		if (to === origin) return dispatch(options, handler);
 		throw new Error(
 			`it redirects to another origin, ${to}, which gets neither headers nor question; if it is to be asked, write its URL`,

@@ -1,6 +1,5 @@
 import type { ContentMode } from '../model/content.ts';
 import { Credentials } from '../redaction/credentials.ts';
-import { pieces } from '../redaction/pieces.ts';
 import { Redactor } from '../redaction/redactor.ts';
 import type { Io } from './io.ts';
 
@@ -18,9 +17,9 @@ export class StreamGuard {
 /** The same streams, but that no credential gets through them, whoever's words are printed. */
 export function guardedIo(io: Io): Io & { readonly guard: StreamGuard } {
 	const guard = new StreamGuard(io.env);
-	const redactor = new Redactor('full', guard.credentials);
-	// Piece by piece, since of a long text the redactor leaves the rest unread and untold: a report must be whole.
-	const tell = (text: string) => Array.from(pieces(text), (piece) => redactor.text(piece)).join('');
+	// Else of a long text the rest would be left unread and untold: a report must be whole.
+	const redactor = new Redactor('full', guard.credentials, undefined, Infinity);
+	const tell = (text: string) => redactor.text(text);
 	return { ...io, guard, stdout: guarded(io.stdout, tell), stderr: guarded(io.stderr, tell) };
 }
 

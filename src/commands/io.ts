@@ -9,7 +9,7 @@ export interface Io {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** What its streams hold back, where they do. */
 	readonly guard?: StreamGuard;
-	/** Calls back at each Ctrl-C (or SIGTERM); gives what ends that. */
+	/** Calls back at each Ctrl-C (or SIGTERM, or SIGHUP); gives what ends that. */
 	onInterrupt(listener: () => void): () => void;
 	/** Ends the process at once. */
 	exit(code: number): void;

@@ -62,7 +62,7 @@ export const resume = command({
 			cache: first.cache === true,
 			gateText: readGateSnapshot(record)?.text,
 		};
-		const lanes = unfinished.runs.map((run) => laneOf(run, asked));
+		const lanes = await Promise.all(unfinished.runs.map((run) => laneOf(run, asked)));
 		const sending = { ...args, before: readDelivery(record) };
 		io.stderr.write(`Going on with ${unfinished.runs.map(({ id }) => `@${id}`).join(' and ')}\n`);
 		if (first.role === 'single') {
@@ -80,7 +80,7 @@ export const resume = command({
 });
 
 /** The lane of an unfinished run; a suite, or a target, that is not what the run was begun with is a config error. */
-function laneOf(run: Run, asked: Asked): Lane {
+async function laneOf(run: Run, asked: Asked): Promise<Lane> {
 	const { suite } = asked;
 	const changed = (what: string) =>
 		new SpangateError(
@@ -97,7 +97,7 @@ function laneOf(run: Run, asked: Asked): Lane {
 		target === undefined ||
 		target.use !== use ||
 		target.revision !== revision ||
-		configDigest(target, asked) !== run.configDigest
+		(await configDigest(target, asked)) !== run.configDigest
 	) {
 		throw changed(`the target "${name}" in ${suite.folder}`);
 	}

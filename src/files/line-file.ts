@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { SpangateError } from '../errors.ts';
-import { unreadable } from './read-text.ts';
+import { notUtf8, unreadable } from './read-text.ts';
 
 /** A line of a text file without its `\n`, numbered from 1. */
 export interface Line {
@@ -65,6 +66,7 @@ export class LineFile implements Iterable<Line> {
 
 	/** Whole lines alone are decoded, so that no character is torn at a block's end. */
 	#decode(bytes: Buffer, linesBefore: number): string {
+		if (!isUtf8(bytes)) throw notUtf8(`${this.#file}:${linesBefore + firstBadLine(bytes)}`, this.#what);
 		try {
 			const text = bytes.toString('utf8');
 			return linesBefore === 0 ? text.replace(/^\uFEFF/, '') : text;
@@ -93,6 +95,14 @@ export class LineFile implements Iterable<Line> {
 			closeSync(descriptor);
 		}
 		this.#sealed ??= digests;
+	}
+}
+
+function firstBadLine(bytes: Buffer): number {
+	for (let line = 1, from = 0; ; line++) {
+		const next = bytes.indexOf(lineFeed, from);
+		if (next === -1 || !isUtf8(bytes.subarray(from, next))) return line;
+		from = next + 1;
 	}
 }
 

@@ -58,6 +58,9 @@ const Chunk = z.looseObject({
 	),
 });
 
+/** Not OpenAI's: gateways and servers such as vLLM give these where the generation failed midway. */
+const brokenOff: ReadonlySet<string> = new Set(['error', 'abort']);
+
 /** What a model answered, as far as it has come: of one body, or of the chunks of a stream. */
 export class Completion {
 	readonly #url: string;
@@ -144,7 +147,13 @@ export class Completion {
 			call.arguments += named?.arguments ?? '';
 			this.#calls.set(index, call);
 		}
-		if (finishReason) this.finishReason = finishReason;
+		if (!finishReason) return;
+		this.finishReason = finishReason;
+		if (!brokenOff.has(finishReason)) return;
+		throw new ModelError(
+			`${this.#url} broke its answer off: the model stopped by the reason "${finishReason}"`,
+			{ type: 'broken_off', reason: 'torn answer' },
+		);
 	}
 
 	#parse<Schema extends z.ZodType>(schema: Schema, body: unknown, what: string): z.output<Schema> {

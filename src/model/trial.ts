@@ -158,7 +158,7 @@ const rounding = 1e-9;
 
 /** Tells whether a weighted mean reaches the threshold, up to the error of its sum; without a score it does. */
 export function reaches(mean: number | undefined, { threshold }: Pick<Pass, 'threshold'>): boolean {
-	return mean === undefined || mean >= threshold - rounding;
+	return mean === undefined || mean >= threshold * (1 - rounding);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { parse as parseYaml } from 'yaml';
 import { checkKinds } from '../checks/index.ts';
+import { csvList } from '../files/csv-list.ts';
 import { scorerKinds } from '../scorers/index.ts';
 import type { Wanted, WantedScore } from './case.ts';
 import { slugOf } from './names.ts';
+import { escaped } from './pattern.ts';
 
 /** An assertion of promptfoo, its value rendered: https://www.promptfoo.dev/docs/configuration/expected-outputs/ */
 export interface Assertion {
@@ -160,9 +162,10 @@ export function mapAssertion(assertion: Assertion): Mapped {
 function pieces(
 	assertion: Assertion,
 	list: 'any' | 'all' | 'none',
-	found: readonly string[],
+	found: ReturnType<typeof csvList>,
 	caseSensitive: boolean,
 ): Mapped {
+	if ('fault' in found) return no(`its list cannot be read: ${found.fault}`);
 	if (!found.some((piece) => piece !== '')) return no('it has no value, which every answer would contain');
 	const name = caseSensitive ? 'contains' : 'icontains';
 	const options = { caseSensitive };
@@ -256,19 +259,12 @@ function textOf(value: unknown): string {
 }
 
 /** A list, or a text whose parts are parted by commas. */
-function listOf(value: unknown): string[] {
-	if (Array.isArray(value)) return value.map(textOf);
-	return textOf(value)
-		.split(',')
-		.map((part) => part.trim());
+function listOf(value: unknown): ReturnType<typeof csvList> {
+	return Array.isArray(value) ? value.map(textOf) : csvList(textOf(value));
 }
 
 function rubricOf(value: unknown): string {
 	return Array.isArray(value) ? value.map((line) => `- ${textOf(line)}`).join('\n') : textOf(value).trim();
-}
-
-function escaped(text: string): string {
-	return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\n/g, '\\n');
 }
 
 function faultOf(source: string): string | undefined {

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { Locate } from '../config/problems.ts';
 import { messageOf } from '../errors.ts';
+import { readText } from '../files/read-text.ts';
 import { textOfMessages } from './messages.ts';
 import type { Reading } from './source.ts';
-import { render, type Vars } from './templates.ts';
+import { asText, render, type Vars } from './templates.ts';
 
 /** A prompt's template and what it is called. */
 export interface Prompt {
@@ -56,7 +57,7 @@ function promptOf(
 		problems.add(file, line, `prompts: no such file: ${from}`);
 		return [];
 	}
-	const parts = readFileSync(from, 'utf8').split(extname(path) === '.txt' ? /^---\s*$/m : /$^/);
+	const parts = readText(from, 'prompt').split(extname(path) === '.txt' ? /^---\s*$/m : /$^/);
 	return parts.map((part, at) => ({
 		label: label ?? (parts.length === 1 ? basename(path) : `${basename(path)}-${at + 1}`),
 		template: part.trim(),
@@ -79,8 +80,8 @@ export function renderPrompt(
 		const values = Object.entries(vars);
 		const [only] = values;
 		if (only === undefined) return { fault: 'it has neither a prompt nor variables, so nothing is asked' };
-		if (values.length === 1) return { text: String(only[1]) };
-		return { text: values.map(([name, value]) => `${name}: ${String(value)}`).join('\n') };
+		if (values.length === 1) return { text: asText(only[1]) };
+		return { text: values.map(([name, value]) => `${name}: ${asText(value)}`).join('\n') };
 	}
 	// Filled in after it is parsed, so that a quote in a variable cannot break it.
 	const messages = chatOf(template);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { z } from 'zod';
 import { parsing } from '../config/issue-words.ts';
@@ -6,6 +6,7 @@ import type { Locate } from '../config/problems.ts';
 import { parseYaml } from '../config/yaml.ts';
 import { csvColumns, csvRows } from '../files/csv-rows.ts';
 import { LineFile } from '../files/line-file.ts';
+import { readText } from '../files/read-text.ts';
 import { jsonRows } from '../files/row.ts';
 import type { Reading } from './source.ts';
 import type { Vars } from './templates.ts';
@@ -162,7 +163,7 @@ function fromFile(name: string, line: number | undefined, reading: Reading): Raw
 	}
 	if (type === '.csv') return [...csvTests(from, reading)];
 	if (type === '.jsonl') return [...jsonTests(from, reading)];
-	const { value, locate } = parseYaml(readFileSync(from, 'utf8'), from, problems);
+	const { value, locate } = parseYaml(readText(from, 'file of tests'), from, problems);
 	if (!Array.isArray(value)) {
 		problems.add(from, 1, 'expected a list of tests');
 		return [];
@@ -214,19 +215,23 @@ function* csvTests(from: string, { problems, left }: Reading): Generator<Raw> {
 
 const shorthand = /^((?:not-)?[a-z][a-z-]*)(?:\((\d+(?:\.\d+)?)\))?(?::\s*([\s\S]*))?$/;
 const known =
-	/^(not-)?(equals|i?contains(-any|-all|-json)?|starts-with|regex|is-json|levenshtein|rouge-n|similar|latency|cost|llm-rubric|grade|factuality|is-refusal|moderation|javascript|python|fn|eval|model-graded-[a-z]+|[a-z]+-[a-z-]+)$/;
+	/^(not-)?(equals|i?contains(-any|-all|-json)?|starts-with|regex|is-json|levenshtein|rouge-n|similar|latency|cost|llm-rubric|grade|factuality|is-refusal|moderation|javascript|python|ruby|fn|eval|webhook|classifier|perplexity|bleu|gleu|meteor|guardrails|pi|human|model-graded-[a-z]+|[a-z]+-[a-z-]+)$/;
 const fullNames: Readonly<Record<string, string>> = {
 	grade: 'llm-rubric',
 	fn: 'javascript',
 	eval: 'javascript',
 };
+/** What a cell without a threshold means; elsewhere some of these are laxer. */
+const thresholds: Readonly<Record<string, number>> = { similar: 0.8, levenshtein: 0.75, 'rouge-n': 0.75 };
 
 /** An expectation in a cell: `type(threshold): value`, and any other text is what the answer must equal. */
 function assertionOf(cell: string): Readonly<Record<string, unknown>> {
-	const [, type, threshold, value] = shorthand.exec(cell) ?? [];
+	if (/^file:\/\//.test(cell)) return { type: 'javascript', value: cell };
+	const [, type, written, value] = shorthand.exec(cell) ?? [];
+	const threshold = written ?? thresholds[(type ?? '').replace(/^not-/, '')];
 	const isAlone =
 		value === undefined &&
-		threshold === undefined &&
+		written === undefined &&
 		!/^(is-|not-is-|moderation|latency|cost)/.test(type ?? '');
 	if (type === undefined || !known.test(type) || isAlone) return { type: 'equals', value: cell };
 	return {

@@ -78,6 +78,16 @@ function casesOf(test: Test, prompts: readonly Prompt[], mapping: Mapping): Case
 		left.add({ file, line, what: name, why: 'what it grades is changed by code first (`transform`)' });
 		return [];
 	}
+	const [inFile] = Object.entries(test.vars).filter(([, value]) => isFile(value));
+	if (inFile !== undefined) {
+		left.add({
+			file,
+			line,
+			what: name,
+			why: `its variable \`${inFile[0]}\` stands in a file (${inFile[1]})`,
+		});
+		return [];
+	}
 	const own = prompts.filter(({ label }) => test.prompts === undefined || test.prompts.includes(label));
 	return combinations(test.vars).flatMap((vars) =>
 		own.flatMap((prompt): Case[] => {
@@ -104,6 +114,12 @@ function casesOf(test: Test, prompts: readonly Prompt[], mapping: Mapping): Case
 			];
 		}),
 	);
+}
+
+/** true for what is read, or made, by another file; in a list one of its items is enough. */
+function isFile(value: unknown): boolean {
+	if (Array.isArray(value)) return value.some(isFile);
+	return typeof value === 'string' && value.startsWith('file://');
 }
 
 const AssertionShape = z.looseObject({
@@ -142,8 +158,7 @@ function expectationsOf(test: Test, vars: Vars, mapping: Mapping): Expectation[]
 			const parts = sharing(rest.assert, weight).map((part) => ({ value: part, file, line }));
 			return expectationsOf({ ...test, assertions: parts }, vars, mapping);
 		}
-		if (typeof value === 'string' && value.startsWith('file://'))
-			return leave(`its value is a file (${value})`);
+		if (isFile(value)) return leave(`its value is a file (${value})`);
 		const filled = renderAll(value, vars);
 		if ('fault' in filled) return leave(filled.fault);
 		const grader = graderOf(provider ?? test.provider) ?? usualGrader;

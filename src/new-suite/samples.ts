@@ -4,6 +4,7 @@ import type { Case, WantedScore } from './case.ts';
 import { fieldsOf } from './fields.ts';
 import type { LeftOut } from './left-out.ts';
 import { textOfMessages } from './messages.ts';
+import { escaped } from './pattern.ts';
 
 /** How the answers that a set gives are looked for in an output. */
 export type Grading = 'contains' | 'exact' | 'similarity';
@@ -127,15 +128,26 @@ function sample(
 	}
 	const what = `${given.key} ${JSON.stringify(given.answers)?.slice(0, 60)}`;
 	const score = answers.length === 0 ? undefined : gradeOf(answers, place.grading);
+	const note =
+		place.grading === 'similarity' && answers.length > 1
+			? 'of several answers one must be in the output; how like them it is is not measured'
+			: undefined;
 	return {
 		...{ file, line, label: input, input, id: idOf(given.id) },
-		expectations: score === undefined ? [] : [{ file, line, what, wanted: { score } }],
+		expectations: score === undefined ? [] : [{ file, line, what, wanted: { score }, note }],
 		...fieldsOf(given.rest, { file, line, what: 'a row', left: place.left }),
 	};
 }
 
 function gradeOf(answers: readonly string[], grading: Grading): WantedScore {
 	const [first = ''] = answers;
+	if (answers.length > 1 && grading === 'exact') {
+		const source = `^\\s*(?:${answers.map((answer) => escaped(answer.trim())).join('|')})\\s*$`;
+		return {
+			...{ use: 'regex', name: 'one-of', options: {} },
+			...{ expected: { pattern: source }, asOptions: { pattern: source } },
+		};
+	}
 	if (answers.length > 1) {
 		const lists = { any: [...answers] };
 		return {

@@ -50,6 +50,7 @@ function valueAt(vars: Vars, expression: string): unknown {
 	return at;
 }
 
-function asText(value: unknown): string {
+/** A variable's value as it stands in a prompt. */
+export function asText(value: unknown): string {
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -2,7 +2,7 @@ import type { ContentMode } from '../model/content.ts';
 import { isCredentialName } from './credential-names.ts';
 import type { Credentials } from './credentials.ts';
 import { findSensitive, isSuspicious, type Wanted } from './find.ts';
-import { pieceLength, pieces } from './pieces.ts';
+import { pieces } from './pieces.ts';
 import { newRedactionKey, Placeholders } from './placeholders.ts';
 import { signsIn } from './signs.ts';
 
@@ -24,12 +24,19 @@ export class Redactor {
 	readonly #wanted: Wanted;
 	readonly #credentials: Credentials;
 	readonly #placeholders: Placeholders;
+	readonly #most: number;
 	readonly #kept = new Map<string, string>();
 	readonly #names = new Map<string, boolean>();
 
-	/** Placeholders made with one key are the same for the same value. */
-	constructor(mode: ContentMode, credentials: Credentials, key: Buffer = newRedactionKey()) {
+	/** Placeholders made with one key are the same for the same value; `most` characters of a text are looked into. */
+	constructor(
+		mode: ContentMode,
+		credentials: Credentials,
+		key: Buffer = newRedactionKey(),
+		most: number = mostLookedInto,
+	) {
 		this.mode = mode;
+		this.#most = most;
 		this.#credentials = credentials;
 		this.#wanted = { credentials, personalData: mode !== 'full' };
 		this.#placeholders = new Placeholders(key);
@@ -71,40 +78,37 @@ export class Redactor {
 	}
 
 	#replaced(text: string, signs: number): string {
-		if (text.length <= pieceLength) return this.#replacedIn(text, signs);
 		const parts: string[] = [];
 		let lookedInto = 0;
-		for (const piece of pieces(text)) {
-			const signsOfPiece = signsIn(piece);
-			const harmless = this.#isHarmless(piece, signsOfPiece);
-			if (harmless) {
-				parts.push(piece);
-				continue;
+		/** Up to where the text is told. */
+		let told = 0;
+		for (const { from, to, seen, seenFrom } of pieces(text)) {
+			const signsOfPiece = seen.length === text.length ? signs : signsIn(seen);
+			if (!this.#isHarmless(seen, signsOfPiece)) {
+				// Of a short text all is looked into, so there is nothing to count.
+				if (text.length > this.#most && isSuspicious(seen, signsOfPiece, this.#wanted)) {
+					lookedInto += to - from;
+				}
+				if (lookedInto > this.#most) {
+					if (told < to) parts.push(`[content:${to - told}-characters-not-checked]`);
+					told = Math.max(told, to);
+					continue;
+				}
+				for (const each of findSensitive(seen, signsOfPiece, this.#wanted)) {
+					const [begins, ends] = [seenFrom + each.from, seenFrom + each.to];
+					// What lies in a neighbour is told with that one.
+					if (ends <= told || begins >= to) continue;
+					parts.push(text.slice(told, begins), this.#placeholders.of(each.kind, each.type, each.key));
+					told = ends;
+				}
 			}
-			// Of a short text all is looked into, so there is nothing to count.
-			if (text.length > mostLookedInto && isSuspicious(piece, signsOfPiece, this.#wanted)) {
-				lookedInto += piece.length;
-			}
-			if (lookedInto <= mostLookedInto) parts.push(this.#replacedIn(piece, signsOfPiece));
-			else parts.push(`[content:${piece.length}-characters-not-checked]`);
+			if (told < to) parts.push(text.slice(told, to));
+			told = Math.max(told, to);
 		}
 		return parts.join('');
 	}
 
 	#isHarmless(text: string, signs: number): boolean {
 		return signs === 0 && !this.#credentials.standsIn(text);
-	}
-
-	#replacedIn(text: string, signs: number): string {
-		const found = findSensitive(text, signs, this.#wanted);
-		if (found.length === 0) return text;
-		const parts: string[] = [];
-		let end = 0;
-		for (const { kind, type, key, from, to } of found) {
-			parts.push(text.slice(end, from), this.#placeholders.of(kind, type, key));
-			end = to;
-		}
-		parts.push(text.slice(end));
-		return parts.join('');
 	}
 }

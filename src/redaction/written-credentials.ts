@@ -50,7 +50,7 @@ const ways: readonly Way[] = [
 	{
 		type: 'named',
 		pattern:
-			/(?:api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|client[_-]?secret|secret|token|passw(?:or)?d|passphrase)(?:\\*["']\s{0,4}[:=]|=)\s{0,4}\\*["']?(?<value>[^\s"',;&<>(){}[\]\\]{6,4000})/dgi,
+			/(?:api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|client[_-]?secret|secret|token|passw(?:or)?d|passphrase)(?:\\*["']\s{0,4}[:=]|=|\s{1,4}[:=]{1,2}\s{0,4}(?=\\*["']))\s{0,4}\\*["']?(?<value>[^\s"',;&<>(){}[\]\\]{6,4000})/dgi,
 	},
 	// As people do; words follow a colon, too, so there must be a digit in it.
 	{

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, SpangateError } from '../errors.ts';
 import { TargetAnswer } from '../model/evidence.ts';
 import type { Asked } from '../model/question.ts';
-import { digestOfJson, digestOfText } from '../suite/digest.ts';
+import { digestOfJson } from '../suite/digest.ts';
 import type { SuiteTarget } from '../suite/suite.ts';
-
-/** A longer text names no file. */
-const longestPath = 255;
+import { namedFiles } from './target-files.ts';
 
 /** One kept answer: as the target gave it, before prices are put to it. */
 const Kept = z.strictObject({ schemaVersion: z.literal(1), askedAt: z.iso.datetime(), answer: TargetAnswer });
@@ -32,10 +29,7 @@ export class AnswerCache {
 	/** The cache in this folder for a target of the suite there; a file of its that cannot be read is a config error. */
 	static async open(folder: string, target: SuiteTarget, suiteFolder: string): Promise<AnswerCache> {
 		const { name, use, revision, kind, options } = target;
-		const files: Record<string, string> = {};
-		for (const path of [...Object.values(kind.files?.(options) ?? {}), ...filesIn(options, suiteFolder)]) {
-			files[path] = digestOfText(await readText(resolve(suiteFolder, path)));
-		}
+		const files = await namedFiles(target, suiteFolder);
 		const environment = kind.environment?.(options) ?? null;
 		const digest = digestOfJson({ name, use, revision: revision ?? null, options, files, environment });
 		return new AnswerCache(folder, digest);
@@ -77,24 +71,6 @@ export class AnswerCache {
 	#fileOf(asked: Asked, repeat: number): string {
 		const [, hex = ''] = digestOfJson({ target: this.#target, asked, repeat }).split(':');
 		return join(this.#folder, hex.slice(0, 2), `${hex}.json`);
-	}
-}
-
-/** Files beside the suite that any option names, such as the script in `command: [node, app.mjs]`. */
-function filesIn(options: unknown, folder: string): string[] {
-	if (typeof options === 'object' && options !== null) {
-		return Object.values(options).flatMap((option) => filesIn(option, folder));
-	}
-	if (typeof options !== 'string' || options.length > longestPath || isAbsolute(options)) return [];
-	const file = resolve(folder, options);
-	return existsSync(file) && statSync(file).isFile() ? [options] : [];
-}
-
-async function readText(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		throw new SpangateError('config', `${file}: cannot be read: ${messageOf(error)}`, { cause: error });
 	}
 }
 

@@ -4,6 +4,7 @@ import { messageOf, SpangateError } from '../errors.ts';
 import { Fence, parseJsonAnswer } from '../model/json-answer.ts';
 import type { Question } from '../model/question.ts';
 import { strict } from '../model/strict.ts';
+import { beginningOf } from '../text.ts';
 import { equalJson } from './json-path/equal.ts';
 import { type Scorer, scorerKind } from './scorer.ts';
 
@@ -107,6 +108,5 @@ function pathFault(query: (path: string) => unknown, path: string): string | und
 
 /** A value for a reason, which a huge one must not fill. */
 function brief(value: unknown): string {
-	const text = JSON.stringify(value) ?? 'nothing';
-	return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+	return beginningOf(JSON.stringify(value) ?? 'nothing', 200);
 }

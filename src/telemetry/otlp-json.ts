@@ -90,6 +90,7 @@ const ResourceSpans = z.object({
 /** A traces request of OTLP/HTTP in its JSON form: lower-case hex ids, 64-bit integers as text, bytes in base64. */
 export const TraceRequest = z.object({ resourceSpans: list(ResourceSpans) });
 
+export type EntityRef = z.infer<typeof EntityRef>;
 export type OtlpSpan = z.infer<typeof OtlpSpan>;
 export type TraceRequest = z.infer<typeof TraceRequest>;
 

@@ -1,7 +1,7 @@
 import { nameOfItem } from '../redaction/credential-names.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { contentFreeEvent, contentFreeLibrary, contentFreeName, isLeftOut } from './content-free.ts';
-import type { OtlpSpan, TraceRequest } from './otlp-json.ts';
+import type { EntityRef, OtlpSpan, TraceRequest } from './otlp-json.ts';
 import type { AnyValue, KeyValue } from './otlp-value.ts';
 
 /** A number can be a card's, too. */
@@ -24,9 +24,10 @@ export function redactedRequest(request: TraceRequest, redactor: Redactor): Trac
 
 	const value = (key: string, given: AnyValue): AnyValue => {
 		if (given.stringValue !== undefined) return { stringValue: redactor.named(key, given.stringValue) };
-		if (given.intValue !== undefined && given.intValue.length >= shortestCard) {
-			const told = redactor.text(given.intValue);
-			return told === given.intValue ? given : { stringValue: told };
+		const number = given.intValue ?? given.doubleValue;
+		if (number !== undefined && String(number).length >= shortestCard) {
+			const told = redactor.text(String(number));
+			return told === String(number) ? given : { stringValue: told };
 		}
 		if (given.bytesValue !== undefined) return { bytesValue: bytes(key, given.bytesValue) };
 		if (given.arrayValue !== undefined) {
@@ -75,10 +76,23 @@ export function redactedRequest(request: TraceRequest, redactor: Redactor): Trac
 		status: span.status && { ...span.status, message: text(span.status.message, nothing) },
 	});
 
+	const names = (given: readonly string[] | undefined) =>
+		given?.map((name) => text(name, contentFreeLibrary) ?? '');
+
+	const entity = (given: EntityRef): EntityRef => ({
+		schemaUrl: text(given.schemaUrl, contentFreeLibrary),
+		type: text(given.type, contentFreeLibrary),
+		idKeys: names(given.idKeys),
+		descriptionKeys: names(given.descriptionKeys),
+	});
+
 	return {
 		resourceSpans: request.resourceSpans?.map((resource) => ({
 			...resource,
-			resource: resource.resource && part(resource.resource),
+			resource: resource.resource && {
+				...part(resource.resource),
+				entityRefs: resource.resource.entityRefs?.map(entity),
+			},
 			schemaUrl: text(resource.schemaUrl, contentFreeLibrary),
 			scopeSpans: resource.scopeSpans?.map((scope) => ({
 				...scope,

@@ -5,6 +5,7 @@ import type { SuiteSnapshot } from '../record/suite-snapshot.ts';
 import type { Snapshots } from '../record/writer.ts';
 import { digestibleOptions, recordedOptions } from '../redaction/options.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { answeringFiles } from '../runner/target-files.ts';
 import { digestOfJson } from '../suite/digest.ts';
 import type { QuestionSet } from '../suite/question-set.ts';
 import { gradersOf, type Suite, type SuiteTarget } from '../suite/suite.ts';
@@ -30,10 +31,10 @@ export interface RunConfig {
 }
 
 /** A run's first `run.json`, but for what its start decides. */
-export function draftRun(
+export async function draftRun(
 	{ target, role }: { readonly target: SuiteTarget; readonly role: Run['role'] },
 	config: RunConfig,
-): Omit<Run, 'id' | 'startedAt' | 'traceId' | 'spanId'> {
+): Promise<Omit<Run, 'id' | 'startedAt' | 'traceId' | 'spanId'>> {
 	const { suite, repeats, concurrency, selection, questions } = config;
 	const { name, use, revision } = target;
 	return {
@@ -45,7 +46,7 @@ export function draftRun(
 		repeats,
 		target: { name, use, ...(revision !== undefined && { revision }), models: [], promptVersions: [] },
 		...gradersOf(suite),
-		configDigest: configDigest(target, config),
+		configDigest: await configDigest(target, config),
 		content: config.content,
 		seed: seedOf(suite),
 		concurrency,
@@ -58,11 +59,11 @@ export function draftRun(
 }
 
 /**
- * `sha256:<hex>` of all that a run is made with besides its suite, credentials left out: a run is gone on with only as
- * it was begun, if need be with another key.
+ * `sha256:<hex>` of all that a run is made with besides its suite, its target's files included and credentials left out:
+ * a run is gone on with only as it was begun, if need be with another key.
  */
-export function configDigest(
-	{ options }: SuiteTarget,
+export async function configDigest(
+	target: SuiteTarget,
 	{
 		suite,
 		selection,
@@ -70,10 +71,11 @@ export function configDigest(
 		concurrency,
 		timeoutMs,
 	}: Pick<RunConfig, 'suite' | 'selection' | 'repeats' | 'concurrency' | 'timeoutMs'>,
-): string {
+): Promise<string> {
 	const { prices } = suite;
+	const files = await answeringFiles(target, suite.folder);
 	return digestOfJson({
-		...{ target: digestibleOptions(options), selection, repeats, concurrency, timeoutMs },
+		...{ target: digestibleOptions(target.options), files, selection, repeats, concurrency, timeoutMs },
 		...(prices !== undefined && { prices }),
 	});
 }

@@ -52,7 +52,7 @@ export async function openRuns(
 		}
 		const partner = lane.partner ?? ids.find((other) => other !== id);
 		const draft = {
-			...draftRun(lane, { ...options, content: shared.redactor.mode }),
+			...(await draftRun(lane, { ...options, content: shared.redactor.mode })),
 			id,
 			startedAt: startedAt.toISOString(),
 			...(partner && { partner }),

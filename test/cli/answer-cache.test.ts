@@ -1,4 +1,4 @@
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixture, runIds, Workspace } from '../support/cli.ts';
 import { answerHttp, type HttpAnswers } from '../support/http-answers.ts';
@@ -202,6 +202,33 @@ describe('the cache', { timeout: 60_000, concurrent: true }, () => {
 		);
 		script('no');
 		for (const { answer } of (await cache.run(['--cache'])).trials) expect(answer.output).toBe('no');
+	});
+
+	test('knows nothing of a program elsewhere whose bytes changed, though they are no text', async () => {
+		const cache = await cached();
+		const program = (byte: number) => {
+			const file = cache.workspace.write('elsewhere/ask', '');
+			writeFileSync(
+				file,
+				Buffer.concat([
+					Buffer.from("#!/bin/sh\necho it says 'x"),
+					Buffer.from([byte]),
+					Buffer.from("' | wc -c\n"),
+				]),
+			);
+			chmodSync(file, 0o755);
+			return file;
+		};
+		const file = program(0xe8);
+		cache.workspace.write(
+			'suite/suite.yaml',
+			`name: cached\nquestions: questions.jsonl\ntargets:\n  app: { use: command, command: [${file}] }\nscorers:\n  - { use: terms, name: faithfulness }\n`,
+		);
+		const areCached = async () => (await cache.run(['--cache'])).trials.map(({ answer }) => answer.cached);
+		await areCached();
+		expect(await areCached()).toEqual(Array(questions).fill(true));
+		program(0xe9);
+		expect(await areCached()).toEqual(Array(questions).fill(undefined));
 	});
 
 	test('asks anew where a file of it is torn, or is of another version', async () => {

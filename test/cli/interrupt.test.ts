@@ -164,9 +164,9 @@ describe('Ctrl-C', { timeout: 60_000, concurrent: true }, () => {
 		expect((await workspace.inProcess(['resume'])).code).toBe(2);
 	});
 
-	test('SIGTERM is an interrupt like any other', async () => {
+	test.each(['SIGTERM', 'SIGHUP'] as const)('%s is an interrupt like any other', async (signal) => {
 		const started = await startWaiting(['run', capitals, '--target', 'waiting'], 2);
-		started.command.signal('SIGTERM');
+		started.command.signal(signal);
 		await started.command.until(() => started.command.stderr.includes('Interrupted'));
 		started.release();
 		expect((await started.command.finished).code).toBe(130);

@@ -125,6 +125,99 @@ describe('secrets and personal data that are planted everywhere', { timeout: 180
 	});
 });
 
+test('a reason that shows the beginning of an answer shows no half of a credential', {
+	timeout: 60_000,
+}, async () => {
+	const workspace = new Workspace();
+	const token = `ghp_${'a1B2'.repeat(9)}`;
+	const answers = Array.from({ length: 20 }, (_, shift) => {
+		const note = `${'so '.repeat(60).slice(0, 150 + 2 * shift)} ${token}`;
+		return { id: `q${shift}`, output: JSON.stringify({ note }) };
+	});
+	workspace.write('suite/answers.jsonl', answers.map((each) => JSON.stringify(each)).join('\n'));
+	workspace.write(
+		'suite/questions.jsonl',
+		answers.map(({ id }) => JSON.stringify({ id, input: 'Well?', expected: { json: { $: 1 } } })).join('\n'),
+	);
+	const suite = workspace.write(
+		'suite/suite.yaml',
+		`name: cut
+questions: questions.jsonl
+targets: { said: { use: recorded, answers: answers.jsonl } }
+scorers: [{ use: json_path }]
+`,
+	);
+	const ran = await workspace.spangate(['run', suite, '--target', 'said']);
+	const { trials } = readStoredRun(workspace.home, runIds(ran)[0]);
+	expect(trials).toHaveLength(answers.length);
+	for (const { scores } of trials) {
+		expect(scores[0].reason).toContain('so so so');
+		expect(scores[0].reason).not.toContain('ghp_');
+	}
+});
+
+test.each(['redacted', 'none'])(
+	'an app can put a secret into no field of its spans that is recorded: %s',
+	{ timeout: 60_000 },
+	async (content) => {
+		const workspace = new Workspace();
+		const server = workspace.write(
+			'suite/server.mjs',
+			`import { createServer } from 'node:http';
+			const token = 'ghp_' + 'a1B2'.repeat(9);
+			const text = (stringValue) => ({ stringValue });
+			createServer(async (request, response) => {
+				const [, traceId, parentSpanId] = (request.headers.traceparent ?? '').split('-');
+				if (request.method === 'POST') {
+					const times = { startTimeUnixNano: '1', endTimeUnixNano: '2' };
+					const attributes = [
+						{ key: token, value: text('told') },
+						{ key: 'list', value: { arrayValue: { values: [text(token), { doubleValue: 4111111111111111 }] } } },
+						{ key: 'card', value: { doubleValue: 4111111111111111 } },
+						{ key: 'bytes', value: { bytesValue: Buffer.from(token).toString('base64') } },
+					];
+					const entity = { schemaUrl: token, type: token, idKeys: [token], descriptionKeys: [token] };
+					const span = {
+						...{ traceId, parentSpanId, spanId: '00000000000000ab', name: 'did ' + token, traceState: 'a=' + token },
+						...{ ...times, attributes, status: { code: 2, message: token } },
+						events: [{ name: token, timeUnixNano: '1', attributes }],
+						links: [{ traceId, spanId: parentSpanId, traceState: 'a=' + token, attributes }],
+					};
+					const scope = { name: token, version: token, attributes };
+					const scopeSpans = [{ scope, schemaUrl: token, spans: [span] }];
+					const resource = { attributes, entityRefs: [entity] };
+					const sent = await fetch(process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/traces', {
+						method: 'POST',
+						headers: { 'content-type': 'application/json' },
+						body: JSON.stringify({ resourceSpans: [{ resource, schemaUrl: token, scopeSpans }] }),
+					});
+					if (!sent.ok) throw new Error(await sent.text());
+				}
+				response.end('{"output":"fine"}');
+			}).listen(process.env.PORT, '127.0.0.1');`,
+		);
+		workspace.write('suite/questions.jsonl', '{"id":"q","input":"Well?"}');
+		const suite = workspace.write(
+			'suite/suite.yaml',
+			JSON.stringify({
+				...{ name: 'fields', questions: 'questions.jsonl', scorers: [{ use: 'regex', pattern: '.' }] },
+				targets: {
+					app: {
+						// biome-ignore lint/suspicious/noTemplateCurlyInString: a suite.yaml writes it so
+						...{ use: 'http', url: 'http://127.0.0.1:${PORT}/', spans: true },
+						start: { command: [process.execPath, server] },
+					},
+				},
+			}),
+		);
+		const ran = await workspace.spangate(['run', suite, '--target', 'app', '--content', content]);
+		const { spans, folder } = readStoredRun(workspace.home, runIds(ran)[0]);
+		expect(spans.some(({ spanId }) => spanId === '00000000000000ab')).toBe(true);
+		const texts = [...filesBelow(folder).values()];
+		expect(texts.flatMap((text) => held(text, [`a1B2a1B2`, '4111111111111111']))).toEqual([]);
+	},
+);
+
 describe('how much is recorded', { timeout: 60_000 }, () => {
 	const capitals = fixture('capitals');
 	const modeOf = async (suiteContent: string, args: string[], env: Record<string, string> = {}) => {

@@ -8,9 +8,9 @@ import { readJson, readLines } from '../support/stored-run.ts';
 type Edits = Parameters<Workspace['copySuite']>[1];
 
 /** A killed run of a copy of the suite, in which files can be changed. */
-async function killedRun(args: readonly string[] = []) {
+async function killedRun(args: readonly string[] = [], edits: Edits = {}) {
 	const workspace = new Workspace();
-	const suite = workspace.copySuite(paces);
+	const suite = workspace.copySuite(paces, edits);
 	const waiting = await startWaiting(['run', suite, '--target', 'waiting', ...args], workspace);
 	await killWaiting(waiting);
 	const folder = folderOf(workspace, 'waiting');
@@ -41,6 +41,7 @@ describe('spangate resume refuses', { timeout: 60_000 }, () => {
 			[target, { 'suite.yaml': (text) => text.replace('misses: 7, wait', 'misses: 8, wait') }],
 			[target, { 'suite.yaml': (text) => text.replace('revision: "1"', 'revision: "2"') }],
 			[target, { 'suite.yaml': (text) => text.replace('waiting:', 'gone:') }],
+			[target, { 'app.ts': (text) => `${text}\n` }],
 		];
 		for (const [changed, edits] of changes) {
 			const undo = edit(edits);
@@ -167,18 +168,20 @@ describe('a run that a process works on', { timeout: 60_000 }, () => {
 	});
 
 	test('is left alone when another ended it before it could be claimed', async () => {
-		const { workspace, waiting, folder, edit } = await killedRun(['--first', '2']);
-		const file = join(folder, 'run.json');
 		// A target is opened after the run was found and before it is claimed.
-		edit({
+		const { workspace, waiting, folder } = await killedRun(['--first', '2'], {
 			'app.ts': (text) =>
 				`import { writeFileSync } from 'node:fs';
 				${text}
-				const file = ${JSON.stringify(file)};
-				const run = { ...JSON.parse(readFileSync(file, 'utf8')), endedAt: '2026-11-22T12:00:00.000Z' };
-				writeFileSync(file, JSON.stringify(run));`,
+				const file = process.env.ENDED_MEANWHILE;
+				if (file !== undefined) {
+					const run = { ...JSON.parse(readFileSync(file, 'utf8')), endedAt: '2026-11-22T12:00:00.000Z' };
+					writeFileSync(file, JSON.stringify(run));
+				}`,
 		});
-		const refused = await workspace.spangate(['resume'], { env: waiting.env });
+		const file = join(folder, 'run.json');
+		const env = { ...waiting.env, ENDED_MEANWHILE: file };
+		const refused = await workspace.spangate(['resume'], { env });
 		expect(refused.code).toBe(4);
 		expect(refused.stderr).toContain('another process went on with run @');
 		expect(readJson(file)).toMatchObject({ endedAt: '2026-11-22T12:00:00.000Z', completed: 0 });

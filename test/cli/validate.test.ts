@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fixture, Workspace } from '../support/cli.ts';
 
@@ -78,5 +78,39 @@ describe('validate', { timeout: 60_000 }, () => {
 		const { code, stdout } = await workspace.inProcess([verb, '--help']);
 		expect(code).toBe(0);
 		expect(stdout.replaceAll(/\s+/g, ' ')).toContain(says);
+	});
+});
+
+describe('a file that is not UTF-8', () => {
+	const files = {
+		'suite.yaml': `name: bytes
+questions: questions.jsonl
+gate: gate.yaml
+targets: { said: { use: recorded, answers: answers.csv } }
+scorers: [{ use: regex, pattern: o }]
+checks: [{ use: phrases, forbidden: [Genève] }]
+`,
+		'gate.yaml': 'rules: [{ id: policy, metric: policy_violations, max_events: 0 }]\n',
+		'questions.jsonl': '{"id":"one","input":"Who?"}\n{"id":"two","input":"À Genève?"}\n',
+		'answers.csv': 'id,output\none,Nobody\ntwo,À Genève\n',
+	};
+
+	test.each([
+		['suite.yaml', 'suite.yaml: the suite is not UTF-8'],
+		['questions.jsonl', 'questions.jsonl:2: the questions file is not UTF-8'],
+		['answers.csv', 'answers.csv:3: the file of answers is not UTF-8'],
+	])('%s is refused: no check finds in it what it forbids', async (file, says) => {
+		for (const encoding of ['latin1', 'utf8'] as const) {
+			for (const [name, text] of Object.entries(files)) {
+				const path = workspace.write(`${encoding} of ${file}/${name}`, text);
+				if (name === file) writeFileSync(path, Buffer.from(text, encoding));
+			}
+			const { code, stderr } = await workspace.inProcess([
+				'validate',
+				workspace.path(`${encoding} of ${file}`),
+			]);
+			expect(code, stderr).toBe(encoding === 'latin1' ? 2 : 0);
+			expect(stderr.includes(says), stderr).toBe(encoding === 'latin1');
+		}
 	});
 });

@@ -139,6 +139,8 @@ describe('a chat that fails', () => {
 		['has a chunk that is not JSON', broken('not json'), true, 'ModelError', 'invalid_response'],
 		['has a chunk of another shape', broken('not a chunk'), true, 'ModelError', 'invalid_response'],
 		['tells an error in mid-stream', broken('error'), true, 'EndpointError', 'server_error'],
+		['ends by an error', { text: 'a b', finishReason: 'error' }, true, 'EndpointError', 'broken_off'],
+		['was aborted', { text: 'a b', finishReason: 'abort' }, false, 'EndpointError', 'broken_off'],
 		['is a web page', { status: 200, body: '<html>log in' }, false, 'ModelError', 'invalid_response'],
 		[
 			'is a web page, streamed',

@@ -66,6 +66,8 @@ describe('what is written as a credential', () => {
 		['{"password":"hunter22"}', 'hunter22'],
 		['"{\\"client_secret\\": \\"hunter22\\"}"', 'hunter22'],
 		['amqp://me:pw123456@queue/x', 'pw123456'],
+		['const password = "hunter-two";', 'hunter-two'],
+		["secret_key := 'hunter-two'", 'hunter-two'],
 	])('%s', (text, secret) => {
 		expect(redactor('full').text(text)).not.toContain(secret);
 	});
@@ -198,6 +200,25 @@ describe('huge texts', () => {
 			const told = redactor().text(text);
 			expect(told).not.toMatch(/jane@|4111|MIIE/);
 			expect(told.match(/\[pii:email/g)).toHaveLength(3);
+		}
+	});
+
+	test('that name a credential before a piece ends, and hold it in the next, tell it no more than short ones', () => {
+		const passphrase = 'correct horse battery staple';
+		const known = Credentials.ofEnvironment({ DB_PASSWORD: passphrase });
+		for (const written of [
+			'Authorization: Bearer a1b2c3d4e5f6g7h8i9j0',
+			'{"password":"hunter22abcdef"}',
+			'The token: zq8wn4rt6yk1',
+			`It is ${passphrase}.`,
+		]) {
+			for (let before = 0; before < written.length; before++) {
+				const text = `${'word '.repeat(7_000).slice(0, 32 * 1024 - before - 1)} ${written} and so on.`;
+				const told = redactor('full', known).text(text);
+				expect(told).toMatch(new RegExp(`\\[secret:[a-z-]+${mark}`));
+				expect(told).not.toMatch(/[jk]?[0-9]f6|22abc|8wn4|horse|staple/);
+				expect(told.endsWith(' and so on.')).toBe(true);
+			}
 		}
 	});
 

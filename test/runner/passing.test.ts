@@ -42,6 +42,11 @@ describe('a trial that is weighed', () => {
 			true,
 		],
 		[
+			'nothing is good, however low the threshold',
+			{ scores: { a: [0], b: [0] }, passThreshold: 1e-10 },
+			false,
+		],
+		[
 			'the question lowers the threshold',
 			{ scores: { a: [1], b: [0] }, passThreshold: 0.8, asked: { pass: { threshold: 0.5 } } },
 			true,

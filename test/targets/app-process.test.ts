@@ -85,6 +85,14 @@ describe('an app that spangate starts', { timeout: 30_000, concurrent: true }, (
 		await gone(app.port);
 	});
 
+	test('is stopped though the shell that it was started by ended first', async () => {
+		const script = workspace.write('left.js', `process.on('SIGTERM', () => {}); ${listen('response.end()')}`);
+		const command = ['sh', '-c', `"${process.execPath}" "${script}" & wait`];
+		const app = await start('', { command });
+		await app.stop();
+		await gone(app.port);
+	});
+
 	test('is stopped even if it does not want to be', async () => {
 		const stubborn = `process.on('SIGTERM', () => {}); ${listen('response.end()')}`;
 		const app = await start(stubborn);

@@ -233,6 +233,20 @@ describe('a value of the environment', () => {
 		expect(String(error)).not.toContain(secret);
 	});
 
+	test('is not there by its beginning either, where the rest of the answer is left out', async () => {
+		vi.stubEnv('API_KEY', secret);
+		const options = { headers: { authorization: '${env:API_KEY}' }, answer: { output: '$.text' } };
+		for (let words = 150; words < 200; words += 5) {
+			says = (given) => ({
+				body: JSON.stringify({
+					you: `${'so '.repeat(words).slice(0, words)} ${given.headers.authorization}`,
+				}),
+			});
+			const error = await ask(options).catch((thrown: unknown) => thrown);
+			expect(String(error)).not.toContain(secret.slice(0, 6));
+		}
+	});
+
 	test('is not in the error of a URL that it is part of', async () => {
 		vi.stubEnv('API_HOST', 'hidden-host.invalid');
 		const error = await ask({ url: 'http://${env:API_HOST}/ask' }).catch((thrown: unknown) => thrown);
@@ -264,9 +278,12 @@ describe('a value of the environment', () => {
 });
 
 describe('a redirect', () => {
-	test.each([301, 307])(
-		'is followed at home (%i), and tells no stranger a key, a question or a trace',
-		async (status) => {
+	test.each([
+		[301, 'GET'],
+		[307, 'POST'],
+	])(
+		'is followed at home (%i of a %s), and tells no stranger a key, a question or a trace',
+		async (status, method) => {
 			const there: IncomingHttpHeaders[] = [];
 			const stranger = createServer((request, response) => {
 				there.push(request.headers);
@@ -276,11 +293,13 @@ describe('a redirect', () => {
 			const elsewhere = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
 			vi.stubEnv('API_KEY', secret);
 			// biome-ignore format: one line is easier to read
-			const options = { headers: { 'x-api-key': '${env:API_KEY}', authorization: 'Bearer ${env:API_KEY}' }, retries: 0 };
+			const options = { headers: { 'x-api-key': '${env:API_KEY}', authorization: 'Bearer ${env:API_KEY}' }, retries: 0, method, url: `${base}/ask${method === 'GET' ? '?q={{input}}' : ''}` };
 			const to =
 				(location: string) =>
 				({ url }: Received) =>
-					url === '/ask' ? { status, body: '', headers: { location } } : { body: '{"output":"moved"}' };
+					url?.startsWith('/ask')
+						? { status, body: '', headers: { location } }
+						: { body: '{"output":"moved"}' };
 			says = to('/moved');
 			expect(await ask(options)).toMatchObject({ output: 'moved' });
 			expect(received.at(-1)?.headers['x-api-key']).toBe(secret);
@@ -289,7 +308,7 @@ describe('a redirect', () => {
 			stranger.close();
 			expect(there).toEqual([]);
 			expect(String(error)).toContain(
-				`no answer from ${base}/ask: it redirects to another origin, ${elsewhere}`,
+				`no answer from ${options.url}: it redirects to another origin, ${elsewhere}`,
 			);
 		},
 	);

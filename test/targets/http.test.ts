@@ -21,6 +21,14 @@ const answers: Readonly<Record<string, Handler>> = {
 		response.writeHead(200, { 'content-length': '100' }).write('{"output":');
 		response.destroy();
 	},
+	'/latin1': (_, response) => response.end(Buffer.from('{"output":"Genève"}', 'latin1')),
+	'/strange': (_, response) =>
+		response.setHeader('content-type', 'application/json; charset=klingon').end('{"output":"Genève"}'),
+	'/told': (_, response) =>
+		response
+			.setHeader('content-type', 'application/json; charset="ISO-8859-1"')
+			.end(Buffer.from('{"output":"Genève"}', 'latin1')),
+	'/marked': (_, response) => response.end('\ufeff{"output":"Genève"}'),
 	'/hangs': () => {},
 	'/moves': (_, response) => response.writeHead(302, { location: '/html' }).end(),
 	'/zipped': (_, response) => {
@@ -78,7 +86,9 @@ describe('the http target', () => {
 	test.each([
 		['/fails', /^HTTP 500 from http:.*\/fails: the model is out$/],
 		['/html', /answered 200 with a body that is not JSON: <html>please log in/],
-		['/moves', /not JSON/],
+		['/moves', /it redirects POST to a GET of \/html, which does not get the question/],
+		['/latin1', /answered 200 with a body that is not UTF-8/],
+		['/strange', /with a body that is not KLINGON/],
 		['/nothing', /not JSON/],
 		['/large', /larger than 16777216 bytes/],
 		['/cut', /terminated|other side closed|ECONNRESET/],
@@ -92,6 +102,11 @@ describe('the http target', () => {
 		await expect(target.answer(asked, context)).rejects.toThrow(
 			/^no answer from http:\/\/127\.0\.0\.1:1\/ask: .*(ECONNREFUSED|bad port)/,
 		);
+	});
+
+	test.each(['/told', '/marked'])('%s is read as it was written', async (path) => {
+		const target = await open({ url: base + path });
+		expect(await target.answer(asked, context)).toEqual({ output: 'Genève' });
 	});
 
 	test('reads a packed answer', async () => {

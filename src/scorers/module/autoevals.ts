@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { messageOf, SpangateError } from '../../errors.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Grade } from '../../model/trial.ts';
+import { beginningOf } from '../../text.ts';
 
 /** What a scorer of the `autoevals` shape returns: https://github.com/braintrustdata/autoevals, js/score.ts. */
 const AutoevalsScore = z.looseObject({
@@ -64,6 +65,5 @@ export async function scoreByAutoevals(
 function reasonOf(metadata: Readonly<Record<string, unknown>>): string | undefined {
 	if (typeof metadata.rationale === 'string') return metadata.rationale;
 	if (Object.keys(metadata).length === 0) return undefined;
-	const text = messageOf(metadata);
-	return text.length > 500 ? `${text.slice(0, 500)}…` : text;
+	return beginningOf(messageOf(metadata), 500);
 }

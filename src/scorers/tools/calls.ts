@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExpectedTool } from '../../model/question.ts';
 import type { ToolCall } from '../../telemetry/tool-calls.ts';
+import { beginningOf } from '../../text.ts';
 
 /** How the arguments of a call are compared with the expected ones; without expected ones any will do. */
 export type ArgumentsMode = 'exact' | 'subset' | 'ignore';
@@ -34,7 +35,7 @@ const mostCalls = 10;
 export function describeCalls(calls: readonly (ExpectedTool | ToolCall)[]): string {
 	const listed = calls.slice(0, mostCalls).map(({ name, arguments: given }) => {
 		const text = `${name}(${given === undefined ? '' : JSON.stringify(given)})`;
-		return text.length <= longestCall ? text : `${text.slice(0, longestCall).toWellFormed()}…`;
+		return beginningOf(text, longestCall);
 	});
 	const rest = calls.length - listed.length;
 	return `${listed.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;

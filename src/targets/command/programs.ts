@@ -1,7 +1,7 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { ProcessGroup } from '../../calls/process-group.ts';
 import { messageOf } from '../../errors.ts';
 import { endOf } from '../../text.ts';
-import { ProcessGroup } from './process-group.ts';
 
 /** One run of a program: its command line, where it runs, and what it is given. */
 export interface ProgramCall {

@@ -2,6 +2,7 @@ import type { JSONPathQuery } from 'json-p3';
 import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
 import { strict } from '../../model/strict.ts';
+import { beginningOf } from '../../text.ts';
 
 const notPath = 'expected a JSONPath, e.g. $.choices[0].message.content, or {path, optional: true}';
 const Path = z
@@ -162,5 +163,5 @@ function defined(parts: Readonly<Record<string, unknown>>): Record<string, unkno
 }
 
 function excerpt(value: unknown): string {
-	return JSON.stringify(value)?.slice(0, shown) ?? 'nothing';
+	return beginningOf(JSON.stringify(value) ?? 'nothing', shown);
 }

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ProcessGroup } from '../../calls/process-group.ts';
 import { messageOf, SpangateError } from '../../errors.ts';
 import { endOf } from '../../text.ts';
 
@@ -57,14 +58,14 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
 			setTimeout(tell, lastWordsMs).unref();
 		});
 	});
+	// All of it: a shell that ends when it is asked to leaves behind an app that does not.
+	const group = child.pid === undefined ? undefined : new ProcessGroup(child.pid);
 	// A crash of ours must not leave the app behind.
-	const killOnExit = () => killGroup(child, 'SIGKILL');
+	const killOnExit = () => group?.kill();
 	process.once('exit', killOnExit);
 	const stop = async () => {
+		await group?.end(stopGraceMs);
 		process.removeListener('exit', killOnExit);
-		killGroup(child, 'SIGTERM');
-		await Promise.race([ended, sleep(stopGraceMs, undefined, { ref: false })]);
-		killGroup(child, 'SIGKILL');
 	};
 	const url = `http://127.0.0.1:${port}${options.readyPath}`;
 	const failure = await Promise.race([ended, untilReady(url, options)]);
@@ -103,15 +104,6 @@ async function untilReady(url: string, { readyTimeoutMs, signal }: AppOptions): 
 	return signal.aborted
 		? 'interrupted'
 		: `${url} did not answer 2xx within ${readyTimeoutMs} ms (last: ${last})`;
-}
-
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-	try {
-		process.kill(-child.pid, signal);
-	} catch {
-		// The group is gone already.
-	}
 }
 
 async function freePort(): Promise<number> {

@@ -78,18 +78,20 @@ export class Endpoint {
 				if (signal.aborted) throw signal.reason;
 				throw connectionFailure(error, `no answer from ${shownAs}`);
 			});
-		const text = await readBody(response.body ?? []).catch((error: unknown) => {
+		const bytes = await readBody(response.body ?? []).catch((error: unknown) => {
 			if (signal.aborted || error instanceof TooLargeError) throw error;
 			const message = `the answer of ${shownAs} broke off: ${messageOf(error)}`;
 			throw new EndpointError(message, { reason: 'answer broken off', cause: error });
 		});
-		const { status } = response;
+		const { status, headers } = response;
 		if (!response.ok) {
-			const message = `HTTP ${status} from ${shownAs}: ${beginningOf(text, shown)}`;
-			throw statusFailure(status, response.headers.get('retry-after'), message);
+			const message = `HTTP ${status} from ${shownAs}: ${beginningOf(bytes.toString('utf8'), shown)}`;
+			throw statusFailure(status, headers.get('retry-after'), message);
 		}
+		const what = `${shownAs} answered ${status}`;
+		const text = decode(bytes, headers.get('content-type') ?? '', what);
 		if (form === 'text') return text;
-		const body = parse(text, `${shownAs} answered ${status}`);
+		const body = parse(text, what);
 		return read === undefined ? body : read(body);
 	}
 }
@@ -104,6 +106,16 @@ function requestOf({ method, headers, body }: RequestTemplate, asked: Asked, car
 		headers: carrier,
 		body: JSON.stringify(body === undefined ? asked : fillJson(body, asked)),
 	};
+}
+
+/** A text that is not read as it was written could hide from a check what stands in it. */
+function decode(bytes: Buffer, type: string, what: string): string {
+	const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type) ?? [];
+	try {
+		return new TextDecoder(charset, { fatal: true }).decode(bytes);
+	} catch {
+		throw new Error(`${what} with a body that is not ${charset.toUpperCase()}`);
+	}
 }
 
 function parse(text: string, what: string): unknown {
@@ -126,7 +138,7 @@ class TooLargeError extends Error {
 	override readonly name = 'TooLargeError';
 }
 
-async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
+async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
 	for await (const chunk of body) {
@@ -135,5 +147,5 @@ async function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>):
 			throw new TooLargeError(`the answer's body is larger than ${maxAnswerBytes} bytes`);
 		chunks.push(chunk);
 	}
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks);
 }

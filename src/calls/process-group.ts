@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const pollEveryMs = 20;
-const graceMs = 2_000;
+const usualGraceMs = 2_000;
 
 /** The processes that began with one program: it and what it started, unless that left the group. */
 export class ProcessGroup {
@@ -13,9 +13,9 @@ export class ProcessGroup {
 		this.#leader = leader;
 	}
 
-	/** Asks the group to end and, after 2 s, ends it; resolves when none of it is left to wait for. */
-	end(): Promise<void> {
-		this.#ending ??= this.#end();
+	/** Asks the group to end and, after so many milliseconds, ends it; resolves when none of it is left to wait for. */
+	end(graceMs = usualGraceMs): Promise<void> {
+		this.#ending ??= this.#end(graceMs);
 		return this.#ending;
 	}
 
@@ -24,7 +24,7 @@ export class ProcessGroup {
 		this.#send('SIGKILL');
 	}
 
-	async #end(): Promise<void> {
+	async #end(graceMs: number): Promise<void> {
 		if (!this.#send('SIGTERM')) return;
 		const deadline = performance.now() + graceMs;
 		while (performance.now() < deadline) {
