@@ -44,3 +44,30 @@ test('a body that is too long for an answer is none', async () => {
 	const [, client] = await start({ status: 200, body: 'x'.repeat(17_000_000) });
 	await expect(client.chat({ messages }, { signal })).rejects.toThrow('larger than 16777216 bytes');
 });
+
+const asSpoken = (text: Buffer): Reply => {
+	const [before = '', after = ''] = JSON.stringify({
+		id: 'c-1',
+		object: 'chat.completion',
+		model: 'm-1',
+		choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '{text}' } }],
+	}).split('{text}');
+	return {
+		status: 200,
+		headers: { 'content-type': 'application/json' },
+		body: Buffer.concat([Buffer.from(before), text, Buffer.from(after)]),
+	};
+};
+
+test.each([
+	['another encoding', Buffer.from('M\xfcller', 'latin1')],
+	['a character that is cut short', Buffer.from([0x4d, 0xc3])],
+])('a body in %s is no answer: no check would find what was said', async (_, text) => {
+	const [, client] = await start(asSpoken(text));
+	await expect(client.chat({ messages }, { signal })).rejects.toThrow('is not UTF-8');
+});
+
+test('a body whose characters are cut by chunks is one', async () => {
+	const [, client] = await start(asSpoken(Buffer.from('ü€😀'.repeat(100_000))));
+	expect((await client.chat({ messages }, { signal })).text).toBe('ü€😀'.repeat(100_000));
+});

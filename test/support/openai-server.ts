@@ -34,7 +34,7 @@ export type Reply =
 			readonly status: number;
 			readonly headers?: Readonly<Record<string, string>>;
 			readonly error?: { readonly message?: string; readonly type?: string; readonly code?: string | null };
-			readonly body?: string;
+			readonly body?: string | Uint8Array;
 	  }
 	| 'hang up'
 	| 'hang';
