@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { GenAi, isOperation, OpenInference, parseJson, unflatten } from './dialects.ts';
+import { langChainDocuments } from './langchain.ts';
 
 /** A document that a retrieval span names: its id and, where the target recorded them, its relevance and its text. */
 export interface RetrievedDocument {
@@ -47,7 +48,10 @@ export function retrievedDocuments(spans: readonly EvidenceSpan[]): RetrievedDoc
 function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 	const { attributes } = span;
 	const recorded =
-		attributes[GenAi.documents] ?? attributes[OpenInference.documents] ?? unflatten(attributes, flattened);
+		attributes[GenAi.documents] ??
+		attributes[OpenInference.documents] ??
+		withIds(unflatten(attributes, flattened), span) ??
+		langChainDocuments(span);
 	if (recorded === undefined) {
 		// A retrieval that failed found nothing; its retry, if there was one, has a span of its own.
 		if (span.status === 'error') return [];
@@ -70,4 +74,14 @@ function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 		...(score !== undefined && { score }),
 		...(content !== undefined && { content }),
 	}));
+}
+
+/** Tracers of LangChain leave out the ids of its documents, which their output has in the same order. */
+function withIds(
+	entries: readonly (Record<string, unknown> | undefined)[] | undefined,
+	span: EvidenceSpan,
+): readonly unknown[] | undefined {
+	const documents = entries?.some((entry) => entry?.id === undefined) ? langChainDocuments(span) : undefined;
+	if (documents?.length !== entries?.length) return entries;
+	return entries?.map((entry, index) => entry && { ...entry, id: entry.id ?? documents?.[index]?.id });
 }

@@ -1,6 +1,6 @@
 import type { EvidenceSpan } from '../model/evidence.ts';
-import { firstText, isOperation } from './dialects.ts';
-import { isInference } from './inference.ts';
+import { firstText, isOperation, OpenInference, parseJson } from './dialects.ts';
+import { isInference, nestedCalls } from './inference.ts';
 import { Attr } from './names.ts';
 import { byStart, SpanTree } from './span-tree.ts';
 
@@ -28,8 +28,9 @@ export interface ServersCalled {
  * another service called for its own part says nothing of who called that, nor the other way round.
  */
 export function serversCalled(spans: readonly EvidenceSpan[]): ServersCalled {
-	const tree = new SpanTree(spans);
-	const calls = spans.filter(isCall).sort(byStart);
+	const nested = nestedCalls(spans);
+	const tree = new SpanTree(nested);
+	const calls = nested.filter(isCall).sort(byStart);
 	// Of calls alone: the address of any other span is held against no place.
 	const addressed = new Set(calls.filter((span) => hostOf(span) !== undefined));
 	const around = (span: EvidenceSpan) => {
@@ -57,8 +58,16 @@ function isCall(span: EvidenceSpan): boolean {
 }
 
 function hostOf(span: EvidenceSpan): string | undefined {
-	const given = firstText(span, nameKeys) ?? firstText(span, urlKeys) ?? firstText(span, peerKeys);
+	const given =
+		firstText(span, nameKeys) ?? firstText(span, urlKeys) ?? baseUrl(span) ?? firstText(span, peerKeys);
 	return given === undefined ? undefined : bareHost(given);
+}
+
+/** Where OpenInference's instrumentation of the OpenAI Agents SDK tells it. */
+function baseUrl({ attributes }: EvidenceSpan): string | undefined {
+	const parameters = parseJson(attributes[OpenInference.invocationParameters]);
+	const told = (parameters as { base_url?: unknown } | null | undefined)?.base_url;
+	return typeof told === 'string' && told !== '' ? told : undefined;
 }
 
 /** The host of an address, a URL or `host:port`. */
