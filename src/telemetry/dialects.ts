@@ -29,6 +29,7 @@ export const OpenInference = {
 	reasoningTokens: 'llm.token_count.completion_details.reasoning',
 	finishReason: 'llm.finish_reason',
 	outputValue: 'output.value',
+	metadata: 'metadata',
 	invocationParameters: 'llm.invocation_parameters',
 } as const;
 

@@ -1,6 +1,7 @@
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { AiSdk, firstText, GenAi, hasDialect, isOperation, OpenInference, OpenLlmetry } from './dialects.ts';
+import { langChainProvider } from './langchain.ts';
 import { isSnapshotOf } from './model-snapshot.ts';
 import { Attr } from './names.ts';
 import { nestTwins } from './nest-twins.ts';
@@ -48,7 +49,7 @@ export function modelsOf(spans: readonly EvidenceSpan[]): ModelUse[] | undefined
 		const model = modelOf(span);
 		if (model === undefined)
 			throw silent(span, 'which model it asked', Attr.requestModel, OpenInference.model);
-		const provider = firstText(span, providerKeys);
+		const provider = firstText(span, providerKeys) ?? langChainProvider(span);
 		const key = JSON.stringify([model, provider]);
 		if (!found.has(key)) found.set(key, { model, provider });
 	}

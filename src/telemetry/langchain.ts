@@ -30,6 +30,14 @@ export function langChainDocuments({ attributes }: EvidenceSpan): LangChainDocum
 	return parsed.success ? parsed.data.documents : undefined;
 }
 
+const Metadata = z.looseObject({ ls_provider: z.string().min(1) });
+
+/** Who serves the model that LangChain asked, as it says in the metadata of the run. */
+export function langChainProvider({ attributes }: EvidenceSpan): string | undefined {
+	const parsed = Metadata.safeParse(parseJson(attributes[OpenInference.metadata]));
+	return parsed.success ? parsed.data.ls_provider : undefined;
+}
+
 const ToolMessage = z.looseObject({
 	lc: z.literal(1),
 	id: z.array(z.string()).refine((id) => id.at(-1) === 'ToolMessage'),

@@ -67,7 +67,7 @@ const FunctionCall = z.union([
 	z.object({ args: z.tuple([]), kwargs: object }).transform(({ kwargs }) => kwargs),
 	// LangChain's in JavaScript: the one argument is the JSON of them all.
 	z
-		.object({ args: z.tuple([z.string()]) })
+		.strictObject({ args: z.tuple([z.string()]) })
 		.transform(({ args: [json] }) => parseJson(json))
 		.pipe(object),
 ]);
