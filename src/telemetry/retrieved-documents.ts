@@ -65,7 +65,8 @@ function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 	if (!documents.success) {
 		throw new SpangateError(
 			'unmeasured',
-			`the documents of the retrieval span "${span.name}" cannot be read: expected a list of {id, score?}`,
+			`the documents of the retrieval span "${span.name}" cannot be read: expected a list of {id, score?}; ` +
+				'where they have no id, let the target give them one (in LangChain: `Document(id=…)`)',
 			{ cause: documents.error },
 		);
 	}
