@@ -169,6 +169,8 @@ export function nestedCalls(spans: readonly EvidenceSpan[]): readonly EvidenceSp
 
 /** Tells whether a span is of a model call, in either dialect; an embedding is none. */
 export function isInference(span: EvidenceSpan): boolean {
+	// OpenInference's instrumentation of LlamaIndex has a span of the same kind for what prepares a call.
+	if (span.name.endsWith('._prepare_chat_with_tools')) return false;
 	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
 	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
 	const { attributes } = span;

@@ -3,6 +3,7 @@ import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { GenAi, isOperation, OpenInference, parseJson, unflatten } from './dialects.ts';
 import { langChainDocuments } from './langchain.ts';
+import { SpanTree } from './span-tree.ts';
 
 /** A document that a retrieval span names: its id and, where the target recorded them, its relevance and its text. */
 export interface RetrievedDocument {
@@ -38,20 +39,27 @@ const Documents = z.array(z.union([Listed, Nested]));
 /**
  * Gives the documents that the spans show as retrieved, in span order, from both dialects (GenAI semantic
  * conventions and OpenInference); `undefined` when there is no retrieval span; throws when one does not say
- * which documents it found, because "not recorded" must not read as "nothing found".
+ * which documents it found, because "not recorded" must not read as "nothing found". What a retriever found by others
+ * below it is its own.
  */
 export function retrievedDocuments(spans: readonly EvidenceSpan[]): RetrievedDocument[] | undefined {
 	const retrievals = spans.filter((span) => isOperation(span, ['retrieval'], 'RETRIEVER'));
-	return retrievals.length === 0 ? undefined : retrievals.flatMap(documentsOf);
+	return retrievals.length === 0 ? undefined : outermost(retrievals, spans).flatMap(documentsOf);
+}
+
+/** The retrievals but for those below one that tells. */
+function outermost(
+	retrievals: readonly EvidenceSpan[],
+	spans: readonly EvidenceSpan[],
+): readonly EvidenceSpan[] {
+	if (retrievals.length === 1) return retrievals;
+	const tree = new SpanTree(spans);
+	const telling = new Set(retrievals.filter((span) => recordedOf(span) !== undefined));
+	return retrievals.filter((span) => !tree.ancestors(span).some((above) => telling.has(above)));
 }
 
 function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
-	const { attributes } = span;
-	const recorded =
-		attributes[GenAi.documents] ??
-		attributes[OpenInference.documents] ??
-		withIds(unflatten(attributes, flattened), span) ??
-		langChainDocuments(span);
+	const recorded = recordedOf(span);
 	if (recorded === undefined) {
 		// A retrieval that failed found nothing; its retry, if there was one, has a span of its own.
 		if (span.status === 'error') return [];
@@ -75,6 +83,16 @@ function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 		...(score !== undefined && { score }),
 		...(content !== undefined && { content }),
 	}));
+}
+
+function recordedOf(span: EvidenceSpan): unknown {
+	const { attributes } = span;
+	return (
+		attributes[GenAi.documents] ??
+		attributes[OpenInference.documents] ??
+		withIds(unflatten(attributes, flattened), span) ??
+		langChainDocuments(span)
+	);
 }
 
 /** Tracers of LangChain leave out the ids of its documents, which their output has in the same order. */

@@ -54,7 +54,7 @@ export function toolArgumentsOf({ attributes }: EvidenceSpan): unknown {
 		withoutToolStart(parseJson(attributes[GenAi.toolArguments])),
 		parseJson(attributes[AiSdk.toolArguments]),
 		decoratedArguments(parseJson(attributes[OpenLlmetry.entityInput])),
-		parseJson(attributes[OpenInference.inputValue]),
+		withoutKwargs(parseJson(attributes[OpenInference.inputValue])),
 		parseJson(attributes[OpenInference.toolParameters]),
 	];
 	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -71,6 +71,12 @@ const FunctionCall = z.union([
 		.transform(({ args: [json] }) => parseJson(json))
 		.pipe(object),
 ]);
+
+/** LlamaIndex hands a tool its arguments so. */
+function withoutKwargs(given: unknown): unknown {
+	const call = z.strictObject({ kwargs: object }).safeParse(given);
+	return call.success ? call.data.kwargs : given;
+}
 
 function decoratedArguments(given: unknown): unknown {
 	const call = FunctionCall.safeParse(given);

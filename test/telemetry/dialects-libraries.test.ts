@@ -175,6 +175,45 @@ describe('LangChain’s documents', () => {
 	});
 });
 
+describe('LlamaIndex', () => {
+	it('hands a tool its arguments as kwargs', () => {
+		const call = (given: object) => tool({ 'tool.name': 'search', 'input.value': JSON.stringify(given) });
+		expect(brief(call({ kwargs: { q: 'a' } }))).toEqual([['search', { q: 'a' }]]);
+		expect(brief(call({ kwargs: { q: 'a' }, n: 1 }))).toEqual([['search', { kwargs: { q: 'a' }, n: 1 }]]);
+	});
+
+	it('asks no model while it prepares a call', () => {
+		const llm = (name: string) => named(name, { 'openinference.span.kind': 'LLM', 'llm.model_name': 'm' });
+		expect(modelCalls([llm('OpenAI._prepare_chat_with_tools')])).toEqual([]);
+		expect(modelsOf([llm('OpenAI.chat')])).toHaveLength(1);
+	});
+});
+
+describe('a retriever that asks others', () => {
+	const retrieval = (id: string | undefined, above?: EvidenceSpan) =>
+		named(
+			'R',
+			{
+				'openinference.span.kind': 'RETRIEVER',
+				...(id !== undefined && { 'retrieval.documents.0.document.id': id }),
+			},
+			above && { parentSpanId: above.spanId },
+		);
+
+	it('found what it says, whatever they found or leave out', () => {
+		const outer = retrieval('a');
+		expect(retrievedDocuments([retrieval('b', outer), outer, retrieval(undefined, outer)])).toEqual([
+			{ id: 'a' },
+		]);
+		expect(retrievedDocuments([outer, retrieval('b')])).toEqual([{ id: 'a' }, { id: 'b' }]);
+	});
+
+	it('is not known to have found what they did', () => {
+		const outer = retrieval(undefined);
+		expect(() => retrievedDocuments([outer, retrieval('b', outer)])).toThrow(/does not say which documents/);
+	});
+});
+
 describe('a call that a framework and its client trace side by side', () => {
 	const usage = (input: number, output: number) => ({
 		...{ 'llm.token_count.prompt': input, 'llm.token_count.completion': output },

@@ -55,6 +55,7 @@ const read: Readonly<Record<string, Read>> = {
 	'openinference-langchain': { ...aliasAlone, retrieval: found },
 	'python-openinference-openai': {},
 	'python-openinference-langchain': { retrieval: found, models: both },
+	'python-openinference-llama-index': { ...aliasAlone, retrieval: found },
 	'python-openinference-agents': { ...aliasAlone, tokens: [250, 28], servers: from('generation') },
 
 	// LangChain's calls and, beside them, those of the client below it.
