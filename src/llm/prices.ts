@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { strict } from '../model/strict.ts';
+import { isSnapshotOf } from '../telemetry/model-snapshot.ts';
 import type { ModelUsage } from './completion.ts';
 
 const notPrice = 'expected US dollars per million tokens, e.g. 2.5';
@@ -27,15 +28,10 @@ export type Prices = z.output<typeof Prices>;
 /** What an answer cost in US dollars, or why that is not known. */
 export type Cost = { readonly costUsd: number } | { readonly missing: string };
 
-/** The date that providers put behind the name of a model's snapshot: `-2024-08-06`, `-20240806`, `-0613`. */
-const snapshot = /^-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4})$/;
-
 /** The price of a model: its own, else that of the model whose dated snapshot it is. */
 function priceOf(model: string, prices: Prices): z.output<typeof Price> | undefined {
 	if (Object.hasOwn(prices, model)) return prices[model];
-	const base = Object.keys(prices).find(
-		(name) => model.startsWith(name) && snapshot.test(model.slice(name.length)),
-	);
+	const base = Object.keys(prices).find((name) => isSnapshotOf(model, name));
 	return base === undefined ? undefined : prices[base];
 }
 

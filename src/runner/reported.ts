@@ -1,6 +1,6 @@
 import { type Cost, costOf, type Prices } from '../llm/prices.ts';
 import type { Answer, EvidenceSpan } from '../model/evidence.ts';
-import { modelCalls, modelsOf, tokenUsage } from '../telemetry/inference.ts';
+import { modelCalls, modelsOf, soleModel, tokenUsage } from '../telemetry/inference.ts';
 import type { Asking } from './ask.ts';
 import { priced, withCost } from './priced.ts';
 
@@ -17,9 +17,9 @@ export function withReported(
 	if (asking.result === 'failed') return asking;
 	const { answer } = asking;
 	const models = answer.model === undefined ? said(() => modelsOf(spans)) : undefined;
-	const [only] = models?.length === 1 ? models : [];
+	const model = models && soleModel(models);
 	const usage = answer.usage === undefined ? said(() => tokenUsage(spans)) : undefined;
-	const reported: Answer = { ...answer, ...(only && { model: only.model }), ...(usage && { usage }) };
+	const reported: Answer = { ...answer, ...(model !== undefined && { model }), ...(usage && { usage }) };
 	return { ...asking, answer: usage ? costedBySpans(reported, spans, prices) : priced(reported, prices) };
 }
 

@@ -27,21 +27,60 @@ export const OpenInference = {
 	outputTokens: 'llm.token_count.completion',
 	cachedInputTokens: 'llm.token_count.prompt_details.cache_read',
 	reasoningTokens: 'llm.token_count.completion_details.reasoning',
+	finishReason: 'llm.finish_reason',
+	outputValue: 'output.value',
+	metadata: 'metadata',
+	invocationParameters: 'llm.invocation_parameters',
+} as const;
+
+/** What OpenLLMetry has beside the GenAI conventions (`@traceloop/*` 0.27, its Python packages 0.62), and Pydantic AI. */
+export const OpenLlmetry = {
+	kind: 'traceloop.span.kind',
+	entityName: 'traceloop.entity.name',
+	entityInput: 'traceloop.entity.input',
+	entityOutput: 'traceloop.entity.output',
+	reasoningTokens: 'gen_ai.usage.reasoning_tokens',
+	detailedReasoningTokens: 'gen_ai.usage.details.reasoning_tokens',
+} as const;
+
+/** What Vercel's AI SDK has beside them (`ai` 4 to 6, and `LegacyOpenTelemetry` of `@ai-sdk/otel`). */
+export const AiSdk = {
+	operation: 'ai.operationId',
+	toolName: 'ai.toolCall.name',
+	toolCallId: 'ai.toolCall.id',
+	toolArguments: 'ai.toolCall.args',
+	requestedTools: 'ai.response.toolCalls',
+	text: 'ai.response.text',
+	object: 'ai.response.object',
+	cachedInputTokens: 'ai.usage.cachedInputTokens',
+	reasoningTokens: 'ai.usage.reasoningTokens',
 } as const;
 
 const openInferenceKind = 'openinference.span.kind';
 
-/** Tells whether a span is of an operation of the GenAI conventions, or of a kind (upper case) of OpenInference. */
+/** The words of single libraries for operations of the conventions: AI SDK, and OpenLLMetry for LangChain. */
+const conventional: ReadonlyMap<unknown, string> = new Map([
+	['ai.toolCall', 'execute_tool'],
+	['vector_db_retrieve', 'retrieval'],
+]);
+
+/**
+ * Tells whether a span is of an operation of the GenAI conventions, by whichever word, or of a kind (upper case) of
+ * OpenInference or OpenLLMetry.
+ */
 export function isOperation(
 	{ attributes }: EvidenceSpan,
 	operations: readonly string[],
 	kind: string,
 ): boolean {
-	const operation = attributes[Attr.operation];
-	const given = attributes[openInferenceKind];
+	const isNamed = (operation: unknown) =>
+		typeof operation === 'string' && operations.includes(conventional.get(operation) ?? operation);
+	const isKind = (given: unknown) => typeof given === 'string' && given.toUpperCase() === kind;
 	return (
-		(typeof operation === 'string' && operations.includes(operation)) ||
-		(typeof given === 'string' && given.toUpperCase() === kind)
+		isNamed(attributes[Attr.operation]) ||
+		isNamed(attributes[AiSdk.operation]) ||
+		isKind(attributes[openInferenceKind]) ||
+		isKind(attributes[OpenLlmetry.kind])
 	);
 }
 

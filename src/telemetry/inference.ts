@@ -1,7 +1,11 @@
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
-import { firstText, GenAi, hasDialect, isOperation, OpenInference } from './dialects.ts';
+import { AiSdk, firstText, GenAi, hasDialect, isOperation, OpenInference, OpenLlmetry } from './dialects.ts';
+import { langChainProvider } from './langchain.ts';
+import { isSnapshotOf } from './model-snapshot.ts';
 import { Attr } from './names.ts';
+import { nestTwins } from './nest-twins.ts';
+import { ofLast } from './of-last.ts';
 import { byStart, treeOf } from './span-tree.ts';
 
 /** A model that answered, and who serves it as far as the span says. */
@@ -28,8 +32,11 @@ const modelKeys = [Attr.responseModel, Attr.requestModel, OpenInference.model];
 const providerKeys = [Attr.provider, GenAi.oldProvider, OpenInference.provider, OpenInference.system];
 const inputKeys = [Attr.inputTokens, GenAi.oldInputTokens, OpenInference.inputTokens];
 const outputKeys = [Attr.outputTokens, GenAi.oldOutputTokens, OpenInference.outputTokens];
-const cachedKeys = [Attr.cachedInputTokens, OpenInference.cachedInputTokens];
-const reasoningKeys = [Attr.reasoningTokens, OpenInference.reasoningTokens];
+const cachedKeys = [Attr.cachedInputTokens, OpenInference.cachedInputTokens, AiSdk.cachedInputTokens];
+const reasoningKeys = [
+	...[Attr.reasoningTokens, OpenInference.reasoningTokens, AiSdk.reasoningTokens],
+	...[OpenLlmetry.reasoningTokens, OpenLlmetry.detailedReasoningTokens],
+];
 
 /**
  * Gives the models that the spans show as asked, each once, by first use, from both dialects; `undefined` when there
@@ -43,11 +50,18 @@ export function modelsOf(spans: readonly EvidenceSpan[]): ModelUse[] | undefined
 		const model = modelOf(span);
 		if (model === undefined)
 			throw silent(span, 'which model it asked', Attr.requestModel, OpenInference.model);
-		const provider = firstText(span, providerKeys);
+		const provider = firstText(span, providerKeys) ?? langChainProvider(span);
 		const key = JSON.stringify([model, provider]);
 		if (!found.has(key)) found.set(key, { model, provider });
 	}
 	return inferences.length === 0 ? undefined : [...found.values()];
+}
+
+/** The model that these are all, or nothing when they are several: one may go by its name and by its dated snapshot. */
+export function soleModel(models: readonly ModelUse[]): string | undefined {
+	const names = [...new Set(models.map(({ model }) => model))];
+	const [only, ...others] = names.filter((name) => !names.some((other) => isSnapshotOf(other, name)));
+	return others.length === 0 ? only : undefined;
 }
 
 /**
@@ -126,15 +140,16 @@ function silent({ name }: EvidenceSpan, what: string, ...keys: string[]): Spanga
 }
 
 /**
- * The spans of model calls, by start. A call that is traced twice, by a framework and by the client library below it,
- * counts once: the inner spans stand for the outer when they all `tell` what is asked, else the outer for them.
+ * The spans of model calls, by start. A call that is traced twice, by a framework and by the client library that it
+ * calls, counts once: the inner spans stand for the outer when they all `tell` what is asked, else the outer for them.
  */
 export function inferenceSpans(
 	spans: readonly EvidenceSpan[],
 	tell: (span: EvidenceSpan) => boolean,
 ): EvidenceSpan[] {
-	const tree = treeOf(spans);
-	const inferences = spans.filter(isInference).sort(byStart);
+	const nested = nestedCalls(spans);
+	const tree = treeOf(nested);
+	const inferences = nested.filter(isInference).sort(byStart);
 	const below = Map.groupBy(inferences, (span) => tree.ancestors(span).find(isInference)?.spanId);
 	const telling = (span: EvidenceSpan): EvidenceSpan[] => {
 		const inner = (below.get(span.spanId) ?? []).flatMap(telling);
@@ -145,8 +160,18 @@ export function inferenceSpans(
 	return (below.get(undefined) ?? []).flatMap(telling).sort(byStart);
 }
 
+/** The spans with each model call that is traced beside, and not below, a framework's span of it put below that. */
+export const nestedCalls = ofLast((spans: readonly EvidenceSpan[]) =>
+	nestTwins(spans, isInference, (span) => ({
+		model: firstText(span, modelKeys),
+		tokens: [read(span, inputKeys), read(span, outputKeys)],
+	})),
+);
+
 /** Tells whether a span is of a model call, in either dialect; an embedding is none. */
 export function isInference(span: EvidenceSpan): boolean {
+	// OpenInference's instrumentation of LlamaIndex has a span of the same kind for what prepares a call.
+	if (span.name.endsWith('._prepare_chat_with_tools')) return false;
 	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
 	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
 	const { attributes } = span;

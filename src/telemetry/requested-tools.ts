@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
-import { OpenInference, parseJson } from './dialects.ts';
+import { AiSdk, OpenInference, parseJson } from './dialects.ts';
 import { Attr } from './names.ts';
 
 /** A tool that a model's message asks for. */
@@ -35,6 +35,13 @@ const Messages = z
 	.array(z.looseObject({ parts: z.array(Part) }))
 	.transform((messages) => messages.flatMap(({ parts }) => parts.flat()));
 
+/** `input` since version 5 of the AI SDK, `args` before. */
+const AiSdkTools = z.array(
+	z
+		.looseObject({ toolName: z.string().min(1), input: z.unknown().optional(), args: z.unknown().optional() })
+		.transform(({ toolName, input, args }) => toolOf({ name: toolName, arguments: input ?? args })),
+);
+
 /** OpenInference flattens; `contents` repeats `tool_calls` where the order of a message's parts is kept. */
 const flattened =
 	/^llm\.output_messages\.(\d+)\.message\.(tool_calls|contents)\.(\d+)\.tool_call\.(?:function\.)?(name|arguments|id)$/;
@@ -42,20 +49,42 @@ const flattened =
 const oldFlattened = /^llm\.output_messages\.(\d+)\.message\.function_call_(name|arguments)(?:_json)?$/;
 
 /**
- * Gives the tools that the output messages of an inference span ask for, in their order, from both dialects;
- * `undefined` when it records no message; throws when they cannot be read.
+ * Gives the tools that the output messages of an inference span ask for, in their order, from every dialect;
+ * `undefined` when it records no message, or ended for a tool and records none; throws when they cannot be read.
  */
 export function requestedTools(span: EvidenceSpan): RequestedTool[] | undefined {
+	const tools = recordedTools(span);
+	// Some instrumentations write the text of a message and drop the tools that it asks for.
+	return tools?.length === 0 && endedForTools(span) ? undefined : tools;
+}
+
+/** `tool_calls`, `tool_use`, `function_call`, …: providers differ, and some say `stop` all the same. */
+export function endedForTools({ attributes }: EvidenceSpan): boolean {
+	const reasons = [attributes[Attr.finishReasons], attributes[OpenInference.finishReason]];
+	return reasons.some((reason) => /tool|function/i.test(String(reason)));
+}
+
+function recordedTools(span: EvidenceSpan): RequestedTool[] | undefined {
 	const messages = span.attributes[Attr.outputMessages];
 	if (messages !== undefined) {
 		const list = parseJson(messages);
-		// No model answers with no message, so an empty list is one that was lost on the way.
-		if (Array.isArray(list) && list.length === 0) return undefined;
-		return readable(Messages.safeParse(list), span);
+		return isBlank(list) ? undefined : readable(Messages.safeParse(list), span);
 	}
+	const listed = span.attributes[AiSdk.requestedTools];
+	if (listed !== undefined) return readable(AiSdkTools.safeParse(parseJson(listed)), span);
+	// That it records what was said shows that it would have recorded tools.
+	if ([AiSdk.text, AiSdk.object].some((key) => span.attributes[key] !== undefined)) return [];
 	const prefix = `${OpenInference.outputMessages}.`;
 	if (!Object.keys(span.attributes).some((key) => key.startsWith(prefix))) return undefined;
 	return readable(z.array(Tool).safeParse(flattenedCalls(span)), span);
+}
+
+/** No model answers with no message or with nothing in it, so what it said was lost on the way. */
+function isBlank(messages: unknown): boolean {
+	const Blank = z.array(
+		z.object({ parts: z.array(z.object({ type: z.literal('text'), content: z.literal('') })) }),
+	);
+	return Blank.safeParse(messages).success;
 }
 
 function readable(parsed: z.ZodSafeParseResult<RequestedTool[]>, span: EvidenceSpan): RequestedTool[] {

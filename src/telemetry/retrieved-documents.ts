@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
 import { GenAi, isOperation, OpenInference, parseJson, unflatten } from './dialects.ts';
+import { langChainDocuments } from './langchain.ts';
 import { ofLast } from './of-last.ts';
-import { byStart } from './span-tree.ts';
+import { byStart, treeOf } from './span-tree.ts';
 
 /** A document that a retrieval span names: its id and, where the target recorded them, its relevance and its text. */
 export interface RetrievedDocument {
@@ -39,19 +40,29 @@ const Documents = z.array(z.union([Listed, Nested]));
 /**
  * Gives the documents that the spans show as retrieved, by the retrievals' start, from both dialects (GenAI semantic
  * conventions and OpenInference); `undefined` when there is no retrieval span; throws when one does not say
- * which documents it found, because "not recorded" must not read as "nothing found".
+ * which documents it found, because "not recorded" must not read as "nothing found". What a retriever found by others
+ * below it is its own.
  */
 export const retrievedDocuments = ofLast(
 	(spans: readonly EvidenceSpan[]): readonly RetrievedDocument[] | undefined => {
 		const retrievals = spans.filter((span) => isOperation(span, ['retrieval'], 'RETRIEVER')).sort(byStart);
-		return retrievals.length === 0 ? undefined : retrievals.flatMap(documentsOf);
+		return retrievals.length === 0 ? undefined : outermost(retrievals, spans).flatMap(documentsOf);
 	},
 );
 
+/** The retrievals but for those below one that tells. */
+function outermost(
+	retrievals: readonly EvidenceSpan[],
+	spans: readonly EvidenceSpan[],
+): readonly EvidenceSpan[] {
+	if (retrievals.length === 1) return retrievals;
+	const tree = treeOf(spans);
+	const telling = new Set(retrievals.filter((span) => recordedOf(span) !== undefined));
+	return retrievals.filter((span) => !tree.ancestors(span).some((above) => telling.has(above)));
+}
+
 function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
-	const { attributes } = span;
-	const recorded =
-		attributes[GenAi.documents] ?? attributes[OpenInference.documents] ?? unflatten(attributes, flattened);
+	const recorded = recordedOf(span);
 	if (recorded === undefined) {
 		// A retrieval that failed found nothing; its retry, if there was one, has a span of its own.
 		if (span.status === 'error') return [];
@@ -65,7 +76,8 @@ function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 	if (!documents.success) {
 		throw new SpangateError(
 			'unmeasured',
-			`the documents of the retrieval span "${span.name}" cannot be read: expected a list of {id, score?}`,
+			`the documents of the retrieval span "${span.name}" cannot be read: expected a list of {id, score?}; ` +
+				'where they have no id, let the target give them one (in LangChain: `Document(id=…)`)',
 			{ cause: documents.error },
 		);
 	}
@@ -74,4 +86,24 @@ function documentsOf(span: EvidenceSpan): RetrievedDocument[] {
 		...(score !== undefined && { score }),
 		...(content !== undefined && { content }),
 	}));
+}
+
+function recordedOf(span: EvidenceSpan): unknown {
+	const { attributes } = span;
+	return (
+		attributes[GenAi.documents] ??
+		attributes[OpenInference.documents] ??
+		withIds(unflatten(attributes, flattened), span) ??
+		langChainDocuments(span)
+	);
+}
+
+/** Tracers of LangChain leave out the ids of its documents, which their output has in the same order. */
+function withIds(
+	entries: readonly (Record<string, unknown> | undefined)[] | undefined,
+	span: EvidenceSpan,
+): readonly unknown[] | undefined {
+	const documents = entries?.some((entry) => entry?.id === undefined) ? langChainDocuments(span) : undefined;
+	if (documents?.length !== entries?.length) return entries;
+	return entries?.map((entry, index) => entry && { ...entry, id: entry.id ?? documents?.[index]?.id });
 }

@@ -1,6 +1,6 @@
 import type { EvidenceSpan } from '../model/evidence.ts';
-import { firstText, isOperation } from './dialects.ts';
-import { isInference } from './inference.ts';
+import { firstText, isOperation, OpenInference, parseJson } from './dialects.ts';
+import { isInference, nestedCalls } from './inference.ts';
 import { Attr } from './names.ts';
 import { byStart, treeOf } from './span-tree.ts';
 
@@ -28,7 +28,8 @@ export interface ServersCalled {
  * another service called for its own part says nothing of who called that, nor the other way round.
  */
 export function serversCalled(spans: readonly EvidenceSpan[]): ServersCalled {
-	const calls = spans.filter(isCall).sort(byStart);
+	const nested = nestedCalls(spans);
+	const calls = nested.filter(isCall).sort(byStart);
 	// Of calls alone: the address of any other span is held against no place.
 	const servers: ServerAddress[] = [];
 	const addressed = new Set<EvidenceSpan>();
@@ -40,7 +41,7 @@ export function serversCalled(spans: readonly EvidenceSpan[]): ServersCalled {
 	}
 	if (addressed.size === calls.length) return { servers, silent: undefined };
 	const around = (span: EvidenceSpan) => {
-		const above = treeOf(spans).ancestors(span);
+		const above = treeOf(nested).ancestors(span);
 		const border = above.findIndex(({ kind }) => kind === 'SERVER' || kind === 'CONSUMER');
 		return border === -1 ? above : above.slice(0, border);
 	};
@@ -60,8 +61,16 @@ function isCall(span: EvidenceSpan): boolean {
 }
 
 function hostOf(span: EvidenceSpan): string | undefined {
-	const given = firstText(span, nameKeys) ?? firstText(span, urlKeys) ?? firstText(span, peerKeys);
+	const given =
+		firstText(span, nameKeys) ?? firstText(span, urlKeys) ?? baseUrl(span) ?? firstText(span, peerKeys);
 	return given === undefined ? undefined : bareHost(given);
+}
+
+/** Where OpenInference's instrumentation of the OpenAI Agents SDK tells it. */
+function baseUrl({ attributes }: EvidenceSpan): string | undefined {
+	const parameters = parseJson(attributes[OpenInference.invocationParameters]);
+	const told = (parameters as { base_url?: unknown } | null | undefined)?.base_url;
+	return typeof told === 'string' && told !== '' ? told : undefined;
 }
 
 const plainHost = /^[a-z\d.-]*[a-z\d-]$/;

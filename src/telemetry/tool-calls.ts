@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SpangateError } from '../errors.ts';
 import type { EvidenceSpan } from '../model/evidence.ts';
-import { firstText, GenAi, isOperation, OpenInference, parseJson } from './dialects.ts';
 import { inferenceSpans } from './inference.ts';
 import { Attr } from './names.ts';
 import { ofLast } from './of-last.ts';
-import { type RequestedTool, requestedTools } from './requested-tools.ts';
+import { endedForTools, type RequestedTool, requestedTools } from './requested-tools.ts';
 import { byStart, type SpanTree, treeOf } from './span-tree.ts';
+import { isToolSpan, toolArgumentsOf, toolCallIdOf, toolNameOf } from './tool-span.ts';
 
 /** One call of a tool, as the spans show it. */
 export interface ToolCall {
@@ -58,26 +58,60 @@ export function recordedToolCalls(
  * messages); throws when a span tells that one was and not which.
  */
 export const toolCalls = ofLast((spans: readonly EvidenceSpan[]): readonly ToolCall[] | undefined => {
-	const executed = spans.filter((span) => isOperation(span, ['execute_tool'], 'TOOL'));
+	const executed = spans.filter(isToolSpan);
 	if (executed.length === 0) return requestedCalls(spans);
-	const calls = executedCalls(executed, treeOf(spans));
+	const asked = askedCalls(spans);
+	const names = new Set(asked.map(({ name }) => name));
+	const calls = withAskedArguments(executedCalls(executed, treeOf(spans), names), asked);
 	const traced = new Set(calls.map(({ name }) => name));
 	// What the provider runs itself has no span, unless the app made one of its own for it.
-	const unseen = providerCalls(spans).filter(({ name }) => !traced.has(name));
-	return unseen.length === 0 ? calls : [...calls, ...unseen].sort(byStart);
+	const unseen = asked.filter(({ name, byProvider }) => byProvider && !traced.has(name));
+	return unseen.length === 0 ? calls : [...calls, ...unseen.map(withoutProvider)].sort(byStart);
 });
 
-function providerCalls(spans: readonly EvidenceSpan[]): ToolCall[] {
+interface AskedCall extends ToolCall {
+	readonly byProvider: boolean;
+}
+
+function askedCalls(spans: readonly EvidenceSpan[]): AskedCall[] {
 	return inferenceSpans(spans, (span) => requestedTools(span) !== undefined).flatMap((span) =>
-		(requestedTools(span) ?? []).filter(({ byProvider }) => byProvider).map((tool) => callOf(tool, span)),
+		(requestedTools(span) ?? []).map((tool) => ({
+			...callOf(tool, span),
+			byProvider: tool.byProvider === true,
+		})),
 	);
+}
+
+function withoutProvider({ byProvider: _, ...call }: AskedCall): ToolCall {
+	return call;
+}
+
+/**
+ * The calls, with the arguments that the models' messages show where a tool's span does not: the first call of a tool is
+ * the first that was asked for, provided that it was called as often as it was asked for.
+ */
+function withAskedArguments(calls: readonly ToolCall[], asked: readonly AskedCall[]): ToolCall[] {
+	const askedOf = Map.groupBy(asked, ({ name }) => name);
+	const callsOf = Map.groupBy(calls, ({ name }) => name);
+	return calls.map((call) => {
+		const [known, made] = [askedOf.get(call.name), callsOf.get(call.name)];
+		if (call.arguments !== undefined || known?.length !== made?.length) return call;
+		const request = known?.[made?.indexOf(call) ?? -1];
+		return request !== undefined && request.startMs <= call.startMs
+			? { ...call, arguments: request.arguments }
+			: call;
+	});
 }
 
 function callOf(tool: RequestedTool, { startMs, spanId }: EvidenceSpan): ToolCall {
 	return { name: tool.name, arguments: tool.arguments, startMs, failed: false, spanId };
 }
 
-function executedCalls(executed: readonly EvidenceSpan[], tree: SpanTree): ToolCall[] {
+function executedCalls(
+	executed: readonly EvidenceSpan[],
+	tree: SpanTree,
+	asked: ReadonlySet<string>,
+): ToolCall[] {
 	const calls = new Map<EvidenceSpan, Traced>();
 	const isExecuted = new Set(executed);
 	// From the outermost in, so that what a span repeats is known before it, and goes first where their starts are equal.
@@ -85,7 +119,7 @@ function executedCalls(executed: readonly EvidenceSpan[], tree: SpanTree): ToolC
 		.map((span) => ({ span, above: tree.ancestors(span) }))
 		.sort((a, b) => a.above.length - b.above.length || byStart(a.span, b.span));
 	for (const { span, above } of placed) {
-		const call = tracedCall(span);
+		const call = tracedCall(span, asked);
 		const outer = above.find((each) => isExecuted.has(each));
 		const known = outer && calls.get(outer);
 		if (known === undefined || !isSameCall(known, call)) {
@@ -108,33 +142,15 @@ function executedCalls(executed: readonly EvidenceSpan[], tree: SpanTree): ToolC
 		}));
 }
 
-function tracedCall(span: EvidenceSpan): Traced {
-	const [, byConvention] = /^execute_tool (.+)$/.exec(span.name) ?? [];
-	const name = firstText(span, [GenAi.toolName, OpenInference.toolName]) ?? byConvention;
-	if (name === undefined) {
-		throw new SpangateError(
-			'unmeasured',
-			`the tool span "${span.name}" does not say which tool it called: let the target record ` +
-				`${GenAi.toolName} or ${OpenInference.toolName}`,
-		);
-	}
+function tracedCall(span: EvidenceSpan, asked: ReadonlySet<string>): Traced {
 	return {
-		name,
-		id: firstText(span, [GenAi.toolCallId, OpenInference.toolCallId]),
-		arguments: argumentsOf(span),
+		name: toolNameOf(span, asked),
+		id: toolCallIdOf(span),
+		arguments: toolArgumentsOf(span),
 		startMs: span.startMs,
 		failed: span.status === 'error',
 		spanId: span.spanId,
 	};
-}
-
-/** Some writers of OpenInference put the tool's schema into `tool.parameters`, so the span's input goes first. */
-function argumentsOf({ attributes }: EvidenceSpan): unknown {
-	const given = [GenAi.toolArguments, OpenInference.inputValue, OpenInference.toolParameters].map((key) =>
-		parseJson(attributes[key]),
-	);
-	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-	return given.find(isObject) ?? given.find((value) => value !== undefined);
 }
 
 function isSameCall(outer: Traced, inner: Traced): boolean {
@@ -167,9 +183,4 @@ function requestedCalls(spans: readonly EvidenceSpan[]): ToolCall[] | undefined 
 			`their execution: let the target trace its tools (\`execute_tool\`), or record ${Attr.outputMessages} ` +
 			'(opt-in in the GenAI conventions) on every model call',
 	);
-}
-
-/** `tool_calls`, `tool_use`, `function_call`, …: providers differ, and some say `stop` all the same. */
-function endedForTools({ attributes }: EvidenceSpan): boolean {
-	return /tool|function/i.test(String(attributes[Attr.finishReasons]));
 }

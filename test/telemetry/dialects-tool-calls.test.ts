@@ -227,7 +227,7 @@ describe('toolCalls without tool spans', () => {
 			['web_search', { q: 'a' }],
 			['search', undefined],
 		]);
-		expect(brief(toolCalls([tool('web_search'), asking]))).toEqual([['web_search', undefined]]);
+		expect(brief(toolCalls([tool('web_search'), asking]))).toEqual([['web_search', { q: 'a' }]]);
 	});
 
 	it('reads OpenInference’s flattened calls in the order of their indices', () => {
