@@ -47,7 +47,10 @@ describe('secrets', () => {
 		['a token of a page', '{"nextPageToken": "CAUQAB3dEf6hIj9lMn"}'],
 		['a masked key', 'API key: sk_live_****************9fQ2'],
 		['where a key is', 'const apiKey = process.env.API_KEY_2; const token = newToken2(seed);'],
-		['the login of a local database', 'amqp://guest:guest@localhost, postgres://postgres:postgres@localhost/test'],
+		[
+			'the login of a local database',
+			'amqp://guest:guest@localhost, postgres://postgres:postgres@localhost/test',
+		],
 		['the token of a manual', `ey${'J'}hbGciOiJI.eyJzdWIiOiIxMjM0NTY3ODkwIn0.Zq8Wn4Rt6Yk`],
 		['a rule for passwords', 'A password is strong from 12 characters; passwords: see section-4a.'],
 		['a digest', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
