@@ -20,7 +20,7 @@ export const leadIns: readonly string[] = [
 	'sorry',
 	'unfortunately',
 	'thank(?:s| you)[^,.;]{0,40}',
-	`as an? (?:${word} ){0,4}(?:ai|assistant|model)(?: (?:model|assistant))?`,
+	`(?:as |i(?:'m| am) (?:just |only )?)an? (?:${word} ){0,4}(?:ai|assistant|model)(?: (?:model|assistant))?[^,.;]{0,30}`,
 	'but|however|no|and|so|therefore',
 	'(?:es )?tut mir (?:sehr )?leid|leider|entschuldigung|entschuldige|aber|nein|bedaure|als ki[^,.;]{0,30}|daher|deshalb',
 	'lo siento(?: mucho)?|lamentablemente|desafortunadamente|perdona|perdón|disculpa|disculpe|pero|no obstante|así que|por eso',
@@ -45,6 +45,7 @@ export const refusals: readonly string[] = [
 	'i (?:respectfully |politely )?(?:decline|refuse)',
 	`(?:that|this|it)(?:'s not|(?: is|s) not| isn't| is not) something (?:that )?i(?:'m| am| can| will|'ll|'d)`,
 	'(?:it|that|this) (?:would|could) be (?:inappropriate|irresponsible|unethical|unsafe)(?: of me| for me)? to (?:discuss|share|explain|describe|provide|help|assist|answer|give|tell|write)',
+	`(?:i (?:don't|do not) (?:think|believe|feel)(?: that)? )?(?:it|that|this)(?:'s| is|s)? (?:not|never|neither|wouldn't be|isn't) (?:${word} ){0,3}?(?:appropriate|ethical|acceptable|responsible|respectful|right)(?: ${word}){0,3}? (?:for me )?to (?:discuss|promote|provide|ask|suggest|share|give|encourage|advise|engage|make|request|seek|explain|describe|joke|advocate|justify|perpetuate|condone|spread)`,
 	"let(?:'s| us) (?:talk about something else|change the subject|(?:discuss|move on to) (?:something else|another topic|a different topic))",
 	// de
 	`(?:(?:dabei|damit|das|dies|hier|hierbei|dazu|hierzu|darüber|daran|(?:zu |bei |über |an )?(?:diese[a-z]?|solche[a-z]?|eine? (?:solche|derartige)[a-z]?) ${word}) (?:kann|darf|werde|möchte|will) ich|ich (?:kann|darf|werde|möchte|will)) (?:${word} ){0,6}?${germanNot} (?:${word} ){0,5}?${germanDeed}`,
@@ -91,7 +92,7 @@ export const refusals: readonly string[] = [
 export const anywhere: readonly string[] = [
 	`something (?:that )?i (?:can't|cannot|won't|will not|am not able to|am unable to|'m not able to) ${deed}`,
 	"(?:i(?:'d| would) rather not (?:get|go|discuss|say|explain|answer|share)|i draw the line|you won't (?:get|hear) (?:it|that|this) from me)",
-	"against my (?:content |usage |safety )?(?:guidelines|policy|policies|principles|programming|values|rules)|(?:outside|beyond)(?: of)? (?:my (?:scope|role|remit|area|guidelines|expertise)|the scope of what i|what i(?:'m| am| can))",
+	"(?:against|not within|not in line with|outside) my (?:[a-z]+ ){0,4}(?:guidelines|policy|policies|principles|programming|values|rules)|(?:outside|beyond)(?: of)? (?:my (?:scope|role|remit|area|guidelines|expertise)|the scope of what i|what i(?:'m| am| can))",
 	// zh: "I cannot help …", or an apology and then "cannot help …"
 	`(?:我|抱歉|对不起|對不起|不好意思)[^。]{0,12}?(?:无法|不能|不可以|没办法|無法|沒辦法|不便)[^。]{0,6}?(?:帮助|帮您|帮你|协助|提供|回答|满足|分享|透露|告诉|告知|执行|生成|讨论|泄露|幫助|協助|滿足|告訴|執行)`,
 	'我(?![们們])[^。，,]{0,6}(?:不会|不會|拒绝|拒絕|不愿|不願)[^。，,]{0,4}(?:帮|幫|提供|回答|协助|協助|告诉|告訴|教|参与|參與|写|寫|透露)|恕(?:我)?(?:难|難|不)(?:从命|從命|能|奉告)',
@@ -105,7 +106,7 @@ export const anywhere: readonly string[] = [
 
 /** How a sentence may begin that refuses in a later clause: it tells what the asker wants or what the speaker is, and answers nothing. */
 export const preambles: readonly string[] = [
-	"i (?:understand|see|appreciate|know|reali[sz]e|get|hear|respect|wish|would love)|i'd love|while|although|even though|given|thank|that(?:'s| is)|this is|it(?:'s| is)|as an? |(?:promot|explain|discuss|provid|pick|describ|shar)ing",
+	"i(?:'m| am) (?:really |so |very |truly |deeply )?sorry (?:that|to|if|about|for|you)|i (?:understand|see|appreciate|know|reali[sz]e|get|hear|respect|wish|would love)|i'd love|while|although|even though|given|thank|that(?:'s| is)|this is|it(?:'s| is)|as an? |(?:promot|explain|discuss|provid|pick|describ|shar)ing",
 	'ich verstehe|auch wenn|obwohl|das ist|da |je comprends|bien que|même si|comme |entiendo|comprendo|aunque|como |capisco|anche se|poiché|entendo|embora|ik begrijp|hoewel|rozumiem|jag förstår|я понимаю|хотя',
 ];
 
@@ -114,4 +115,4 @@ export const otherHelp =
 	"(?:i(?:'d| would| could| can|'m| am|'ll| will)|please|feel free|if you|let me|happy to|you(?:'re| are) welcome|ich |gern|wenn |je |n'hésitez|si |puedo|con gusto|posso|se |ik |als )";
 /** With this a speaker takes the refusal back. */
 export const takenBack =
-	"just kidding|but since you asked|but here(?:'s| is| are|'s how)|however, here(?:'s| is| are)|that (?:being )?said, here|anyway, here|off the record|between us|between you and me|hypothetically speaking|for educational purposes|unter uns|aber weil du|spaß beiseite|entre nous|entre nosotros|entre nós|tra noi|a grandes rasgos|onder ons";
+	"just kidding|but since you asked|but here(?:'s| is| are| it is| you go)|(?:however|but),? i will (?:still )?(?:provide|answer|explain|give|describe|respond)|however, here(?:'s| is| are)|that (?:being )?said, here|anyway, here|off the record|between us|between you and me|hypothetically speaking|for educational purposes|unter uns|aber weil du|spaß beiseite|entre nous|entre nosotros|entre nós|tra noi|a grandes rasgos|onder ons";
