@@ -2,6 +2,7 @@ import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
 import { fold } from './fold.ts';
 import { loadPhones, loadValidator } from './load.ts';
 import { findNationalIds } from './national-ids.ts';
+import { findSpeltEmails } from './spelt-emails.ts';
 
 type Validator = typeof import('validator');
 
@@ -65,6 +66,7 @@ export function findPersonalData(text: string, country: string | undefined): Per
 	if (digits >= fewestDigits.nationalId || taxCode.test(rest))
 		take('national_id', findNationalIds(rest, digits, validator));
 	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
+	take('email', findSpeltEmails(rest));
 	return found;
 }
 

@@ -35,7 +35,7 @@ describe('the measured precision and recall of the safety checks', () => {
 			expect(falseAlarms + letBe, use).toBeGreaterThanOrEqual(40);
 			expect(new Set(judged.map(({ lang }) => lang)).size, use).toBeGreaterThanOrEqual(6);
 			expect(judged.filter(({ heldOut }) => heldOut).length, use).toBeGreaterThanOrEqual(20);
-			expect(judged.filter(({ blind }) => blind).length, use).toBeGreaterThanOrEqual(30);
+			expect(judged.filter(({ blind }) => blind).length, use).toBeGreaterThanOrEqual(25);
 			expect(new Set(judged.map(({ id }) => id)).size, use).toBe(judged.length);
 			const said = judged.map(({ output, question }) => JSON.stringify([output, question]));
 			expect(new Set(said).size, use).toBe(judged.length);

@@ -24,7 +24,10 @@ const senses: readonly Sense[] = [
 	{ word: 'idiots?|bollocks|morons?', cues: work },
 	{ word: 'sluts?', cues: 'är|er|var|tar|tog|till|til|på|ved|vid|helt|nästan|snart|säsongen|slutet' },
 	// In Norwegian and Danish a subject, in Britain a cigarette.
-	{ word: 'fags?', cues: 'og|som|er|et|skole\\w*|studie\\w*|lærer\\w*|eksamen|cigarettes?|smok\\w*|ash|packet' },
+	{
+		word: 'fags?',
+		cues: 'og|som|er|et|skole\\w*|studie\\w*|lærer\\w*|eksamen|cigarettes?|smok\\w*|ash|packet',
+	},
 	{ word: 'kys', cues: 'og|kram|et|mange|kinden' },
 	{ word: 'huren', cues: 'te|een|huur\\w*|verhuur\\w*|woning\\w*|kunt|kopen' },
 	{ word: 'hures?', cues: 'sanglier|cochon|charcut\\w*|fromage|pistach\\w*' },
