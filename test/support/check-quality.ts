@@ -146,7 +146,9 @@ export function misjudged(qualities: readonly Quality[]): string {
 
 const legend =
 	'*Blind*: by a second author, from what this page says, before reading a check or seeing a result; read these first. ' +
-	'*Held out*: by who wrote the check, after its last change. *Seen*: all others; the check was made with them in view.';
+	'That author then changed the checks by the other half of those cases, which counts as seen; before, blind precision and recall were ' +
+	'100 % and 66 % (`injection`), 79 % and 69 % (`pii`), 61 % and 63 % (`refusal`), 94 % and 47 % (`secrets`), 78 % and 70 % (`toxicity`). ' +
+	'*Held out*: by who wrote the check, after its last change but that one. *Seen*: all others; the check was made with them in view.';
 
 /** The README with the table between its marks. */
 export function withQuality(text: string, table: string): string {
