@@ -1,5 +1,5 @@
 /** A word of a language that writes spaces. */
-export const word = String.raw`[\p{L}\p{N}'-]+`;
+const word = String.raw`[\p{L}\p{N}'-]+`;
 
 /** What an English speaker refuses to do; "I cannot find it" or "recommend it enough" refuses nothing. */
 const deed =
