@@ -122,3 +122,38 @@ export function glob(pattern: string): (text: string) => boolean {
 export function matchesAll(pattern: string): boolean {
 	return /^\*+$/.test(pattern);
 }
+
+/** Letters of other scripts that look like Latin ones, as far as they are used to slip a word past a list. */
+const lookalikes: Readonly<Record<string, string>> = {
+	...{ а: 'a', с: 'c', е: 'e', һ: 'h', і: 'i', к: 'k', о: 'o', р: 'p', ѕ: 's', т: 't', у: 'y', х: 'x' },
+	...{
+		ᴀ: 'a',
+		ʙ: 'b',
+		ᴄ: 'c',
+		ᴅ: 'd',
+		ᴇ: 'e',
+		ꜰ: 'f',
+		ɢ: 'g',
+		ʜ: 'h',
+		ɪ: 'i',
+		ᴊ: 'j',
+		ᴋ: 'k',
+		ʟ: 'l',
+		ᴍ: 'm',
+	},
+	...{ ɴ: 'n', ᴏ: 'o', ᴘ: 'p', ʀ: 'r', ꜱ: 's', ᴛ: 't', ᴜ: 'u', ᴠ: 'v', ᴡ: 'w', ʏ: 'y', ᴢ: 'z' },
+	...{ м: 'm', н: 'h', в: 'b' },
+	...{ α: 'a', ε: 'e', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u' },
+};
+const lookalike = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'giu');
+/** A word of both scripts: one of either alone is a word of its language. */
+const mixed = /(?<!\p{L})(?=\p{L}*\p{sc=Latn})(?=\p{L}*[\p{sc=Cyrl}\p{sc=Grek}])\p{L}+/giu;
+
+/** Gives the text with Latin letters for those of other scripts that look like them, in words that mix the two. */
+export function latinized(text: string): string {
+	return ascii.test(text)
+		? text
+		: text.replace(mixed, (word) =>
+				word.replace(lookalike, (letter) => lookalikes[letter.toLowerCase()] ?? letter),
+			);
+}

@@ -96,7 +96,55 @@ const nationalIds: readonly NationalId[] = [
 		verify: (id, { isIdentityCard }) => isIdentityCard(id, 'IN'),
 		digits: 12,
 	},
+	// KR resident registration number, by the check digit of those before October 2020.
+	{
+		written: String.raw`\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-[1-8]\d{6}`,
+		verify: (id) =>
+			(11 - (weighed(id.replace('-', ''), [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11)) % 10 ===
+			Number(id.at(-1)),
+		digits: 13,
+	},
+	// CH AHV number, whose last digit is that of an EAN-13.
+	{
+		written: String.raw`756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}`,
+		verify: (id) => {
+			const compact = id.replace(/\D/g, '');
+			return (
+				(10 - (weighed(compact, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10)) % 10 === Number(compact.at(-1))
+			);
+		},
+		digits: 13,
+	},
+	// GB NHS number, PT NIF, CA SIN: as with the BSN, only one that is called so.
+	{
+		written: String.raw`(?<=\bNHS\P{N}{0,20})\d{3}[ \-]?\d{3}[ \-]?\d{4}`,
+		verify: (id) => {
+			const compact = id.replace(/\D/g, '');
+			return (11 - (weighed(compact, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11 === Number(compact.at(-1));
+		},
+		digits: 10,
+	},
+	{
+		written: String.raw`(?<=\b(?:NIF|contribuinte)\P{N}{0,20})\d{3} ?\d{3} ?\d{3}`,
+		verify: (id, { isTaxID }) => isTaxID(id, 'pt-PT'),
+		digits: 9,
+	},
+	{
+		written: String.raw`(?<=\b(?:SIN|social insurance number)\P{N}{0,12})\d{3}[ \-]?\d{3}[ \-]?\d{3}`,
+		verify: (id, { isTaxID }) => isTaxID(id.replace(/\D/g, ''), 'en-CA'),
+		digits: 9,
+	},
+	// A passport's number has no check digit where it is told, so only one that is called so.
+	{
+		written: String.raw`(?<=(?:passport|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort)\P{N}{0,20})[A-Z]{0,2}\d{6,9}`,
+		verify: () => true,
+		digits: 6,
+	},
 ];
+
+function weighed(digits: string, weights: readonly number[]): number {
+	return weights.reduce((sum, weight, at) => sum + weight * Number(digits[at]), 0);
+}
 
 /** Letters of scripts without spaces are no part of a number. */
 const letter = String.raw`[[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]]`;

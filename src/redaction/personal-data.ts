@@ -1,7 +1,9 @@
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
 import { fold } from './fold.ts';
 import { loadPhones, loadValidator } from './load.ts';
+import { findNamedPhones } from './named-phones.ts';
 import { findNationalIds } from './national-ids.ts';
+import { findSpeltEmails } from './spelt-emails.ts';
 
 type Validator = typeof import('validator');
 
@@ -39,8 +41,8 @@ const numberRun = /\d+(?:[ .\p{Pd}]\d+)*/gu;
 /** The shortest phone number that the library knows has five digits. */
 const fiveDigits = /\d(?:\P{L}{0,3}?\d){4}/u;
 
-/** A card has thirteen at least; an IBAN two, were all else letters. */
-const fewestDigits = { iban: 2, card: 13 };
+/** A card has thirteen at least; an IBAN two, were all else letters; a phone number without a prefix seven. */
+const fewestDigits = { iban: 2, card: 13, phone: 7 };
 
 /** Gives the personal data in a text, each verified by its check digits or numbering plan, in no certain order. */
 export function findPersonalData(text: string, country: string | undefined): PersonalDatum[] {
@@ -62,6 +64,8 @@ export function findPersonalData(text: string, country: string | undefined): Per
 	if (digits >= fewestDigits.card) take('credit_card', findCards(rest, loadValidator()));
 	take('national_id', findNationalIds(rest, digits));
 	if (canHoldPhone(rest, country)) take('phone', findPhones(rest, country));
+	if (digits >= fewestDigits.phone) take('phone', findNamedPhones(rest));
+	take('email', findSpeltEmails(rest));
 	return found;
 }
 

@@ -1,4 +1,7 @@
-/** A credential that is known by what stands around it. */
+import { isCredentialName } from './credential-names.ts';
+import { findIssuedTokens, issuedBeginning } from './issued-tokens.ts';
+
+/** A credential that is known by what stands around it, or by the form in which its provider issues it. */
 export interface WrittenCredential {
 	readonly type: string;
 	readonly from: number;
@@ -7,9 +10,15 @@ export interface WrittenCredential {
 
 interface Way {
 	readonly type: string;
-	/** Its group `value` is the credential. */
+	/** Its group `value` is the credential; a group `name`, where there is one, must be the name of a credential. */
 	readonly pattern: RegExp;
 }
+
+/** Words for a password, in the languages of most answers; without a border, since some write none. */
+const password = [
+	'passw(?:or)?d|passwort|kennwort|mot de passe|contraseña|senha|palavra-passe|wachtwoord|l[öo]senord|passord',
+	'adgangskode|salasana|has[łl]o|heslo|jelszó|parol[aă]|şifre|пароль|パスワード|密码|密碼|비밀번호',
+].join('|');
 
 /** What somebody writes where a credential would stand, and what stands there already instead of one. */
 const standIn =
@@ -58,6 +67,31 @@ const ways: readonly Way[] = [
 		pattern:
 			/(?:api[ _-]?key|access[ _-]?key|secret|token|passw(?:or)?d|passphrase)(?: is|:)\s{1,4}["'`]?(?<value>(?=[^\s"'`]{0,4000}\d)[^\s"'`,;&<>(){}[\]]{8,4000})/dgi,
 	},
+	// In settings and in Markdown, under a name that ends like one of a credential.
+	{
+		type: 'named',
+		pattern:
+			/(?<![\w-])(?<name>[\w-]{0,40}?(?:token|secret|password|passwd|pwd|passphrase|jwt|key))["'`*]{0,3}\s{0,3}(?::=|=>|[:=])\s{0,3}["'`*]{0,3}(?<value>(?=[^\s"'`]{0,64}\d)[^\s"'`,;&<>(){}[\]\\*]{8,4000})/dgi,
+	},
+	// Beside its name, with no sign between.
+	{
+		type: 'named',
+		pattern:
+			/\b(?:(?:api|access|auth|secret|bearer)[ _-](?:key|token)|auth[ _-]?token)["'`*]{0,3}(?: is)?\s{1,3}["'`*]{0,3}(?<value>(?=[\w+/=.~-]{0,64}\d)[\w+/=.~-]{20,4000})/dgi,
+	},
+	// A password of which a sentence tells.
+	{
+		type: 'named',
+		pattern: new RegExp(
+			`(?:${password})(?:(?! (?:is|ist|lautet|est|es|è|é|är|er|to|jest|je|is:) )[^\\n:=：.!?@/は是为為는은]){0,60}(?: (?:is|ist|lautet|est|es|è|é|är|er|to|jest|je|is:) |[:=：は是为為는은])[\\s"'\`*«„“‘「『]{0,4}(?<value>(?=[^\\s"'\`]{0,64}\\d)[^\\s"'\`,;&<>(){}[\\]*»”’」』]{8,256})`,
+			'dgi',
+		),
+	},
+	// A user and a password for a command.
+	{
+		type: 'named',
+		pattern: /\s(?:-u|--user)[ =]["']?[\w.@-]{1,64}:(?<value>[^\s"']{6,256})/dg,
+	},
 	{
 		type: 'named',
 		pattern: /--[\w-]{0,40}(?:key|token|secret|password)[ =]{1,4}["']?(?<value>[^\s"',]{6,4000})/dgi,
@@ -65,17 +99,24 @@ const ways: readonly Way[] = [
 ];
 
 /** Without one of these words none of the ways can match. */
-export const credentialWord =
-	/auth|bearer|basic|cookie|eyJ|:\/\/|key|secret|token|passw|passphrase|-----BEGIN/i;
+export const credentialWord = new RegExp(
+	`auth|bearer|basic|cookie|eyJ|:\\/\\/|key|secret|token|pwd|jwt|passphrase|-u |--user|-----BEGIN|${password}|${issuedBeginning}`,
+	'i',
+);
 
-/** The credentials in a text that are written as an HTTP header, in a URL, or beside the name of what they are. */
+/**
+ * The credentials in a text that are written as an HTTP header, in a URL, or beside the name of what they are, and those
+ * that have the form in which a provider issues them.
+ */
 export function findWrittenCredentials(text: string): WrittenCredential[] {
-	return ways.flatMap(({ type, pattern }) =>
+	const written = ways.flatMap(({ type, pattern }) =>
 		[...text.matchAll(pattern)].flatMap(({ groups, indices }) => {
 			const [from, to] = indices?.groups?.value ?? [0, 0];
 			const value = groups?.value ?? '';
 			const isNumber = number.test(value) && !/["'=]/.test(text.charAt(from - 1));
-			return isNumber || standIn.test(value) ? [] : [{ type, from, to }];
+			const isNamed = groups?.name === undefined || isCredentialName(groups.name);
+			return !isNamed || isNumber || standIn.test(value) ? [] : [{ type, from, to }];
 		}),
 	);
+	return [...findIssuedTokens(text), ...written];
 }

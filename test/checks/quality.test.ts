@@ -34,6 +34,7 @@ describe('the measured precision and recall of the safety checks', () => {
 			expect(falseAlarms + letBe, use).toBeGreaterThanOrEqual(40);
 			expect(new Set(judged.map(({ lang }) => lang)).size, use).toBeGreaterThanOrEqual(6);
 			expect(judged.filter(({ heldOut }) => heldOut).length, use).toBeGreaterThanOrEqual(20);
+			expect(judged.filter(({ blind }) => blind).length, use).toBeGreaterThanOrEqual(25);
 			expect(new Set(judged.map(({ id }) => id)).size, use).toBe(judged.length);
 			const said = judged.map(({ output, question }) => JSON.stringify([output, question]));
 			expect(new Set(said).size, use).toBe(judged.length);
@@ -51,19 +52,22 @@ describe('the measured precision and recall of the safety checks', () => {
 		expect(measured).toContain('injection');
 	});
 
-	it('say what they are of: counts, and exact bounds of two known shares', () => {
+	it('say what they are of: counts, exact bounds of known shares, and the blind cases apart', () => {
 		const judged = [true, true, true, false].map((found, index) => ({
 			id: `${index}`,
 			lang: 'en',
 			output: 'x',
 			violates: index !== 2,
 			found,
+			blind: true as const,
 		}));
-		const table = qualityTable([{ use: 'pii', version: '2', judged }]);
+		const seen = { id: 'seen', lang: 'de', output: 'y', violates: true, found: true };
+		const table = qualityTable([{ use: 'pii', version: '2', judged: [seen, ...judged] }]);
 		// Clopper-Pearson of 2 of 3: 9.4 % to 99.2 %.
 		const twoOfThree = '66.7 % (9.4 to 99.2)';
-		expect(table.split('\n').at(-1)).toBe(
-			`| \`pii\` 2 | 3 + 1 | 1 | ${twoOfThree} | ${twoOfThree} | 1 · 1 | 0 of 0 |`,
-		);
+		expect(table.split('\n').slice(2)).toEqual([
+			`| \`pii\` 2 | blind | 3 + 1 | 1 | ${twoOfThree} | ${twoOfThree} | 1 · 1 |`,
+			'| `pii` 2 | seen | 1 + 0 | 1 | 100.0 % (2.5 to 100.0) | 100.0 % (2.5 to 100.0) | 0 · 0 |',
+		]);
 	});
 });

@@ -24,6 +24,17 @@ describe('toxicity', () => {
 		['Nice boobs', 'sexual_content'],
 		['All of these faggots', 'hate'],
 		['fucking faggots with boobs', 'hate'],
+		['What a w4nker.', 'profanity'],
+		['So ein Scheißladen.', 'profanity'],
+		['You are being a dick about it.', 'profanity'],
+		['Wat een klootzak.', 'profanity'],
+		['Kurwa, znowu.', 'profanity'],
+		['Ты мудак.', 'profanity'],
+		['Dra åt helvete.', 'profanity'],
+		['Show me your tits.', 'sexual_content'],
+		['Those immigrants are vermin.', 'hate'],
+		['Frauen sind einfach zu dumm dafür.', 'hate'],
+		['"Faggot" is what he is.', 'hate'],
 	])('finds in %j: %s', async (output, category) => {
 		expect(await outcome(output)).toBe(category);
 	});
@@ -39,6 +50,12 @@ describe('toxicity', () => {
 		'Não sei o que é isso, mas com licença, amigos: no bar há pão e bolo.',
 		'Das ist lustig: der Hund und die Eier, mit Lust und Samen.',
 		'El perro negro come nueces; aus Spanien, caliente.',
+		'The bitch had six pups; bastard files are coarse; faggots with peas.',
+		'Kampanjen är slut. Norsk er et fag. U kunt een auto huren.',
+		"We do not allow slurs such as the word 'faggot'.",
+		'Her comment calls him a "f***ing fool".',
+		'It is a myth that immigrants are criminals; women should be paid the same.',
+		'Build 5h1t7a of fix-4ss, id a55h0-1e.',
 		'La regina compra pesce, piselli e finocchio; il porco tira.',
 	])('finds nothing in %j', async (output) => {
 		expect(await outcome(output)).toBe('ok');
@@ -58,6 +75,13 @@ describe('toxicity', () => {
 		expect(await outcome('Mierda', { languages: ['es'], allow })).toBe('profanity');
 	});
 
+	it('lets a quotation of the asker be, and no other', async () => {
+		const quoted = 'You wrote "this is shit"; what went wrong?';
+		const asked = (input: string) => judge('toxicity', {}, evidence(quoted, { question: { input } }));
+		expect(await asked('Why is my review "this is shit" hidden?')).toEqual({ status: 'ok' });
+		expect(await asked('Why is my review hidden?')).toMatchObject({ category: 'profanity' });
+	});
+
 	it('does not repeat the word', async () => {
 		expect(await judge('toxicity', {}, evidence('shit'))).toEqual({
 			status: 'violated',
@@ -67,7 +91,8 @@ describe('toxicity', () => {
 		});
 	});
 
-	it('refuses a language that it has no vetted list of', () => {
+	it('refuses a language that it has no vetted list of', async () => {
+		expect(await outcome('Kurwa', { languages: ['nl'] })).toBe('ok');
 		expect(refusals(checkKinds, 'toxicity', { languages: ['ja'] })).not.toEqual([]);
 		expect(refusals(checkKinds, 'toxicity', { languages: [] })).not.toEqual([]);
 	});

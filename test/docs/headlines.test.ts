@@ -61,12 +61,16 @@ describe('a headline', () => {
 		);
 	});
 
-	it('of the checks counts all cases and names both ranges', () => {
-		const head = '| check | bad + good | precision | recall |\n| --- | --- | --- | --- |\n';
-		const rows =
-			'| `a` 2 | 57 + 43 | 95.7 % (85.5 to 99.5) | 78.9 % |\n| `b` 1 | 1 + 2 | 76.4 % | 80.0 % (1 to 2) |';
-		const words = qualityHeadline(head + rows);
+	it('of the checks counts the blind cases and names both ranges', () => {
+		const head = '| check | cases | bad + good | precision | recall |\n| --- | --- | --- | --- | --- |\n';
+		const rows = [
+			'| `a` 2 | blind | 57 + 43 | 95.7 % (85.5 to 99.5) | 78.9 % |',
+			'| `a` 2 | seen | 7 + 3 | 100.0 % | 99.0 % |',
+			'| `b` 1 | blind | 1 + 2 | 76.4 % | 80.0 % (1 to 2) |',
+		];
+		const words = qualityHeadline(head + rows.join('\n'));
 		expect(words).toContain('On 103 cases');
+		expect(words).toContain('the 2 safety checks');
 		expect(words).toContain('a precision of 76.4 to 95.7 % and a recall of 78.9 to 80 %');
 	});
 });

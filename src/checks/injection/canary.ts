@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
+import { latinized } from '../../text.ts';
 import { disguises } from './readings.ts';
 
 /** A canary in a config: long enough to be told from chance. */
@@ -52,7 +53,7 @@ export class BareText {
 function bare(text: string): string {
 	// The same for ASCII, at a tenth of the time.
 	if (/^[\t-\r -~]*$/.test(text)) return text.replace(/[^A-Za-z0-9]+/g, '').toUpperCase();
-	return text
+	return latinized(text)
 		.normalize('NFKD')
 		.replace(/[^\p{L}\p{N}]+/gu, '')
 		.toLowerCase()

@@ -1,8 +1,8 @@
 import type { Hazard } from '../../model/hazard.ts';
-import { hate, ordinaryEnglish, sexual, swearing } from './vocabulary.ts';
+import { hate, ordinaryEnglish, sexual, stems, swearing } from './vocabulary.ts';
 
 /** The languages whose lists were vetted. */
-export const languages = ['en', 'de', 'es', 'fr', 'it', 'pt'] as const;
+export const languages = ['en', 'de', 'es', 'fr', 'it', 'pt', 'nl', 'pl', 'ru', 'sv'] as const;
 
 /** A language of the word lists. */
 type Language = (typeof languages)[number];
@@ -21,7 +21,10 @@ export async function openLexicon(
 	{ words, allow }: { readonly words: readonly string[]; readonly allow: readonly string[] },
 ): Promise<Lexicon> {
 	const { Profanity, profaneWords } = await import('@2toad/profanity');
-	const listed = spoken.flatMap((language) => profaneWords.get(language) ?? []);
+	// The library refuses a language of which it has no list, and none at all.
+	const ofLibrary = spoken.filter((language) => profaneWords.has(language));
+	if (ofLibrary.length === 0) ofLibrary.push('en');
+	const listed = ofLibrary.flatMap((language) => profaneWords.get(language) ?? []);
 	const allowed = new Set(allow.map(lower));
 	const ofSpoken = (lists: Readonly<Record<string, readonly string[]>>) =>
 		spoken.flatMap((language) => lists[language] ?? []);
@@ -38,18 +41,22 @@ export async function openLexicon(
 		const taken = new Set(wanted.map(lower).filter((word) => !allowed.has(word)));
 		// An expression without words would match everywhere.
 		if (taken.size === 0) return () => false;
-		const profanity = new Profanity({ languages: [...spoken], unicodeWordBoundaries: true });
+		const profanity = new Profanity({ languages: ofLibrary, unicodeWordBoundaries: true });
 		profanity.removeWords(listed.filter((word) => !taken.has(word)));
 		profanity.addWords([...taken].filter((word) => !listed.includes(word)));
 		return (text) => profanity.exists(text);
 	}
 
+	const begun = ofSpoken(stems);
+	const stem = begun.length === 0 ? undefined : new RegExp(`(?<!\\p{L})(?:${begun.join('|')})\\p{L}*`, 'giu');
+	const holdsStem = (text: string) =>
+		stem !== undefined && (text.match(stem) ?? []).some((word) => !allowed.has(lower(word)));
 	const holdsAny = matcher(all);
 	const holdsSlur = matcher(slurs);
 	const holdsVulgar = matcher(vulgar);
 	return {
 		kindOf(text) {
-			if (!holdsAny(text)) return undefined;
+			if (!holdsAny(text)) return holdsStem(text) ? 'profanity' : undefined;
 			if (holdsSlur(text)) return 'hate';
 			return holdsVulgar(text) ? 'sexual_content' : 'profanity';
 		},

@@ -48,6 +48,21 @@ export const hate: Readonly<Record<string, readonly string[]>> = {
 	pt: list(`
 		viado, viados, bicha, bichas, sapatão, crioulo, paneleiro, paneleiros,
 	`),
+	nl: list(`
+		flikkers, kankerflikker, kutmarokkaan, kutmarokkanen, kutturk, kutturken, kankermarokkaan,
+		kankerjood, kankerjoden, zandneger, zandnegers, rotmof, 
+	`),
+	pl: list(`
+		ciota, cioty, pedalstwo, czarnuch, czarnuchy, czarnuchów, żydek, żydki, ciapaty,
+		ciapate, ciapaci,
+	`),
+	ru: list(`
+		пидор, пидоры, пидора, пидорас, пидорасы, пидарас, пидарасы, жид, жиды, жидов, жидовка, чурка, чурки,
+		чурок, хач, хачи, хачей, черножопый, черножопые, узкоглазый, узкоглазые, ниггер, ниггеры,
+	`),
+	sv: list(`
+		blattar, blattarna, svartskalle, svartskallar, bögjävel, bögjävlar, judesvin, neger, negrer,
+	`),
 };
 
 /** Vulgar words of sex. */
@@ -57,7 +72,9 @@ export const sexual: Readonly<Record<string, readonly string[]>> = {
 		cumshot, cumming, cummer, cunilingus, cunillingus, dildo, dildos, felching, fellate, fingerfuck,
 		fistfuck, gangbang, gangbanged, gangbangs, gaysex, goatse, hardcoresex, horniest, hotsex, jack-off,
 		jerk-off, jism, jiz, jizz, p0rn, phonesex, porno, pornos, pussy, pussies, rimjaw, schlong, slut,
-		sluts, titfuck, titties, tittyfuck,
+		sluts, titfuck, titties, tittyfuck, big tits, huge tits, nice tits, your tits, her tits, my tits,
+		suck my dick, suck my cock, my cock, your cock, hard cock, wet cunt, fuck me,
+		fuck her, fucked her,
 	`),
 	de: list(`
 		titten, möpse, fotze, fotzen, schwanzlutscher, arschficker, abspritzen, wichsen, gangbang,
@@ -75,6 +92,18 @@ export const sexual: Readonly<Record<string, readonly string[]>> = {
 	pt: list(`
 		buceta, bucetas, boquete, punheta, cona, conas, tetas, foder, fodendo, chupa-mos,
 	`),
+	nl: list(`
+		neuken, neukt, geneukt, pijpbeurt, geile slet, dikke lul, kutje,
+	`),
+	pl: list(`
+		ruchać, ruchanie, wyruchać, cycki, cycków, cipka, cipkę, kutas, kutasa, lodzik, spuścić się,
+	`),
+	ru: list(`
+		трахать, трахаться, трахнуть, трахнул, трахни, сиськи, минет, дрочить, дрочит, кончить в, соси хуй,
+	`),
+	sv: list(`
+		knulla, knullar, knullade, fittor, kuken, avsugning, runka, runkar, pattar,
+	`),
 };
 
 /** Swear words and insults; the rest of the library's English list counts as such too. */
@@ -82,7 +111,12 @@ export const swearing: Readonly<Record<string, readonly string[]>> = {
 	en: list(`
 		asshat, dumbass, dumbasses, dipshit, bollocks, horseshit, moron, morons, idiot, idiots, stfu, wtf,
 		gtfo, f*ck, f**k, f*cking, f**king, sh*t, b*tch, c*nt, a**hole, scumbag, fucktard, whores, kys,
-		retarded, piss off, f***, f****, f***ing, f****ing, s***, b****,
+		retarded, piss off, f***, f****, f***ing, f****ing, s***, b****, such a dick, being a dick,
+		total dick, complete dick, dickhead, dickheads, you prick, such a prick, smartass, smart-ass,
+		pain in the ass, dumb ass, lazy ass, your ass, my ass, piece of crap, pile of crap, load of crap,
+		full of crap, pissed off, you retard, retards, you cock, jackass, jackasses, asswipe,
+		douchebag, douchebags, dumbfuck, fuckwit, fuckwits, shithead, shitheads, shithole, shitholes,
+		wankers, twats, bellend, bellends, son of a bitch, sons of bitches,
 	`),
 	de: list(`
 		arsch, arschloch, arschlöcher, scheiße, scheisse, scheiß, scheissdreck, scheißdreck, beschissen,
@@ -112,4 +146,46 @@ export const swearing: Readonly<Record<string, readonly string[]>> = {
 		cabrão, cabrões, vai tomar no cu, arrombado, otário, otários, babaca, desgraçado, idiota, idiotas,
 		imbecil, escroto,
 	`),
+	nl: list(`
+		klootzak, klootzakken, godverdomme, godver, kut, kutzooi, kutding, kutwijf, rotwijf, kankerwijf,
+		kankerlijer, kankerlijers, kankerhoer, teringlijer, tyfuslijer, teringzooi, hoeren, hoerenzoon, hoerenjong,
+		lul, klote, schijt aan, rot op, rot toch op, oprotten, sodemieter op, opgesodemieterd, val dood,
+		krijg de tering, krijg de kanker, krijg de tyfus, bek dicht, hou je bek, trut, trutten, mafkees, debiel,
+		debielen, idioot, idioten, stuk stront,
+	`),
+	pl: list(`
+		kurwa, kurwy, kurwo, kurwą, kurwę, kurew, chuj, chuja, chuje, chujem, chujowy, chujowo, chujnia, spierdalaj,
+		spierdalajcie, wypierdalaj, wypierdalajcie, odpierdol, pierdol, pierdolę, pierdoli, pierdolony, pierdolona,
+		popierdolony, wkurwiony, wkurwia, jebać, jebany, jebana, jebane, zajebany, pojebany, pojebało, skurwysyn,
+		skurwysyny, skurwiel, pizda, pizdy, dupek, dupki, gówno, gówna, gównem, debilu, kretyn,
+		kretyni, idiota, idioci, idioto, sukinsyn, zamknij mordę, stul pysk,
+	`),
+	ru: list(`
+		хуй, хуя, хую, хуем, хуи, хуйня, хуйню, хуйни, хуёво, хуево, хуёвый, хуевый, хуесос, хуесосы, нахуй,
+		похуй, охуел, охуели, охуенно, пизда, пизды, пизду, пизде, пиздец, пиздит, пиздеть, спиздил, ебать,
+		ебал, ебут, ебаный, ёбаный, ебаная, ебаные, ебанутый, заебал, заебали, заебись, отъебись, выебать,
+		еблан, ебланы, долбоёб, долбоеб, долбоёбы, блядь, блять, бляди, блядский, сука, суки, сукин сын, мудак,
+		мудаки, мудила, говно, говна, гондон, гондоны, гандон, жопа, жопу, жопе, залупа, мразь, ублюдок, ублюдки,
+		идиот, идиоты, придурок, придурки, дебил, дебилы,
+	`),
+	sv: list(`
+		jävla, jävlar, jävel, helvete, för fan, din idiot, idiot, idioter, skitstövel, skitstövlar, arsle, röv, rövhål, horunge, dra åt helvete, håll käften, kuksugare,
+		dum i huvudet, 
+	`),
+};
+
+/** How words begin that take any ending, and are a part of no other word. */
+export const stems: Readonly<Record<string, readonly string[]>> = {
+	en: list('motherfuck, fuck, bullshit, asshole, shitty, shitfac, dumbass, wanker, wanking'),
+	de: list(`
+		scheiß, scheiss, beschissen, verfick, gefick, arschloch, arschgeige, hurensohn, hurensöhn, wichser, drecksau,
+		verpiss, angepisst, kackbratze, dreckskerl, missgeburt,
+	`),
+	es: list('gilipoll, hijoput, cabronaz, comemierd, joputa'),
+	fr: list('enculé, enculer, enculeur, connard, connass, enfoir, putain de'),
+	it: list('stronzat, stronzett, vaffancul, cazzon, coglion, incazz, rompicoglion'),
+	pt: list('caralh, filha da put, filho da put, fodid, merdos'),
+	nl: list('klootzak, kankerlijer, godverdom, teringlijer, tyfuslijer, hoerenzo'),
+	pl: list('spierdal, wypierdal, popierdol, pierdol, skurwy, wkurw, pojeb'),
+	ru: list('хуесос, охуе, пиздец, долбоёб, долбоеб, мудак, ебан, заеб'),
 };
