@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findIssuedTokens } from '../redaction/issued-tokens.ts';
 import { findSecrets } from '../redaction/secrets.ts';
 import { findWrittenCredentials } from '../redaction/written-credentials.ts';
 import { checkKind } from './check.ts';
@@ -46,7 +47,7 @@ export const secrets = checkKind({
 /** Those of the rules, and those that are written as one and that no rule found already. */
 function credentialsIn(output: string): Found[] {
 	const found: Found[] = findSecrets(output).filter(({ from, to }) => isIssued(output.slice(from, to)));
-	for (const { type, from, to } of findWrittenCredentials(output)) {
+	for (const { type, from, to } of [...findIssuedTokens(output), ...findWrittenCredentials(output)]) {
 		if (found.some((other) => from < other.to && other.from < to)) continue;
 		const context = {
 			before: output.slice(Math.max(0, from - around), from),

@@ -1,10 +1,11 @@
 import type { Credentials } from './credentials.ts';
 import { fold } from './fold.ts';
+import { findIssuedTokens, mayHoldIssuedToken } from './issued-tokens.ts';
 import { findPersonalData } from './personal-data.ts';
 import type { PlaceholderKind } from './placeholders.ts';
 import { findSecrets, mayHoldSecret } from './secrets.ts';
 import { Sign, signsIn } from './signs.ts';
-import { credentialWord, findWrittenCredentials } from './written-credentials.ts';
+import { findWrittenCredentials, mayHoldWrittenCredential } from './written-credentials.ts';
 
 /** Something that may not be told, and where it stands in the text; `key` is the same for spellings of one value. */
 export interface Sensitive {
@@ -36,7 +37,7 @@ export function findSensitive(given: string, signsGiven: number, wanted: Wanted)
 		for (const { type, from, to } of secrets) add('secret', type, text.slice(from, to), from, to);
 	};
 	addSecrets(wanted.credentials.find(text, signs));
-	const { secrets, written, personalData } = suspicions(text, signs, wanted);
+	const { secrets, issued, written, personalData } = suspicions(text, signs, wanted);
 	if (secrets) {
 		const known = findSecrets(text).map(({ category, from, to }) => {
 			const type = category.replaceAll('_', '-');
@@ -44,6 +45,7 @@ export function findSensitive(given: string, signsGiven: number, wanted: Wanted)
 		});
 		addSecrets(known);
 	}
+	if (issued) addSecrets(findIssuedTokens(text));
 	if (written) addSecrets(findWrittenCredentials(text));
 	if (personalData) {
 		for (const { category, key, from, to } of findPersonalData(text, undefined)) {
@@ -59,7 +61,9 @@ function suspicions(text: string, signs: number, wanted: Wanted) {
 	const numbers = (signs & (Sign.at | Sign.plus | Sign.digits)) !== 0;
 	return {
 		secrets: tokens && mayHoldSecret(text),
-		written: tokens && credentialWord.test(text),
+		// Each is longer than a run that shows.
+		issued: (signs & Sign.token) !== 0 && mayHoldIssuedToken(text),
+		written: tokens && mayHoldWrittenCredential(text),
 		personalData: wanted.personalData && numbers,
 	};
 }
@@ -67,8 +71,8 @@ function suspicions(text: string, signs: number, wanted: Wanted) {
 /** true when a detector has to look into the text, which takes many times as long as a glance. */
 export function isSuspicious(given: string, signs: number, wanted: Wanted): boolean {
 	const text = signs & Sign.beyondAscii ? fold(given).text : given;
-	const { secrets, written, personalData } = suspicions(text, text === given ? signs : signsIn(text), wanted);
-	return secrets || written || personalData;
+	const found = suspicions(text, text === given ? signs : signsIn(text), wanted);
+	return found.secrets || found.issued || found.written || found.personalData;
 }
 
 /** What overlaps is one, of the sort that was found first: a secret rather than a personal datum. */

@@ -1,3 +1,5 @@
+import type { WrittenCredential } from './written-credentials.ts';
+
 /** A form in which a provider issues its tokens; a text without the beginning of any holds none. */
 interface Form {
 	readonly type: string;
@@ -80,11 +82,16 @@ const token = new RegExp(
 	'g',
 );
 
-/** What a text holds that holds one of the tokens, as a part of an expression. */
-export const issuedBeginning = `${border}(?:${forms.map(({ begins }) => begins).join('|')})`;
+const anyBeginning = new RegExp(`${border}(?:${forms.map(({ begins }) => begins).join('|')})`);
+
+/** false when no such token is in a text. */
+export function mayHoldIssuedToken(text: string): boolean {
+	return anyBeginning.test(text);
+}
 
 /** The tokens in a text that have the form in which a provider issues them. */
-export function findIssuedTokens(text: string): { type: string; from: number; to: number }[] {
+export function findIssuedTokens(text: string): WrittenCredential[] {
+	if (!mayHoldIssuedToken(text)) return [];
 	return [...text.matchAll(token)].map((match) => {
 		const [whole, ...ofForms] = match;
 		const type = forms[ofForms.findIndex((each) => each !== undefined)]?.type ?? 'token';

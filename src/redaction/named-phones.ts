@@ -33,6 +33,10 @@ const patterns = names.map(({ words, countries }) => ({
 	countries,
 }));
 
+/** A number behind any of the words: what most texts lack, told before each pattern has had its look. */
+const anyNumber = /\d[\d ()/.-]{5,18}\d/;
+const anyWord = new RegExp(names.map(({ words }) => words).join('|'), 'iu');
+
 /** What can be another's line or number, too: behind it only what is written in groups is one of a phone. */
 const weak = /^(?:line|call|nummer|numéro|text)/i;
 
@@ -43,6 +47,7 @@ const reach = 60;
 
 /** Phone numbers without a country's prefix that the text calls so, valid in a country of the language that it does it in. */
 export function findNamedPhones(text: string): { index: number; text: string; key: string }[] {
+	if (!anyNumber.test(text) || !anyWord.test(text)) return [];
 	const found = new Map<number, { index: number; text: string; key: string }>();
 	for (const { pattern, countries } of patterns) {
 		for (const { index, 0: whole, groups } of text.matchAll(pattern)) {

@@ -9,7 +9,7 @@ interface NationalId {
 	readonly verify: (compact: string, validators: IdValidators) => boolean;
 	/** The fewest digits that one has: a text with fewer need not be searched. */
 	readonly digits: number;
-	/** What stands in each that has few digits, found many times faster than one as it is written. */
+	/** What stands in a text that holds one, where it can be found faster than the number itself. */
 	readonly mark?: RegExp;
 }
 
@@ -81,6 +81,7 @@ const nationalIds: readonly NationalId[] = [
 	// NL BSN: one in eleven numbers of nine digits would pass, so only one that is called so.
 	{
 		written: String.raw`(?<=\b(?:BSN|burgerservicenummer)\P{N}{0,12})\d{9}`,
+		mark: /BSN|burgerservicenummer/i,
 		verify: (id, { isTaxID }) => isTaxID(id, 'nl-NL'),
 		digits: 9,
 	},
@@ -118,6 +119,7 @@ const nationalIds: readonly NationalId[] = [
 	// GB NHS number, PT NIF, CA SIN: as with the BSN, only one that is called so.
 	{
 		written: String.raw`(?<=\bNHS\P{N}{0,20})\d{3}[ \-]?\d{3}[ \-]?\d{4}`,
+		mark: /NHS/i,
 		verify: (id) => {
 			const compact = id.replace(/\D/g, '');
 			return (11 - (weighed(compact, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11 === Number(compact.at(-1));
@@ -126,17 +128,20 @@ const nationalIds: readonly NationalId[] = [
 	},
 	{
 		written: String.raw`(?<=\b(?:NIF|contribuinte)\P{N}{0,20})\d{3} ?\d{3} ?\d{3}`,
+		mark: /NIF|contribuinte/i,
 		verify: (id, { isTaxID }) => isTaxID(id, 'pt-PT'),
 		digits: 9,
 	},
 	{
 		written: String.raw`(?<=\b(?:SIN|social insurance number)\P{N}{0,12})\d{3}[ \-]?\d{3}[ \-]?\d{3}`,
+		mark: /SIN|social insurance number/i,
 		verify: (id, { isTaxID }) => isTaxID(id.replace(/\D/g, ''), 'en-CA'),
 		digits: 9,
 	},
 	// A passport's number has no check digit where it is told, so only one that is called so.
 	{
 		written: String.raw`(?<=(?:passport|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort)\P{N}{0,20})[A-Z]{0,2}\d{6,9}`,
+		mark: /passport|reisepass|passeport|pasaporte|passaporto|passaporte|paspoort/i,
 		verify: () => true,
 		digits: 6,
 	},
@@ -149,8 +154,10 @@ function weighed(digits: string, weights: readonly number[]): number {
 /** Letters of scripts without spaces are no part of a number. */
 const letter = String.raw`[[\p{L}\p{N}]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]]`;
 
-const patterns = nationalIds.map(({ written, ...each }) => ({
+const patterns = nationalIds.map(({ written, mark, ...each }) => ({
 	...each,
+	// What stands around a number takes many times as long as its digits, which most texts do not have.
+	mark: mark ?? new RegExp(written, 'iv'),
 	// A digit beyond a separator means that the candidate is a piece of a longer number.
 	pattern: new RegExp(String.raw`(?<!${letter}|\p{N}[ .\-])(?:${written})(?!${letter}|[ .\-]\p{N})`, 'giv'),
 }));
@@ -160,11 +167,13 @@ const patterns = nationalIds.map(({ written, ...each }) => ({
  * per number.
  */
 export function findNationalIds(text: string, digits: number): { index: number; text: string }[] {
-	return patterns
-		.filter(({ digits: fewest, mark }) => fewest <= digits && mark?.test(text) !== false)
-		.flatMap(({ pattern, verify }) =>
-			[...text.matchAll(pattern)]
-				.filter(([match]) => verify(match.replaceAll(' ', '').toUpperCase(), loadValidator()))
-				.map((match) => ({ index: match.index, text: match[0] })),
-		);
+	const found: { index: number; text: string }[] = [];
+	for (const { digits: fewest, mark, pattern, verify } of patterns) {
+		if (fewest > digits || !mark.test(text)) continue;
+		for (const { index, 0: match } of text.matchAll(pattern)) {
+			const isValid = verify(match.replaceAll(' ', '').toUpperCase(), loadValidator());
+			if (isValid) found.push({ index, text: match });
+		}
+	}
+	return found;
 }

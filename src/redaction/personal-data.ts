@@ -51,6 +51,7 @@ export function findPersonalData(text: string, country: string | undefined): Per
 	// What one category claimed is blanked, so that an IBAN is not found again as a phone number.
 	let rest = folded.text;
 	const take = (category: Category, matches: readonly Match[]) => {
+		if (matches.length === 0) return;
 		for (const { index, text, key = keyOf(text) } of matches) {
 			const [from, to] = folded.range(index, index + text.length);
 			found.push({ category, text, key, from, to });

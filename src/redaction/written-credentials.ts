@@ -1,5 +1,4 @@
 import { isCredentialName } from './credential-names.ts';
-import { findIssuedTokens, issuedBeginning } from './issued-tokens.ts';
 
 /** A credential that is known by what stands around it, or by the form in which its provider issues it. */
 export interface WrittenCredential {
@@ -99,17 +98,20 @@ const ways: readonly Way[] = [
 ];
 
 /** Without one of these words none of the ways can match. */
-export const credentialWord = new RegExp(
-	`auth|bearer|basic|cookie|eyJ|:\\/\\/|key|secret|token|pwd|jwt|passphrase|-u |--user|-----BEGIN|${password}|${issuedBeginning}`,
+const credentialWord = new RegExp(
+	`auth|bearer|basic|cookie|eyJ|:\\/\\/|key|secret|token|pwd|jwt|passphrase|-u |--user|-----BEGIN|${password}`,
 	'i',
 );
 
-/**
- * The credentials in a text that are written as an HTTP header, in a URL, or beside the name of what they are, and those
- * that have the form in which a provider issues them.
- */
+/** false when no credential is written so in a text. */
+export function mayHoldWrittenCredential(text: string): boolean {
+	return credentialWord.test(text);
+}
+
+/** The credentials in a text that are written as an HTTP header, in a URL, or beside the name of what they are. */
 export function findWrittenCredentials(text: string): WrittenCredential[] {
-	const written = ways.flatMap(({ type, pattern }) =>
+	if (!mayHoldWrittenCredential(text)) return [];
+	return ways.flatMap(({ type, pattern }) =>
 		[...text.matchAll(pattern)].flatMap(({ groups, indices }) => {
 			const [from, to] = indices?.groups?.value ?? [0, 0];
 			const value = groups?.value ?? '';
@@ -118,5 +120,4 @@ export function findWrittenCredentials(text: string): WrittenCredential[] {
 			return !isNamed || isNumber || standIn.test(value) ? [] : [{ type, from, to }];
 		}),
 	);
-	return [...findIssuedTokens(text), ...written];
 }

@@ -87,8 +87,10 @@ function makeSpan(maker: Maker, parent: Context, id: string): void {
 		const context = trace.setSpan(parent, span);
 		for (const each of maker.below) makeSpan(each, context, id);
 	}
-	span.setAttributes(maker.attributes);
-	for (const key of maker.ids) span.setAttribute(key, id);
-	for (const { name, attributes } of maker.events) span.addEvent(name, attributes);
+	// Made anew for each span, as whoever traces has to.
+	const attributes = { ...maker.attributes };
+	for (const key of maker.ids) attributes[key] = id;
+	span.setAttributes(attributes);
+	for (const event of maker.events) span.addEvent(event.name, { ...event.attributes });
 	span.end();
 }
