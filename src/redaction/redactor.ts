@@ -4,12 +4,12 @@ import type { Credentials } from './credentials.ts';
 import { findSensitive, isSuspicious, type Wanted } from './find.ts';
 import { pieces } from './pieces.ts';
 import { newRedactionKey, Placeholders } from './placeholders.ts';
-import { signsIn } from './signs.ts';
+import { Sign, signsIn } from './signs.ts';
 
 /** What stands in a record where `content: none` leaves a text out. */
 export const withheld = '[content:withheld]';
 
-/** What was replaced comes again, in the trial and in its spans, unless it is long; what is harmless costs no more than a look-up. */
+/** Names come again and again, and so does what was replaced, in the trial and in its spans; longer texts rarely do. */
 const longestKept = 200;
 const mostKept = 1_000;
 /** Characters of one text that are looked into with more than a glance. */
@@ -50,7 +50,8 @@ export class Redactor {
 		const before = this.#kept.get(text);
 		if (before !== undefined) return before;
 		const replaced = this.#replaced(text, signs);
-		if (replaced === text) return text;
+		// A number is another one in most texts.
+		if (replaced === text && (signs & Sign.digits) !== 0) return text;
 		if (this.#kept.size >= mostKept) this.#kept.clear();
 		this.#kept.set(text, replaced);
 		return replaced;

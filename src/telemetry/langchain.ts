@@ -26,6 +26,7 @@ export type LangChainDocument = z.output<typeof Document>;
 /** The documents that a retriever's output lists, or nothing when it is not LangChain's. */
 export function langChainDocuments({ attributes }: EvidenceSpan): LangChainDocument[] | undefined {
 	const output = attributes[OpenInference.outputValue] ?? attributes[OpenLlmetry.entityOutput];
+	if (output === undefined) return undefined;
 	const parsed = Output.safeParse(parseJson(output));
 	return parsed.success ? parsed.data.documents : undefined;
 }
@@ -34,7 +35,9 @@ const Metadata = z.looseObject({ ls_provider: z.string().min(1) });
 
 /** Who serves the model that LangChain asked, as it says in the metadata of the run. */
 export function langChainProvider({ attributes }: EvidenceSpan): string | undefined {
-	const parsed = Metadata.safeParse(parseJson(attributes[OpenInference.metadata]));
+	const metadata = attributes[OpenInference.metadata];
+	if (metadata === undefined) return undefined;
+	const parsed = Metadata.safeParse(parseJson(metadata));
 	return parsed.success ? parsed.data.ls_provider : undefined;
 }
 
@@ -46,7 +49,9 @@ const ToolMessage = z.looseObject({
 
 /** The tool that a tool's output says it comes from: OpenLLMetry for JavaScript names the span after the tool's class. */
 export function langChainToolName({ attributes }: EvidenceSpan): string | undefined {
-	const parsed = ToolMessage.safeParse(parseJson(attributes[OpenLlmetry.entityOutput]));
+	const output = attributes[OpenLlmetry.entityOutput];
+	if (output === undefined) return undefined;
+	const parsed = ToolMessage.safeParse(parseJson(output));
 	return parsed.success ? parsed.data.kwargs.name : undefined;
 }
 
@@ -61,6 +66,7 @@ const ToolStart = z.strictObject({
 
 /** The arguments within what LangChain says of a tool's start; anything else as it is. */
 export function withoutToolStart(given: unknown): unknown {
+	if (typeof given !== 'object' || given === null || !('input_str' in given)) return given;
 	const start = ToolStart.safeParse(given);
 	if (!start.success) return given;
 	return start.data.inputs ?? parseJson(start.data.input_str);

@@ -50,16 +50,25 @@ export function toolCallIdOf(span: EvidenceSpan): string | undefined {
  * of OpenInference put the tool's schema into `tool.parameters`, so the span's input goes first.
  */
 export function toolArgumentsOf({ attributes }: EvidenceSpan): unknown {
-	const given = [
-		withoutToolStart(parseJson(attributes[GenAi.toolArguments])),
-		parseJson(attributes[AiSdk.toolArguments]),
-		decoratedArguments(parseJson(attributes[OpenLlmetry.entityInput])),
-		withoutKwargs(parseJson(attributes[OpenInference.inputValue])),
-		parseJson(attributes[OpenInference.toolParameters]),
-	];
-	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-	return given.find(isObject) ?? given.find((value) => value !== undefined);
+	let first: unknown;
+	for (const [key, read] of argumentKeys) {
+		const written = attributes[key];
+		const given = written === undefined ? undefined : read(parseJson(written));
+		if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
+		first ??= given;
+	}
+	return first;
 }
+
+const asItIs = (given: unknown) => given;
+/** Where arguments are recorded, and what is made of them. */
+const argumentKeys: readonly (readonly [string, (given: unknown) => unknown])[] = [
+	[GenAi.toolArguments, withoutToolStart],
+	[AiSdk.toolArguments, asItIs],
+	[OpenLlmetry.entityInput, decoratedArguments],
+	[OpenInference.inputValue, withoutKwargs],
+	[OpenInference.toolParameters, asItIs],
+];
 
 const object = z.record(z.string(), z.unknown());
 /** How OpenLLMetry records a call of a function; what is given by place has no name that could be compared. */

@@ -72,6 +72,8 @@ const patterns = senses.map(({ word, cues }) => ({
 	cue: new RegExp(`(?<!\\p{L})(?:${cues})(?!\\p{L})`, 'iu'),
 }));
 
+const anyWord = new RegExp(`(?<!\\p{L})(?:${senses.map(({ word }) => word).join('|')})(?!\\p{L})`, 'iu');
+
 const nothing = '·';
 
 /**
@@ -90,6 +92,7 @@ export function inEarnest(text: string, typed: string): string {
 	rest = rest.replace(quoted, (whole, _open, _word, at: number) =>
 		aboutWords.test(around(rest, at, whole.length)) ? nothing : whole,
 	);
+	if (!anyWord.test(rest)) return rest;
 	for (const { word, cue } of patterns) {
 		const before = rest;
 		rest = before.replace(word, (found, at: number) =>

@@ -17,6 +17,7 @@ const predicates = [
 	'sont (?:tous |toutes |trop |des )*(?:rats|parasites|animaux|vermine|racaille|inférieure?s|criminels|délinquants|stupides|bêtes)|(?:devraient|doivent) (?:tous |toutes )?(?:mourir|être (?:gazé|exterminé|fusillé|expulsé)e?s)|contrôlent (?:les|la|le) (?:banques|presse|médias|monde)',
 ].join('|');
 
+const anyGroup = new RegExp(`(?<!\\p{L})(?:${groups})`, 'iu');
 const statement = new RegExp(`(?<!\\p{L})(?:${groups})(?: \\p{L}+){0,2} (?:${predicates})(?!\\p{L})`, 'iu');
 /** "They should be protected" wishes nobody harm. */
 const bare = /(?:should|must|deserve to|ought to|need to) (?:all )?be$/iu;
@@ -26,6 +27,7 @@ const reported =
 
 /** Tells whether a sentence of the text denies a group of people their worth, or wishes them harm, in its writer's own name. */
 export function holdsHatefulStatement(text: string): boolean {
+	if (!anyGroup.test(text)) return false;
 	return text.split(/(?<=[.!?])\s+|\n+/).some((sentence) => {
 		if (sentence.length > longestSentence || reported.test(sentence)) return false;
 		const [found] = statement.exec(sentence) ?? [];
