@@ -1,4 +1,4 @@
-import { type Context, ROOT_CONTEXT, type SpanOptions, type Tracer, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, type Tracer, trace } from '@opentelemetry/api';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
@@ -66,31 +66,40 @@ export async function makeSpans(
 }
 
 /** A template whose tracer is at hand. */
-interface Maker extends Omit<SpanTemplate, 'scope' | 'below'> {
+interface Maker extends Omit<SpanTemplate, 'name' | 'scope' | 'below'> {
 	readonly tracer: Tracer;
-	readonly options: SpanOptions;
+	/** `evaluate` and `faithfulness`, of which a span's name is made. */
+	readonly words: readonly [string, string | undefined];
 	readonly below: readonly Maker[];
 }
 
-function makerOf({ scope, below, ...template }: SpanTemplate, provider: TracerProvider): Maker {
+function makerOf({ name, scope, below, ...template }: SpanTemplate, provider: TracerProvider): Maker {
+	const [operation = '', ...object] = name.split(' ');
 	return {
 		...template,
 		tracer: provider.getTracer(scope.name, scope.version),
-		options: { kind: template.kind, ...(template.isLinked && { root: true, links: [{ context: runSpan }] }) },
+		words: [operation, object.length === 0 ? undefined : object.join(' ')],
 		below: below.map((each) => makerOf(each, provider)),
 	};
 }
 
-function makeSpan(maker: Maker, parent: Context, id: string): void {
-	const span = maker.tracer.startSpan(maker.name, maker.options, parent);
-	if (maker.below.length > 0) {
+/** Names, options and attributes are made anew for each span, as whoever traces has to. */
+function makeSpan(
+	{ tracer, words, kind, isLinked, below, attributes, ids, events }: Maker,
+	parent: Context,
+	id: string,
+): void {
+	const [operation, object] = words;
+	const name = object === undefined ? operation : `${operation} ${object}`;
+	const options = isLinked ? { root: true, kind, links: [{ context: runSpan }] } : { kind };
+	const span = tracer.startSpan(name, options, parent);
+	if (below.length > 0) {
 		const context = trace.setSpan(parent, span);
-		for (const each of maker.below) makeSpan(each, context, id);
+		for (const each of below) makeSpan(each, context, id);
 	}
-	// Made anew for each span, as whoever traces has to.
-	const attributes = { ...maker.attributes };
-	for (const key of maker.ids) attributes[key] = id;
-	span.setAttributes(attributes);
-	for (const event of maker.events) span.addEvent(event.name, { ...event.attributes });
+	const own = { ...attributes };
+	for (const key of ids) own[key] = id;
+	span.setAttributes(own);
+	for (const event of events) span.addEvent(event.name, { ...event.attributes });
 	span.end();
 }
