@@ -95,6 +95,10 @@ export const injection = checkKind({
 			isPure: true,
 			kind: 'safety',
 			...(tools && { needsSpans: true }),
+			async prepare() {
+				// Its expressions are compiled with the first text that each sees.
+				surfaced(readings('nothing'), []);
+			},
 			check(evidence): Judgement {
 				const texts = readings(evidence.answer.output);
 				const planted = pattern ? matchesOf(pattern, textsWithCanaries(evidence)).map(formsOf) : [];
