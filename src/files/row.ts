@@ -22,7 +22,9 @@ export function jsonRows(lines: LineFile, what: string): Iterable<Row> {
 			for (const { text, line, start, end } of lines) {
 				if (text.trim() === '') continue;
 				const read = jsonRow(text, what);
-				yield 'fault' in read ? { ...read, line } : { ...read, locate: () => line, line, text, start, end };
+				yield 'fault' in read
+					? { fault: read.fault, line }
+					: { value: read.value, locate: () => line, line, text, start, end };
 			}
 		},
 	};

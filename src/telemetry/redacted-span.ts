@@ -10,10 +10,12 @@ import {
 	isLeftOut,
 	isOwnFact,
 } from './content-free.ts';
-import { EventName } from './names.ts';
+import { Attr, EventName } from './names.ts';
 
 type Scope = ReadableSpan['instrumentationScope'];
 type Part = { readonly attributes?: Attributes; readonly droppedAttributesCount?: number };
+
+const scorePrefix = Attr.score('');
 
 /** A number can be a card's, too. */
 const shortestCard = 13;
@@ -164,7 +166,10 @@ export class SpanRedactor {
 
 /** true of a span of spangate's own of which nothing has to be looked at, as of most. */
 function holdsOnlyFacts({ attributes, events, links, status }: ReadableSpan): boolean {
-	if (status.message || links.length > 0) return false;
+	if (status.message) return false;
+	for (let index = 0; index < links.length; index++) {
+		if (!areFacts(links[index]?.attributes)) return false;
+	}
 	for (let index = 0; index < events.length; index++) {
 		const { name, attributes: more } = events[index] as ReadableSpan['events'][number];
 		if (name !== EventName.evaluationResult || !areFacts(more)) return false;
@@ -172,8 +177,15 @@ function holdsOnlyFacts({ attributes, events, links, status }: ReadableSpan): bo
 	return areFacts(attributes);
 }
 
+/** A suite's name of a scorer, as spans are named too, and a number. */
+function isScore(key: string, value: unknown): boolean {
+	return typeof value === 'number' && key.startsWith(scorePrefix);
+}
+
 function areFacts(attributes: Attributes | undefined): boolean {
-	for (const key in attributes) if (!isOwnFact(key)) return false;
+	for (const key in attributes) {
+		if (!isOwnFact(key) && !isScore(key, attributes[key])) return false;
+	}
 	return true;
 }
 

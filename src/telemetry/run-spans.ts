@@ -131,6 +131,8 @@ export class RunSpans implements SpanKeeper {
 
 	/** Ends the trace of a trial that is not written. */
 	abandon(traceId: string, spans: TrialSpans): void {
+		// Only what may send more has to be known.
+		if (!this.#receiving) return;
 		if (this.#open.delete(traceId)) this.#keepClosed(traceId, spans);
 	}
 
@@ -148,7 +150,6 @@ export class RunSpans implements SpanKeeper {
 	}
 
 	#keepClosed(traceId: string, spans: TrialSpans): void {
-		if (!this.#receiving) return;
 		this.#closed.set(traceId, spans);
 		if (this.#closed.size <= maxClosed) return;
 		const [oldest] = this.#closed.keys();
