@@ -227,10 +227,12 @@ describe('a question to a model', { timeout: 60_000, concurrent: true }, () => {
 		expect(requests).toHaveLength(3);
 		expect((requests[1]?.at ?? 0) - (requests[0]?.at ?? 0)).toBeGreaterThan(195);
 		expect(trials).toMatchObject([{ passed: true, answer: { retries: 2 } }]);
-		// Of the last attempt alone.
-		expect(trials[0].latencyMs).toBeLessThan(195);
 		const chats = spans.filter(({ name }) => name === 'chat m-1');
 		expect(chats).toHaveLength(1);
+		// Of the last attempt alone, whatever else the machine is doing: none of the waiting is in it.
+		const { startNs = 0n, endNs = 0n, attributes = {} } = chats[0] ?? {};
+		const tookMs = Number(endNs - startNs) / 1e6;
+		expect(trials[0].latencyMs).toBeLessThan(tookMs - Number(attributes['spangate.waited_ms']) + 2);
 		expect(chats[0]?.status.code).not.toBe(2);
 		expect(
 			chats[0]?.events.map(({ name, attributes }) => [name, attributes['spangate.retry.reason']]),
