@@ -53,6 +53,12 @@ describe('pii', () => {
 		['131052-308T', 'national_id'],
 		['11010519491231002X', 'national_id'],
 		['2341 2341 2346', 'national_id'],
+		['We charged the order to 4539 5787 6362 1486.', 'credit_card'],
+		['The customer: 4539578763621486', 'credit_card'],
+		['The customer is 536-22-8726', 'national_id'],
+		['Reference: +49 171 3920042', 'phone'],
+		['In this case +49 171 3920042 is his.', 'phone'],
+		['Write to jane.roe@example.acme.io.', 'email'],
 	])('finds in %j %s', async (output, category) => {
 		expect(await categoryOf(output)).toBe(category);
 	});
@@ -80,6 +86,9 @@ describe('pii', () => {
 		['For tests pay with 4242 4242 4242 4242.'],
 		['Eine IBAN wie DE89 3704 0044 0532 0130 00'],
 		['Order number 4929 1234 5678 9015'],
+		['Your order number is 4539578763621486, customer no. 4539578763621486.'],
+		['Numer zamówienia to 4539578763621486.'],
+		['Write as jane@mail.example.com, jane@example.co.uk or jane@example.de.'],
 		['Bestellnummer 0301234567, line 2125550123'],
 		['Meet us at noon; we are at dot com.'],
 	])('finds nothing in %j', async (output) => {

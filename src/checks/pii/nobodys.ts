@@ -1,7 +1,8 @@
 import type { PersonalDatum } from '../../redaction/personal-data.ts';
 
 /** Names that RFC 2606 keeps for documentation. */
-const documented = /@(?:[\w-]+\.)*(?:example(?:\.[a-z.]+)?|[\w-]+\.(?:test|invalid|example|localhost))$/i;
+const documented =
+	/@(?:[\w-]+\.)*(?:example(?:\.(?:com|net|org|edu)(?:\.[a-z]{2})?|\.co\.[a-z]{2}|\.[a-z]{2})?|[\w-]+\.(?:test|invalid|example|localhost))$/i;
 /** A post of a company, which many hold and none owns: RFC 2142, and what is usual. */
 const role =
 	/^(?:support|help(?:desk)?|info|sales|billing|contact|service|hello|no-?reply|do-?not-?reply|press|jobs|privacy|security|abuse|legal|postmaster|webmaster|kontakt|datenschutz|kundenservice|rechnung|contacto|ventas|soporte|aide|assistenza|suporte|contato|klantenservice)@/i;
@@ -22,9 +23,9 @@ const published: ReadonlySet<string> = new Set(
 const sample =
 	/(?<!\p{L})(?:tests?|testing|samples?|examples?|e\.g\.|such as|like|dummy|placeholder|format|beispiel\p{L}*|muster\p{L}*|wie|z\. ?b\.|exemples?|comme|ejemplos?|como|prueba|esempio|come|exemplos?|teste|voorbeeld|zoals|przykład\p{L}*|пример\p{L}*|測試|测试|テスト|例|예시)(?!\p{L})/iu;
 
-/** What stands right before a number that counts orders or parcels. */
+/** What stands right before a number that counts orders or parcels; a customer or a case has other numbers than its own, too. */
 const counted =
-	/(?:(?:order|invoice|ticket|case|tracking|shipment|parcel|reference|receipt|customer|process|bestell|auftrags?|rechnungs?|sendungs?|kunden|commande|facture|suivi|pedido|factura|encomenda|ordine|fattura|spedizione|bestelling|factuur|zamówieni\p{L}*|faktur\p{L}*|заказ\p{L}*|счет\p{L}*)[ -]?(?:numbers?|nummer|nr|no|id|numéro|n[º°]|número|numero)?|(?:numer|номер|numéro|número|numero|número|nummer) (?:of|van|de|di|do|der|da)? ?(?:zamówienia|заказа|commande|pedido|ordine|encomenda)|订单号?|訂單|运单号?|注文番号|追跡番号|주문 ?번호|송장 ?번호)\s{0,2}(?:is|ist|lautet|est|es|è|é|to|:|：|#|№|№:)?[\s:#№.*`"„“]{0,4}$/iu;
+	/(?:(?:customer|case|process|reference|kunden)[ -]?(?:numbers?|nummer|nr|no|id)|(?:order|invoice|ticket|tracking|shipment|parcel|receipt|bestell|auftrags?|rechnungs?|sendungs?|commande|facture|suivi|pedido|factura|encomenda|ordine|fattura|spedizione|bestelling|factuur|zamówieni\p{L}*|faktur\p{L}*|заказ\p{L}*|счет\p{L}*)[ -]?(?:numbers?|nummer|nr|no|id|numéro|n[º°]|número|numero)?|(?:numer|номер|numéro|número|numero|número|nummer) (?:of|van|de|di|do|der|da)? ?(?:zamówienia|заказа|commande|pedido|ordine|encomenda)|订单号?|訂單|运单号?|注文番号|追跡番号|주문 ?번호|송장 ?번호)\s{0,2}(?:is|ist|lautet|est|es|è|é|(?<=zamówieni\p{L}*\s{0,2})to|:|：|#|№|№:)?[\s:#№.*`"„“]{0,4}$/iu;
 
 /** Freephone and shared-cost numbers, which no person has. */
 const freephone =
@@ -43,5 +44,6 @@ export function isNobodys({ category, key, text: value, from, to }: PersonalDatu
 	}
 	if (category === 'phone' && freephone.test(key)) return true;
 	if (category !== 'phone' && published.has(key) && sample.test(`${before} ${after}`)) return true;
-	return category !== 'iban' && counted.test(before);
+	// No order is counted with a country's prefix.
+	return category !== 'iban' && !value.includes('+') && counted.test(before);
 }
