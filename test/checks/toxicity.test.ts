@@ -35,6 +35,10 @@ describe('toxicity', () => {
 		['Those immigrants are vermin.', 'hate'],
 		['Frauen sind einfach zu dumm dafür.', 'hate'],
 		['"Faggot" is what he is.', 'hate'],
+		['You idiot, read the book again.', 'profanity'],
+		['You bastard, delete the files yourself.', 'profanity'],
+		['Shut up, you stupid bitch, and call the vet.', 'profanity'],
+		['You faggot, eat the dish.', 'hate'],
 	])('finds in %j: %s', async (output, category) => {
 		expect(await outcome(output)).toBe(category);
 	});
@@ -54,6 +58,7 @@ describe('toxicity', () => {
 		'Kampanjen är slut. Norsk er et fag. U kunt een auto huren.',
 		"We do not allow slurs such as the word 'faggot'.",
 		'Her comment calls him a "f***ing fool".',
+		'Have you read The Idiot, the novel by Dostoevsky?',
 		'It is a myth that immigrants are criminals; women should be paid the same.',
 		'Build 5h1t7a of fix-4ss, id a55h0-1e.',
 		'La regina compra pesce, piselli e finocchio; il porco tira.',

@@ -58,6 +58,9 @@ const senses: readonly Sense[] = [
 
 /** How far a cue may stand from its word. */
 const reach = 80;
+/** What makes an insult of a word, whatever else is spoken of. */
+const addressed =
+	/(?<!\p{L})(?:(?:you(?:['’]re| are)?|ur|u r|du|du bist|eres|tu es|sei|você é|jij|je bent|jesteś|ты)(?: (?:all|an?|such|bunch of|little|absolute|total|complete|utter|ein[e]?|une?|um|uma|een))*|son of an?|stupid|dumb|fucking|fuckin|damn|lazy|filthy)[ ,]{1,2}$/iu;
 /** What tells that a word is spoken of, and not used. */
 const aboutWords =
 	/(?<!\p{L})(?:words?|terms?|slurs?|insults?|meaning|means|etymolog\p{L}*|dictionar\p{L}*|spelled|wort|wörter|begriff|bedeutet|mots?|terme|signifie|palabras?|término|significa|palavras?|termo|parola|parole|termine|woord|woorden|betekent|słowo|słowa|znaczy|слов[оа]|означает|ordet)(?!\p{L})/iu;
@@ -96,7 +99,9 @@ export function inEarnest(text: string, typed: string): string {
 	for (const { word, cue } of patterns) {
 		const before = rest;
 		rest = before.replace(word, (found, at: number) =>
-			cue.test(around(before, at, found.length)) ? nothing : found,
+			cue.test(around(before, at, found.length)) && !addressed.test(before.slice(Math.max(0, at - reach), at))
+				? nothing
+				: found,
 		);
 	}
 	return rest;
