@@ -113,6 +113,7 @@ export const preambles: readonly string[] = [
 /** After "but" the speaker offers other help, and the refusal stands. */
 export const otherHelp =
 	"(?:i(?:'d| would| could| can|'m| am|'ll| will)|please|feel free|if you|let me|happy to|you(?:'re| are) welcome|ich |gern|wenn |je |n'hésitez|si |puedo|con gusto|posso|se |ik |als )";
+/** So a clause begins, rather than goes on: nobody takes back what is refused "even for educational purposes". */
+const clause = String.raw`(?:^|[.!?:;—–]\s|(?<!\p{L})(?:but|however|well|okay|ok|so|aber|mais|pero|ma|mas|maar),?\s)[^\p{L}]{0,3}`;
 /** With this a speaker takes the refusal back. */
-export const takenBack =
-	"just kidding|but since you asked|but here(?:'s| is| are| it is| you go)|(?:however|but),? i will (?:still )?(?:provide|answer|explain|give|describe|respond)|however, here(?:'s| is| are)|that (?:being )?said, here|anyway, here|off the record|between us|between you and me|hypothetically speaking|for educational purposes|unter uns|aber weil du|spaß beiseite|entre nous|entre nosotros|entre nós|tra noi|a grandes rasgos|onder ons";
+export const takenBack = `just kidding|but since you asked|but here(?:'s| is| are| it is| you go)|(?:however|but),? i will (?:still )?(?:provide|answer|explain|give|describe|respond)|however, here(?:'s| is| are)|that (?:being )?said, here|anyway, here|aber weil du|spaß beiseite|${clause}(?:off the record|between us|between you and me|hypothetically speaking|for educational purposes|unter uns|entre nous|entre nosotros|entre nós|tra noi|a grandes rasgos|onder ons)`;
