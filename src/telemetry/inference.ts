@@ -6,6 +6,7 @@ import { isSnapshotOf } from './model-snapshot.ts';
 import { Attr } from './names.ts';
 import { nestTwins } from './nest-twins.ts';
 import { ofLast } from './of-last.ts';
+import { requestedTools } from './requested-tools.ts';
 import { byStart, treeOf } from './span-tree.ts';
 
 /** A model that answered, and who serves it as far as the span says. */
@@ -164,9 +165,24 @@ export function inferenceSpans(
 export const nestedCalls = ofLast((spans: readonly EvidenceSpan[]) =>
 	nestTwins(spans, isInference, (span) => ({
 		model: firstText(span, modelKeys),
-		tokens: [read(span, inputKeys), read(span, outputKeys)],
+		facts: [
+			read(span, inputKeys),
+			read(span, outputKeys),
+			firstText(span, [Attr.responseId]),
+			namesOfRequestedTools(span),
+		],
 	})),
 );
+
+function namesOfRequestedTools(span: EvidenceSpan): string | undefined {
+	try {
+		const tools = requestedTools(span);
+		return tools && JSON.stringify(tools.map(({ name }) => name).sort());
+	} catch {
+		// Whoever asks for its tools is told that they cannot be read.
+		return undefined;
+	}
+}
 
 /** Tells whether a span is of a model call, in either dialect; an embedding is none. */
 export function isInference(span: EvidenceSpan): boolean {

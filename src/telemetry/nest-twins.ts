@@ -5,7 +5,8 @@ import { byStart, treeOf } from './span-tree.ts';
 /** What a span of a model call says of it, as far as it does. */
 interface Said {
 	readonly model: string | undefined;
-	readonly tokens: readonly unknown[];
+	/** What only one call says: its tokens, its answer's id, the tools that it asks for. */
+	readonly facts: readonly unknown[];
 }
 
 /** Spans of JavaScript start at whole milliseconds, so that an inner one can seem to end after the outer. */
@@ -15,7 +16,7 @@ const toleranceMs = 1;
  * Gives the spans with each model call that a client library traced beside a framework's span of the same call, instead
  * of below it, put below that: LangChain's callbacks make spans, but no context that other spans could join. The same
  * call is one by another name that hangs no deeper in the trace, lies within the other's time, and tells the same model
- * and no other tokens; each stands for one.
+ * and no other tokens, answer or tools; each stands for one.
  */
 export function nestTwins(
 	spans: readonly EvidenceSpan[],
@@ -65,7 +66,7 @@ function endOf({ startMs, durationMs }: EvidenceSpan): number {
 function agree(a: Said, b: Said): boolean {
 	if (a.model === undefined || b.model === undefined) return false;
 	const sameModel = a.model === b.model || isSnapshotOf(a.model, b.model) || isSnapshotOf(b.model, a.model);
-	const agrees = (count: unknown, other: unknown) =>
-		count === undefined || other === undefined || count === other;
-	return sameModel && a.tokens.every((count, index) => agrees(count, b.tokens[index]));
+	const agrees = (fact: unknown, other: unknown) =>
+		fact === undefined || other === undefined || fact === other;
+	return sameModel && a.facts.every((fact, index) => agrees(fact, b.facts[index]));
 }
