@@ -39,6 +39,9 @@ describe('toxicity', () => {
 		['You bastard, delete the files yourself.', 'profanity'],
 		['Shut up, you stupid bitch, and call the vet.', 'profanity'],
 		['You faggot, eat the dish.', 'hate'],
+		['What a bastard, to delete the files.', 'profanity'],
+		['A wanker won at the casino.', 'profanity'],
+		['Those sluts stayed till late.', 'sexual_content'],
 	])('finds in %j: %s', async (output, category) => {
 		expect(await outcome(output)).toBe(category);
 	});

@@ -22,7 +22,7 @@ const senses: readonly Sense[] = [
 		cues: 'peas?|gravy|pork|butcher|firewood|bundles? of|sticks|braise\\w*|oven|meatballs?|offal|dish',
 	},
 	{ word: 'idiots?|bollocks|morons?', cues: work },
-	{ word: 'sluts?', cues: 'är|er|var|tar|tog|till|til|på|ved|vid|helt|nästan|snart|säsongen|slutet' },
+	{ word: 'slut', cues: 'är|er|var|tar|tog|till|til|på|ved|vid|helt|nästan|snart|säsongen|slutet' },
 	// In Norwegian and Danish a subject, in Britain a cigarette.
 	{
 		word: 'fags?',
@@ -38,7 +38,7 @@ const senses: readonly Sense[] = [
 		cues: 'test[íi]cul\\w*|m[ée]dic\\w*|piel|pele|bolsa|dor|dolor|urolog\\w*|inflam\\w*|h[ée]rnia|inchaço|hinchaz[óo]n',
 	},
 	{ word: 'pussy|pussies', cues: 'willows?|cats?|kittens?|riot|galore|foot' },
-	{ word: 'wanker|crap|prick', cues: 'craps? table|casino|dice|needle|finger|blood|skin' },
+	{ word: 'crap|prick', cues: 'craps? table|casino|dice|needle|finger|blood|skin' },
 	{ word: 'dildo', cues: 'newfoundland|harbour|town|village' },
 	{ word: 'pollas?', cues: 'de agua|ave|aves|gallinas?|r[ií]o|humedal|especie' },
 	{ word: 'zorras?', cues: fox },
@@ -60,7 +60,7 @@ const senses: readonly Sense[] = [
 const reach = 80;
 /** What makes an insult of a word, whatever else is spoken of. */
 const addressed =
-	/(?<!\p{L})(?:(?:you(?:['’]re| are)?|ur|u r|du|du bist|eres|tu es|sei|você é|jij|je bent|jesteś|ты)(?: (?:all|an?|such|bunch of|little|absolute|total|complete|utter|ein[e]?|une?|um|uma|een))*|son of an?|stupid|dumb|fucking|fuckin|damn|lazy|filthy)[ ,]{1,2}$/iu;
+	/(?<!\p{L})(?:(?:you(?:['’]re| are)?|ur|u r|du|du bist|eres|tu es|sei|você é|jij|je bent|jesteś|ты)(?: (?:all|an?|such|bunch of|little|absolute|total|complete|utter|ein[e]?|une?|um|uma|een))*|(?:son of|what|such) an?|stupid|dumb|fucking|fuckin|damn|lazy|filthy)[ ,]{1,2}$/iu;
 /** What tells that a word is spoken of, and not used. */
 const aboutWords =
 	/(?<!\p{L})(?:words?|terms?|slurs?|insults?|meaning|means|etymolog\p{L}*|dictionar\p{L}*|spelled|wort|wörter|begriff|bedeutet|mots?|terme|signifie|palabras?|término|significa|palavras?|termo|parola|parole|termine|woord|woorden|betekent|słowo|słowa|znaczy|слов[оа]|означает|ordet)(?!\p{L})/iu;
