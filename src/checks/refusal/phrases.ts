@@ -110,9 +110,9 @@ export const preambles: readonly string[] = [
 	'ich verstehe|auch wenn|obwohl|das ist|da |je comprends|bien que|même si|comme |entiendo|comprendo|aunque|como |capisco|anche se|poiché|entendo|embora|ik begrijp|hoewel|rozumiem|jag förstår|я понимаю|хотя',
 ];
 
-/** After "but" the speaker offers other help, and the refusal stands. */
+/** After "but" the speaker offers other help, or sends on to it, and the refusal stands. */
 export const otherHelp =
-	"(?:i(?:'d| would| could| can|'m| am|'ll| will)|please|feel free|if you|let me|happy to|you(?:'re| are) welcome|ich |gern|wenn |je |n'hésitez|si |puedo|con gusto|posso|se |ik |als )";
+	"(?:i(?:'d| would| could| can|'m| am|'ll| will)|please|feel free|if you|let me|happy to|you(?:'re| are) welcome|you (?:can|could|may|might)(?: want to| always)? (?:ask|contact|call|reach out|talk to|speak to|write to|email|consult)|ich |gern|wenn |je |n'hésitez|si |puedo|con gusto|posso|se |ik |als )";
 /** So a clause begins, rather than goes on: nobody takes back what is refused "even for educational purposes". */
 const clause = String.raw`(?:^|[.!?:;—–]\s|(?<!\p{L})(?:but|however|well|okay|ok|so|aber|mais|pero|ma|mas|maar),?\s)[^\p{L}]{0,3}`;
 /** With this a speaker takes the refusal back. */
