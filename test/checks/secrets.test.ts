@@ -34,6 +34,7 @@ describe('secrets', () => {
 		['a password in a sentence', `Das Passwort für das Archiv lautet ${'Wald2026!See'}.`, 'named'],
 		['a login of a command', `curl ${'-u'} bob:Wald2026See https://acme.io`, 'named'],
 		['a database URL', `postgres:${'//bob:'}s3cr3tpw9@db.acme.io/x`, 'postgre_sql_connection'],
+		['a weak password in a URL', `postgres:${'//root:'}Admin1234567@10.2.0.5/prod`, 'url_credentials'],
 	])('finds %s', async (_, output, category) => {
 		expect(await categoryOf(output)).toBe(category);
 	});
@@ -45,6 +46,7 @@ describe('secrets', () => {
 		['placeholders', 'ghp_xxxx, sk-..., https://user:password@example.com'],
 		['a key for the browser', `PUBLISHABLE_KEY=pk${'_live_'}${'a1B2'.repeat(7)}`],
 		['a token of a page', '{"nextPageToken": "CAUQAB3dEf6hIj9lMn"}'],
+		['fillers in a URL', 'https://bob:xxxxxxxx@git.acme.io and https://bob:12345678@git.acme.io'],
 		['a masked key', 'API key: sk_live_****************9fQ2'],
 		['where a key is', 'const apiKey = process.env.API_KEY_2; const token = newToken2(seed);'],
 		[

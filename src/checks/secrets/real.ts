@@ -1,6 +1,9 @@
 /** What stands in a manual where a credential would: nobody is let in by it. */
 const sample =
-	/example|sample|dummy|placeholder|change[-_ ]?me|redacted|foobar|insert[-_]|replace[-_]|<|>|\$\{|\{\{|\*{3}|\.{3}|…|x{4}|0{8}|1234567|abcdefg|(?:^|[^a-z])your(?![a-z])/i;
+	/example|sample|dummy|placeholder|change[-_ ]?me|redacted|foobar|insert[-_]|replace[-_]|<|>|\$\{|\{\{|\*{3}|\.{3}|…|(?:^|[^a-z])your(?![a-z])/i;
+/** What fills the place of a random part; in a password that somebody chose it is a part like any other. */
+const filler = /x{4}|0{8}|1234567|abcdefg/i;
+const onlyFiller = /^(?:x+|0+|1234567\d*|abcdefg\w*)$/i;
 /** A long run of base64 holds short words by chance. */
 const longestSample = 200;
 
@@ -24,7 +27,7 @@ const sampleJwt = 'eyJzdWIiOiIxMjM0NTY3ODkw';
 
 /** true when a credential of a provider's form is none that a manual shows. */
 export function isIssued(value: string): boolean {
-	return value.length > longestSample || !sample.test(value);
+	return value.length > longestSample || !(sample.test(value) || filler.test(value));
 }
 
 /**
@@ -39,8 +42,8 @@ export function isReal(
 	if (type === 'jwt') return !value.includes(sampleJwt);
 	if (type === 'private-key')
 		return /(?:[A-Za-z0-9+/=]|\\n|\s){64}/.test(value.replace(/-----[^-]*-----/g, ''));
-	if (!isIssued(value)) return false;
 	if (type === 'url-credentials') return isLogin(value, after);
+	if (!isIssued(value)) return false;
 	if (type === 'cookie') return isRandom(value.slice(value.indexOf('=') + 1));
 	if (type === 'authorization') return isRandom(value.replace(/^\S+\s+/, ''));
 	if (type !== 'named') return true;
@@ -53,7 +56,8 @@ export function isReal(
 function isLogin(value: string, after: string): boolean {
 	const at = value.indexOf(':');
 	const [user, password] = [value.slice(0, at), value.slice(at + 1)];
-	return password !== user && !defaults.test(password) && !noHost.test(after.replace(/^@/, ''));
+	if (sample.test(value) || onlyFiller.test(password) || defaults.test(password)) return false;
+	return password !== user && !noHost.test(after.replace(/^@/, ''));
 }
 
 function isPasswordName(before: string): boolean {
