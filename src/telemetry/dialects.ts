@@ -50,6 +50,7 @@ export const AiSdk = {
 	toolCallId: 'ai.toolCall.id',
 	toolArguments: 'ai.toolCall.args',
 	requestedTools: 'ai.response.toolCalls',
+	finishReason: 'ai.response.finishReason',
 	text: 'ai.response.text',
 	object: 'ai.response.object',
 	cachedInputTokens: 'ai.usage.cachedInputTokens',

@@ -165,19 +165,17 @@ export function inferenceSpans(
 export const nestedCalls = ofLast((spans: readonly EvidenceSpan[]) =>
 	nestTwins(spans, isInference, (span) => ({
 		model: firstText(span, modelKeys),
-		facts: [
-			read(span, inputKeys),
-			read(span, outputKeys),
-			firstText(span, [Attr.responseId]),
-			namesOfRequestedTools(span),
-		],
+		facts: [read(span, inputKeys), read(span, outputKeys), firstText(span, [Attr.responseId])],
+		tools: namesOfRequestedTools(span),
 	})),
 );
 
 function namesOfRequestedTools(span: EvidenceSpan): string | undefined {
 	try {
-		const tools = requestedTools(span);
-		return tools && JSON.stringify(tools.map(({ name }) => name).sort());
+		return requestedTools(span)
+			?.map(({ name }) => name)
+			.sort()
+			.join('\n');
 	} catch {
 		// Whoever asks for its tools is told that they cannot be read.
 		return undefined;
@@ -187,7 +185,8 @@ function namesOfRequestedTools(span: EvidenceSpan): string | undefined {
 /** Tells whether a span is of a model call, in either dialect; an embedding is none. */
 export function isInference(span: EvidenceSpan): boolean {
 	// OpenInference's instrumentation of LlamaIndex has a span of the same kind for what prepares a call.
-	if (span.name.endsWith('._prepare_chat_with_tools')) return false;
+	if (span.name.endsWith('._prepare_chat_with_tools') && span.attributes[Attr.operation] === undefined)
+		return false;
 	if (isOperation(span, ['chat', 'text_completion', 'generate_content'], 'LLM')) return true;
 	// Before 1.28 the conventions had no operation names; OpenLLMetry's `llm.request.type` tells embeddings apart.
 	const { attributes } = span;

@@ -5,8 +5,10 @@ import { byStart, treeOf } from './span-tree.ts';
 /** What a span of a model call says of it, as far as it does. */
 interface Said {
 	readonly model: string | undefined;
-	/** What only one call says: its tokens, its answer's id, the tools that it asks for. */
+	/** What only one call says: its tokens, its answer's id. */
 	readonly facts: readonly unknown[];
+	/** The tools that it asks for, in one text; empty when none. */
+	readonly tools: string | undefined;
 }
 
 /** Spans of JavaScript start at whole milliseconds, so that an inner one can seem to end after the outer. */
@@ -68,5 +70,12 @@ function agree(a: Said, b: Said): boolean {
 	const sameModel = a.model === b.model || isSnapshotOf(a.model, b.model) || isSnapshotOf(b.model, a.model);
 	const agrees = (fact: unknown, other: unknown) =>
 		fact === undefined || other === undefined || fact === other;
-	return sameModel && a.facts.every((fact, index) => agrees(fact, b.facts[index]));
+	// Calls of one model at a time are often several: what says no more than the model does not tell which.
+	const tellsMore = [a, b].some(({ facts, tools }) => tools || facts.some((fact) => fact !== undefined));
+	return (
+		sameModel &&
+		tellsMore &&
+		agrees(a.tools, b.tools) &&
+		a.facts.every((fact, index) => agrees(fact, b.facts[index]))
+	);
 }

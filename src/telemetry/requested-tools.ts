@@ -60,8 +60,8 @@ export function requestedTools(span: EvidenceSpan): RequestedTool[] | undefined 
 
 /** `tool_calls`, `tool_use`, `function_call`, …: providers differ, and some say `stop` all the same. */
 export function endedForTools({ attributes }: EvidenceSpan): boolean {
-	const reasons = [attributes[Attr.finishReasons], attributes[OpenInference.finishReason]];
-	return reasons.some((reason) => /tool|function/i.test(String(reason)));
+	const reasons = [Attr.finishReasons, OpenInference.finishReason, AiSdk.finishReason];
+	return reasons.some((key) => /tool|function/i.test(String(attributes[key])));
 }
 
 function recordedTools(span: EvidenceSpan): RequestedTool[] | undefined {

@@ -17,8 +17,8 @@ export function isToolSpan(span: EvidenceSpan): boolean {
 export function toolNameOf(span: EvidenceSpan, asked: ReadonlySet<string>): string {
 	const name =
 		firstText(span, [GenAi.toolName, OpenInference.toolName, AiSdk.toolName]) ??
-		decoratedName(span) ??
 		nameByConvention(span) ??
+		decoratedName(span) ??
 		langChainToolName(span) ??
 		(asked.has(span.name) ? span.name : undefined);
 	if (name !== undefined) return name;

@@ -36,4 +36,10 @@ describe('of two calls of one model at a time that tell no tokens', () => {
 		const twins = [during('a', 1_000, answered('r1')), during('b', 1_500, answered('r1'))];
 		expect(inferenceSpans(twins, () => true)).toHaveLength(1);
 	});
+
+	it('each counts where neither says more than the model', () => {
+		expect(inferenceSpans([during('a', 1_000, {}), during('b', 1_500, {})], () => true)).toHaveLength(2);
+		const told = during('b', 1_500, { 'gen_ai.usage.input_tokens': 7 });
+		expect(inferenceSpans([during('a', 1_000, {}), told], () => true)).toHaveLength(1);
+	});
 });
