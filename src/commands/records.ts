@@ -12,7 +12,7 @@ export function reportRecords(
 	{ measured, unknownSpans, refusedRequest, metricsFailure }: Measurement,
 	io: Io,
 ): void {
-	for (const { run, delivery, folder, answered, ungraded, withoutSpans } of measured) {
+	for (const { run, delivery, folder, answered, ungraded, lastFault, withoutSpans } of measured) {
 		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
 		io.stderr.write(`  ${deliveryLine(delivery)}\n`);
 		if (withoutSpans > 0) {
@@ -26,7 +26,7 @@ export function reportRecords(
 				? 'with --cache again, which has the answers, only the graders are asked'
 				: 'with --cache, answers are kept, and a further time asks the graders alone';
 			io.stderr.write(
-				`  ${ungraded} of ${answered} answers of "${run.target.name}" could not be graded in full, since a scorer or check errored; when that is mended, measure again (${how})\n`,
+				`  ${ungraded} of ${answered} answers of "${run.target.name}" could not be graded in full, since a scorer or check errored; last: ${printable(lastFault ?? 'unknown')}; when that is mended, measure again (${how})\n`,
 			);
 		}
 	}
