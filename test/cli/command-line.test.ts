@@ -50,7 +50,7 @@ describe('a command line that is not understood', () => {
 		[['compare', capitals, '-o'], 'Not enough arguments following: o', ''],
 		[['compare', capitals, 'another'], 'Unknown argument: another', ''],
 		[['compare'], 'got 0, need at least 1', 'Expected: spangate compare <suite>'],
-		[['run', capitals], 'Missing required argument: target', ''],
+		[['run', capitals], 'Missing required argument: target', 'Expected: spangate run <suite> --target …'],
 		[['trace', '@latest'], 'got 1, need at least 2', 'Expected: spangate trace <run> <question>'],
 		[['runs', '--jsn'], 'jsn', '--json'],
 		[
@@ -89,6 +89,7 @@ describe('a command line that is not understood', () => {
 		[['compare', 'nowhere'], 'nowhere: no such suite', ''],
 		[['compare', 'golden'], 'holds no suite.yaml', ''],
 		[['gate', '@nothing'], 'no stored run "@nothing"', '@latest'],
+		[['gate', capitals], 'no stored run', `That is a suite, which \`spangate compare ${capitals}\` measures`],
 		[['gate', '@../../etc'], 'no stored run', ''],
 		[['gate', '@latest'], 'no finished run', ''],
 		[['history', 'capitals'], 'no stored run of a suite "capitals"', 'spangate compare'],
