@@ -134,7 +134,7 @@ function suiteFile(path: string): string {
 	const given = resolve(path);
 	if (!existsSync(given)) {
 		throw new SpangateError('config', `${path}: no such suite; expected a folder that holds a suite.yaml`, {
-			hint: 'Name the suite by its path, e.g. `spangate compare golden/support`.',
+			hint: `Name the suite by its path; \`spangate init ${path}\` writes a small one there.`,
 		});
 	}
 	const file = statSync(given).isDirectory() ? join(given, 'suite.yaml') : given;

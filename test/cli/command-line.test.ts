@@ -86,7 +86,7 @@ describe('a command line that is not understood', () => {
 		[['compare', capitals, '--tag', 'region=mars'], 'no question has --tag region=mars', 'region=europe'],
 		[['run', capitals, '--target', 'baseline', '--name', 'latest'], '"latest" cannot be a tag', ''],
 		[['run', capitals, '--target', 'baseline', '--name', '../out'], '"../out" cannot be a tag', ''],
-		[['compare', 'nowhere'], 'nowhere: no such suite', ''],
+		[['compare', 'nowhere'], 'nowhere: no such suite', '`spangate init nowhere` writes a small one there'],
 		[['compare', 'golden'], 'holds no suite.yaml', ''],
 		[['gate', '@nothing'], 'no stored run "@nothing"', '@latest'],
 		[['gate', capitals], 'no stored run', `That is a suite, which \`spangate compare ${capitals}\` measures`],
