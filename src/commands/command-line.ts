@@ -95,9 +95,12 @@ function refusalOf(message: string, argv: readonly string[], called: Called | un
 		return new SpangateError('usage', text, { hint: `Expected one of: ${names.join(', ')}.` });
 	}
 	const flags = Object.keys(called.command.flags).map((name) => `--${name}`);
+	const required = Object.entries(called.command.flags)
+		.filter(([, { demandOption }]) => demandOption)
+		.map(([name]) => `--${name} …`);
 	const expected = message.startsWith('Unknown argument')
 		? `Expected one of: ${[...flags, '--help'].join(', ')}.`
-		: `Expected: spangate ${called.usage}.`;
+		: `Expected: spangate ${[called.usage, ...required].join(' ')}.`;
 	return new SpangateError('usage', message, {
 		hint: `${expected} See \`spangate ${called.usage.split(' ')[0]} --help\`.`,
 	});

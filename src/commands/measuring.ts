@@ -42,6 +42,7 @@ export interface AskArgs {
 	readonly tag?: readonly string[] | undefined;
 	readonly timeout: number;
 	readonly cache: boolean;
+	readonly name?: string | undefined;
 }
 
 /** What the flags say is asked of a suite. */
@@ -57,6 +58,7 @@ export function askedBy(
 		concurrency: wholeNumber('max-concurrency (-j)', args['max-concurrency'], 1),
 		timeoutMs: milliseconds('timeout', args.timeout),
 		cache: args.cache,
+		tag: args.name,
 	};
 }
 

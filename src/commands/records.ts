@@ -12,9 +12,8 @@ export function reportRecords(
 	{ measured, unknownSpans, refusedRequest, metricsFailure }: Measurement,
 	io: Io,
 ): void {
-	for (const { run, delivery, folder, answered, ungraded, withoutSpans } of measured) {
-		io.stderr.write(`@${run.id}  ${relative('.', folder)}\n`);
-		io.stderr.write(`  ${deliveryLine(delivery)}\n`);
+	for (const { run, delivery, folder, answered, ungraded, lastFault, withoutSpans } of measured) {
+		io.stderr.write(recordLines(run, folder, delivery));
 		if (withoutSpans > 0) {
 			io.stderr.write(
 				`  ${withoutSpans} of ${answered} answers of "${run.target.name}" brought no spans; is the app instrumented and started with its SDK, and does it keep OTEL_EXPORTER_OTLP_ENDPOINT? (the target’s spans option waits for them)\n`,
@@ -26,7 +25,7 @@ export function reportRecords(
 				? 'with --cache again, which has the answers, only the graders are asked'
 				: 'with --cache, answers are kept, and a further time asks the graders alone';
 			io.stderr.write(
-				`  ${ungraded} of ${answered} answers of "${run.target.name}" could not be graded in full, since a scorer or check errored; when that is mended, measure again (${how})\n`,
+				`  ${ungraded} of ${answered} answers of "${run.target.name}" could not be graded in full, since a scorer or check errored; last: ${printable(lastFault ?? 'unknown')}; when that is mended, measure again (${how})\n`,
 			);
 		}
 	}
@@ -44,11 +43,17 @@ export function reportRecords(
 }
 
 /** Says the same of a run that ended before the one beside it went on, and what is outstanding of its spans. */
-export function reportEnded({ id }: Run, folder: string, io: Io): void {
+export function reportEnded(run: Run, folder: string, io: Io): void {
 	const delivery = readDelivery(folder);
 	if (delivery?.endpoint === undefined) return;
-	io.stderr.write(`@${id}  ${relative('.', folder)}\n  ${deliveryLine(delivery)}\n`);
-	if (delivery.outstanding > 0) io.stderr.write(`  send them with: spangate export @${id}\n`);
+	io.stderr.write(recordLines(run, folder, delivery));
+}
+
+/** Where a run's record is, what became of its spans, and how those that no backend has can still be sent. */
+function recordLines({ id }: Run, folder: string, delivery: Delivery): string {
+	const lines = `@${id}  ${relative('.', folder)}\n  ${deliveryLine(delivery)}\n`;
+	const isOwing = delivery.endpoint !== undefined && delivery.outstanding > 0;
+	return isOwing ? `${lines}  send them with: spangate export @${id}\n` : lines;
 }
 
 /** What became of a run's spans, in one line. */

@@ -27,7 +27,10 @@ export const resume = command({
 		run: { type: 'string', describe: 'A stored run, as @<run-id>; by default the newest that is unfinished' },
 	},
 	flags: {
-		name: { type: 'string', describe: 'Tag the run (of a pair, the candidate’s) with this name' },
+		name: {
+			type: 'string',
+			describe: 'Tag the run (of a pair, the candidate’s) with this name (default: the one from before)',
+		},
 		...traceFlags,
 		otlp: {
 			...traceFlags.otlp,
@@ -45,6 +48,7 @@ export const resume = command({
 		const backends = backendsOf(args, io);
 		const unfinished = findUnfinished(home, args.run);
 		const [first] = unfinished.runs;
+		const name = args.name ?? first.tag;
 		if (first.role === 'single') assertNoStatement(args);
 		const record = home.runFolder(first.id);
 		// Claimed later: before that a target starts, and one that another process works with must not start twice.
@@ -67,9 +71,9 @@ export const resume = command({
 		io.stderr.write(`Going on with ${unfinished.runs.map(({ id }) => `@${id}`).join(' and ')}\n`);
 		if (first.role === 'single') {
 			const outcome = await measureWith(lanes, asked, sending, io, summarizing(home));
-			return reportRun(outcome, home, args, io);
+			return reportRun(outcome, home, { ...args, name }, io);
 		}
-		const judged = { home, ...sidesOf(unfinished, home), name: args.name, backends };
+		const judged = { home, ...sidesOf(unfinished, home), name, backends };
 		const judge = judging(() => judgeStored(judged));
 		const outcome = await measureWith(lanes, asked, sending, io, judge);
 		const code = reportVerdict(outcome, home, args, io);

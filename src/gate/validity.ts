@@ -143,7 +143,12 @@ function sameRepeats(baseline: RunFacts, candidate: RunFacts): RuleResult {
 }
 
 function sameSuite(baseline: RunFacts, candidate: RunFacts): RuleResult {
-	const same = baseline.run.suite.digest === candidate.run.suite.digest;
+	const [before, after] = [baseline.run.suite, candidate.run.suite];
+	const same = before.digest === after.digest;
+	const different =
+		before.name === after.name
+			? 'the runs were made with different suites, or versions of one; run the baseline again'
+			: `the baseline @${baseline.run.id} is a run of the suite "${before.name}", the candidate one of "${after.name}"; name another with --baseline`;
 	return {
 		id: `${validityPrefix}same-suite`,
 		metric: 'suite_digest',
@@ -151,9 +156,7 @@ function sameSuite(baseline: RunFacts, candidate: RunFacts): RuleResult {
 		...shared,
 		outcome: same ? 'pass' : 'inconclusive',
 		samples: candidate.trials,
-		reason: same
-			? 'both runs asked the same questions with the same scorers and checks'
-			: 'the runs were made with different suites, or versions of one; run the baseline again',
+		reason: same ? 'both runs asked the same questions with the same scorers and checks' : different,
 	};
 }
 

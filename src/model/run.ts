@@ -46,6 +46,7 @@ export const Run = z.strictObject({
 	id: name,
 	role: z.enum(['single', 'baseline', 'candidate']),
 	partner: name.optional(),
+	tag: name.optional().describe('What `--name` tags the run with when it ends; of a pair, the candidate'),
 	suite: z.strictObject({ name, digest: sha256, questions: z.int().min(1) }),
 	selection: z.strictObject({ first: z.int().min(1).optional(), tag: z.array(text).optional() }),
 	repeats: z.int().min(1),

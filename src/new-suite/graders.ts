@@ -25,11 +25,17 @@ interface Allotment {
 	readonly scores: Map<string, WantedScore>;
 	readonly checks: Map<string, WantedCheck>;
 	readonly conflicts: readonly Expectation[];
+	/** Those that one scorer grades together with an earlier one. */
+	readonly joined: readonly Expectation[];
 }
 
 /** Why an expectation is left out whose place in the question another one has. */
 export const conflict =
 	'the question expects something else in the same place already, and no scorer option says it; write a scorer of your own (`use: module`)';
+
+/** How an expectation is graded that stands in one with others, where its weight alone counted before. */
+export const allOrNothing =
+	'one scorer grades it together with the others of its kind, by the sum of their weights: all of it or nothing, where promptfoo gives a part for each';
 
 /**
  * The scorers and checks of a new suite, gathered from what each case expects: first `note` every case, then ask
@@ -43,14 +49,14 @@ export class Graders {
 	#cases = 0;
 
 	/** Takes note of what a case needs. Gives what of it cannot be kept; all of it, when nothing is left to grade. */
-	note(each: Case): { readonly isGraded: boolean; readonly conflicts: readonly Expectation[] } {
-		const { scores, checks, conflicts } = this.#allot(each);
+	note(each: Case): Pick<Allotment, 'conflicts' | 'joined'> & { readonly isGraded: boolean } {
+		const { scores, checks, conflicts, joined } = this.#allot(each);
 		const isGraded = scores.size + checks.size > 0;
-		if (!isGraded) return { isGraded, conflicts };
+		if (!isGraded) return { isGraded, conflicts, joined };
 		this.#cases += 1;
 		for (const slot of [...this.#scorers.values()]) if (scores.has(slot.name)) slot.questions += 1;
 		for (const slot of [...this.#checks.values()]) if (checks.has(slot.name)) slot.questions += 1;
-		return { isGraded, conflicts };
+		return { isGraded, conflicts, joined };
 	}
 
 	/** The question that a noted case becomes; nothing when nothing grades it. */
@@ -104,9 +110,12 @@ export class Graders {
 		const scores = new Map<string, WantedScore>();
 		const checks = new Map<string, WantedCheck>();
 		const conflicts: Expectation[] = [];
-		const keep = (score: WantedScore) => {
+		const joined: Expectation[] = [];
+		const keep = ({ expectation, score }: PlacedScore) => {
 			const { name } = this.#slot(this.#scorers, this.#scorerNames, score);
 			const before = scores.get(name);
+			const isOther = JSON.stringify(before?.expected) !== JSON.stringify(score.expected);
+			if (before !== undefined && isOther) joined.push(expectation);
 			scores.set(name, before === undefined ? score : both(before, score));
 		};
 		const byField = new Map<string | undefined, PlacedScore[]>();
@@ -123,21 +132,23 @@ export class Graders {
 			const value = field === undefined ? undefined : common(placed, field);
 			if (field === undefined || value !== undefined) {
 				if (field !== undefined) expected[field] = value;
-				for (const { score } of placed) keep(score);
+				for (const one of placed) keep(one);
 			} else if (placed.every(({ score }) => score.asOptions !== undefined)) {
 				// A scorer reads the question before its options, so none of them may stand in the question.
-				for (const { score } of placed) keep({ ...score, options: { ...score.options, ...score.asOptions } });
+				for (const { expectation, score } of placed) {
+					keep({ expectation, score: { ...score, options: { ...score.options, ...score.asOptions } } });
+				}
 			} else {
 				const [first, ...others] = placed as [PlacedScore, ...PlacedScore[]];
 				expected[field] = valueIn(first, field);
-				keep(first.score);
+				keep(first);
 				for (const other of others) {
 					if (common([first, other], field) === undefined) conflicts.push(other.expectation);
-					else keep(other.score);
+					else keep(other);
 				}
 			}
 		}
-		return { expected: expected as Expected, scores, checks, conflicts };
+		return { expected: expected as Expected, scores, checks, conflicts, joined };
 	}
 
 	#slot(

@@ -78,7 +78,8 @@ export function createTarget({ release }: { release: number }) {
 /** The files of a small suite that runs at once. */
 export function starterSuite(name: string, kind: StarterKind, given: StarterOptions): Files {
 	const { targets, files } = starterTarget(kind, given, { module: app, openai: { system } });
-	const comment = `A small suite that runs as it is: \`spangate compare\` on this folder.
+	const runsAsItIs = kind !== 'openai' && given.url === undefined;
+	const comment = `A small suite${runsAsItIs ? ' that runs as it is' : ''}: \`spangate compare\` on this folder.
 Put your own app under \`targets\`, and your questions into questions.jsonl.`;
 	return {
 		'suite.yaml': suiteYaml({ name, targets, scorers, checks, comment }),

@@ -71,8 +71,11 @@ export class Home {
 		const id = known && existsSync(join(this.runFolder(name), RecordFile.run)) ? name : this.tags().get(name);
 		if (id === undefined) {
 			const tags = [...this.tags().keys()].map((tag) => `@${tag}`);
+			const instead = existsSync(join(reference, 'suite.yaml'))
+				? `That is a suite, which \`spangate compare ${reference}\` measures. `
+				: '';
 			throw new SpangateError('config', `no stored run "${reference}" in ${this.folder}`, {
-				hint: `Known: @latest, a run id (see \`spangate runs\`)${tags.length > 0 ? `, ${tags.join(', ')}` : ''}.`,
+				hint: `${instead}Known: @latest, a run id (see \`spangate runs\`)${tags.length > 0 ? `, ${tags.join(', ')}` : ''}.`,
 			});
 		}
 		return this.#read(id);

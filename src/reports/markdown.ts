@@ -15,6 +15,7 @@ import {
 	formatInterval,
 	formatMetric,
 	gravestFirst,
+	missingNotes,
 	repeatsSentence,
 	stoppedNote,
 	trialsOf,
@@ -36,7 +37,7 @@ export function markdownGateResult(result: GateResult, links?: Links): string {
 		...whatIsMissing(verdict),
 		'## Metrics',
 		...notes(stoppedNote(result)),
-		metrics(result),
+		...metrics(result),
 		'## Gate',
 		rules(verdict.rules),
 		...notes(...unjudgedViolations(result)),
@@ -87,17 +88,20 @@ function whatIsMissing(verdict: Verdict): string[] {
 	];
 }
 
-function metrics({ comparison }: GateResult): string {
-	const rows = comparison
-		.filter(({ metric }) => !metric.includes('.'))
-		.map((delta) => [
-			code(delta.metric),
-			formatMetric(delta.baseline),
-			formatMetric(delta.candidate),
-			formatDelta(delta),
-			formatInterval(delta),
-		]);
-	return table(['metric', 'baseline', 'candidate', 'delta', '95 % interval'], rows, [1, 2, 3, 4]);
+function metrics({ comparison, baseline }: GateResult): string[] {
+	const shown = comparison.filter(({ metric }) => !metric.includes('.'));
+	const rows = shown.map((delta) => [
+		code(delta.metric),
+		formatMetric(delta.baseline),
+		formatMetric(delta.candidate),
+		formatDelta(delta),
+		formatInterval(delta),
+	]);
+	const dashes = missingNotes(shown, 'run' in baseline).map((note) => `- ${escapeCell(note)}`);
+	return [
+		table(['metric', 'baseline', 'candidate', 'delta', '95 % interval'], rows, [1, 2, 3, 4]),
+		...(dashes.length > 0 ? [`No value (–):\n\n${dashes.join('\n')}`] : []),
+	];
 }
 
 function notes(...found: readonly (string | undefined)[]): string[] {

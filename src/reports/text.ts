@@ -1,7 +1,7 @@
 import type { Links } from '../model/links.ts';
 import { builtInMetrics, judgeMetrics } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
-import type { GateResult, NotPassed, RunSummary } from '../model/verdict.ts';
+import type { Delta, GateResult, NotPassed, RunSummary } from '../model/verdict.ts';
 import { offences, rulesTable, verdictLine } from './rules-table.ts';
 import { table } from './table.ts';
 import { printable, type Terminal, widthOf, wrap } from './terminal.ts';
@@ -9,6 +9,7 @@ import {
 	formatDelta,
 	formatInterval,
 	formatMetric,
+	missingNotes,
 	plural,
 	repeatsSentence,
 	stoppedNote,
@@ -24,6 +25,7 @@ export function textGateResult(result: GateResult, terminal: Terminal, links?: L
 	return [
 		heading(result, terminal),
 		metricsTable(result, terminal),
+		missing(result, terminal),
 		changes(result, terminal),
 		...repeats(result, terminal),
 		stoppedEarly(result, terminal),
@@ -79,8 +81,12 @@ function isHeadline(name: string, run: RunSummary['run']): boolean {
 	return headlines.some((info) => info.name === name) || run.scorers.some((scorer) => scorer.name === name);
 }
 
-function metricsTable({ comparison, candidate }: GateResult, terminal: Terminal): string {
-	const shown = comparison.filter(({ metric }) => isHeadline(metric, candidate.run));
+function shownDeltas({ comparison, candidate }: GateResult): Delta[] {
+	return comparison.filter(({ metric }) => isHeadline(metric, candidate.run));
+}
+
+function metricsTable(result: GateResult, terminal: Terminal): string {
+	const shown = shownDeltas(result);
 	const right = 'right' as const;
 	const hasIntervals = shown.some(({ interval }) => interval !== undefined);
 	return table(
@@ -100,6 +106,13 @@ function metricsTable({ comparison, candidate }: GateResult, terminal: Terminal)
 		]),
 		terminal,
 	);
+}
+
+/** Why a dash stands in the table, so that a scorer that errored is not taken for one that had nothing to say. */
+function missing(result: GateResult, terminal: Terminal): string {
+	return missingNotes(shownDeltas(result), 'run' in result.baseline)
+		.map((note) => wrap(`${terminal.paint('dim', '–')} ${printable(note)}`, terminal))
+		.join('\n');
 }
 
 function changes({ regressions, gains, baseline }: GateResult, terminal: Terminal): string {

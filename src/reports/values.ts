@@ -168,3 +168,21 @@ export function repeatsSentence(
 			: `${plural(flaky.length, 'flaky question')}: ${shown.join(', ')}${rest}`;
 	return `${run.repeats} repeats: ${[...(shares.length > 0 ? [shares.join(', ')] : []), ...others, found].join('; ')}`;
 }
+
+/** Why the metrics that show a dash have no value, a line for each reason; the baseline's own only where it differs. */
+export function missingNotes(deltas: readonly Delta[], hasBaseline: boolean): string[] {
+	const byReason = new Map<string, string[]>();
+	const add = (reason: string, metric: string) => {
+		const metrics = byReason.get(reason);
+		if (metrics === undefined) byReason.set(reason, [metric]);
+		else metrics.push(metric);
+	};
+	for (const { metric, baseline, candidate } of deltas) {
+		const why = 'missing' in candidate ? candidate.missing : undefined;
+		if (why !== undefined) add(why, metric);
+		if (hasBaseline && 'missing' in baseline && baseline.missing !== why) {
+			add(`of the baseline: ${baseline.missing}`, metric);
+		}
+	}
+	return [...byReason].map(([reason, metrics]) => `${metrics.join(', ')}: ${reason}`);
+}

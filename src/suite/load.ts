@@ -31,6 +31,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 	if (!parsed.success) {
 		problems.addZod(file, parsed.error, yaml.locate);
 		tellRest(yaml.value, parsed.error, entries, problems);
+		problems.sortByLine(0);
 		problems.throwIfAny(`suite ${folder}`);
 		throw new Error('unreachable: an invalid suite has problems');
 	}
@@ -74,6 +75,8 @@ export async function loadSuite(path: string): Promise<Suite> {
 		});
 	}
 	if (definition.gate !== undefined) entries.fileExists(['gate'], definition.gate);
+	const hasQuestions = entries.fileExists(['questions'], definition.questions);
+	problems.sortByLine(0);
 	const passThreshold = definition.pass?.threshold;
 	const questionsFile = join(folder, definition.questions);
 	const digest = new SequenceDigest();
@@ -104,9 +107,7 @@ export async function loadSuite(path: string): Promise<Suite> {
 			);
 		}
 	};
-	const read = entries.fileExists(['questions'], definition.questions)
-		? readQuestions(questionsFile, problems, visit)
-		: undefined;
+	const read = hasQuestions ? readQuestions(questionsFile, problems, visit) : undefined;
 	if (read?.complete) fit?.end();
 	problems.throwIfAny(`suite ${folder}`);
 	if (read === undefined) throw new Error('unreachable: a questions file that is missing is a problem');
@@ -133,7 +134,7 @@ function suiteFile(path: string): string {
 	const given = resolve(path);
 	if (!existsSync(given)) {
 		throw new SpangateError('config', `${path}: no such suite; expected a folder that holds a suite.yaml`, {
-			hint: 'Name the suite by its path, e.g. `spangate compare golden/support`.',
+			hint: `Name the suite by its path; \`spangate init ${path}\` writes a small one there.`,
 		});
 	}
 	const file = statSync(given).isDirectory() ? join(given, 'suite.yaml') : given;

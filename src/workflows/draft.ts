@@ -26,6 +26,8 @@ export interface RunConfig {
 	readonly timeoutMs: number;
 	/** true when answers are taken from the home's cache, and kept there. */
 	readonly cache: boolean;
+	/** The tag that the run (of a pair, the candidate) gets when it ends, also when it is gone on with. */
+	readonly tag?: string | undefined;
 	readonly provenance: Pick<Run, 'vcs' | 'ci'>;
 	readonly version: string;
 }
@@ -51,6 +53,7 @@ export async function draftRun(
 		seed: seedOf(suite),
 		concurrency,
 		...(config.cache && { cache: true }),
+		...(config.tag !== undefined && { tag: config.tag }),
 		planned: questions.count * repeats,
 		completed: 0,
 		interrupted: false,

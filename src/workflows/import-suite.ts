@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Problems } from '../config/problems.ts';
 import { SpangateError } from '../errors.ts';
 import type { Case } from '../new-suite/case.ts';
-import { conflict, Graders } from '../new-suite/graders.ts';
+import { allOrNothing, conflict, Graders } from '../new-suite/graders.ts';
 import { importReport } from '../new-suite/import-report.ts';
 import { LeftOut, type Note } from '../new-suite/left-out.ts';
 import { stableId, UniqueNames } from '../new-suite/names.ts';
@@ -96,7 +96,7 @@ function noteAll(
 	let questions = 0;
 	for (const each of cases) {
 		const { file, line, id, label } = each;
-		const { isGraded, conflicts } = graders.note(each);
+		const { isGraded, conflicts, joined } = graders.note(each);
 		for (const { file, line, what } of conflicts) left.add({ file, line, what, why: conflict });
 		if (!isGraded) {
 			const what = `the question "${label.slice(0, 60)}"`;
@@ -107,6 +107,10 @@ function noteAll(
 			const { file, line, what, note } = expectation;
 			if (note !== undefined && !conflicts.includes(expectation))
 				left.change({ file, line, what, why: note });
+		}
+		// Where every score must reach its threshold, all of it or nothing is what was meant.
+		if (each.passThreshold !== undefined) {
+			for (const { file, line, what } of joined) left.change({ file, line, what, why: allOrNothing });
 		}
 		questions += 1;
 		if (id === undefined) continue;

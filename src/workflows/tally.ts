@@ -6,6 +6,8 @@ export interface Tally {
 	readonly answered: number;
 	/** Answers of which a scorer or check errored. */
 	readonly ungraded: number;
+	/** Which scorer or check errored in the last of them, and why. */
+	readonly lastFault: string | undefined;
 	/** What the last failed trial said, when one failed. */
 	readonly lastFailure: string | undefined;
 	/** Answers whose spans were waited for in vain. */
@@ -21,6 +23,7 @@ export class RunTally {
 	readonly #metrics: RunMetrics | undefined;
 	#answered = 0;
 	#ungraded = 0;
+	#lastFault: string | undefined;
 	#lastFailure: string | undefined;
 
 	/** They are counted for the metrics that are sent, too, where any are. */
@@ -29,7 +32,10 @@ export class RunTally {
 	}
 
 	get tally(): Omit<Tally, 'withoutSpans'> {
-		return { answered: this.#answered, ungraded: this.#ungraded, lastFailure: this.#lastFailure };
+		return {
+			...{ answered: this.#answered, ungraded: this.#ungraded },
+			...{ lastFault: this.#lastFault, lastFailure: this.#lastFailure },
+		};
 	}
 
 	count(trial: Trial): void {
@@ -41,12 +47,22 @@ export class RunTally {
 			return;
 		}
 		this.#answered++;
-		if (trial.scores.some(isErrored) || trial.findings.some(isErrored)) this.#ungraded++;
+		const fault = faultOf(trial);
+		if (fault !== undefined) {
+			this.#ungraded++;
+			this.#lastFault = fault;
+		}
 		if (trial.answer.model !== undefined) this.models.add(trial.answer.model);
 		if (trial.answer.promptVersion !== undefined) this.promptVersions.add(trial.answer.promptVersion);
 	}
 }
 
-function isErrored({ status }: { readonly status: string }): boolean {
-	return status === 'errored';
+function faultOf({ scores, findings }: Trial): string | undefined {
+	for (const score of scores) {
+		if (score.status === 'errored') return `scorer "${score.scorer}": ${score.error}`;
+	}
+	for (const finding of findings) {
+		if (finding.status === 'errored') return `check "${finding.check}": ${finding.error}`;
+	}
+	return undefined;
 }

@@ -48,6 +48,23 @@ describe('spangate export', { timeout: 60_000 }, () => {
 		expect(deliveryOf(folder)).toMatchObject({ recorded: 61, acknowledged: 61 });
 	});
 
+	test('is named at the end of a run whose backend did not take all, and not where it did', async () => {
+		const workspace = new Workspace();
+		const run = (endpoint: string, ...rest: string[]) => {
+			const args = ['run', fixture('capitals'), '--target', 'baseline', '-n', '2', '--otlp', endpoint];
+			return workspace.spangate([...args, ...rest]);
+		};
+		const owing = await run('http://127.0.0.1:9', '--export-timeout', '0.3');
+		expect(owing.code).toBe(0);
+		const [id] = runIds(owing);
+		expect(owing.stderr).toContain(`send them with: spangate export @${id}\n`);
+		const sink = await startSink();
+		expect((await workspace.inProcess(['export', `@${id}`, '--otlp', sink.endpoint])).code).toBe(0);
+		const taken = await run(sink.endpoint);
+		expect(taken.stderr).toContain('0 outstanding at');
+		expect(taken.stderr).not.toContain('send them with');
+	});
+
 	test('does not forget what one endpoint has for another that takes nothing', async () => {
 		const sink = await startSink();
 		const { folder, send } = stored();

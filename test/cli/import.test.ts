@@ -239,6 +239,7 @@ describe('a config of promptfoo', { timeout: 60_000 }, () => {
 		expect(Object.values(weights)).toEqual([3, 6]);
 		expect(Object.values(of(suite.questions, 'twice').threshold)).toEqual([0.9]);
 		for (const what of [
+			/assert: contains: one scorer grades it together with the others of its kind/,
 			/assert: assert-set: config: it has no counterpart/,
 			/threshold of a test: 2 is no share above 0/,
 			/assert: llm-rubric: graded by gpt-4\.1, since its own grader is none of OpenAI/,

@@ -28,7 +28,9 @@ describe('init', { timeout: 60_000 }, () => {
 		}
 		expect(made.code).toBe(0);
 		expect(made.stdout).toContain(`with a key in OPENAI_API_KEY: spangate compare ${folder}\n`);
-		expect(readFileSync(join(folder, 'suite.yaml'), 'utf8')).toContain('model: m-1');
+		const suite = readFileSync(join(folder, 'suite.yaml'), 'utf8');
+		expect(suite).toContain('model: m-1');
+		expect(suite).not.toContain('runs as it is');
 		const { code, stderr } = await workspace.spangate(['compare', folder, '--no-progress']);
 		expect(code).toBe(2);
 		expect(stderr).toContain('OPENAI_API_KEY');

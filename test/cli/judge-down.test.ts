@@ -127,7 +127,9 @@ describe('a judge that fails now and then', { timeout: 60_000, concurrent: true 
 		expect(ended.code).toBe(0);
 		const statuses = suite.stored(ended).trials.map(({ scores: [score] }) => score.status);
 		expect(statuses.filter((status) => status === 'errored')).toHaveLength(1);
-		expect(flat(ended.stderr)).toContain('1 of 6 answers of "app" could not be graded in full');
+		expect(flat(ended.stderr)).toContain(
+			'1 of 6 answers of "app" could not be graded in full, since a scorer or check errored; last: scorer "helpful": HTTP 500',
+		);
 		expect(ended.stderr).toContain(says);
 		const again = await suite.spangate(...args);
 		expect(again.stderr).not.toContain('could not be graded');

@@ -80,12 +80,12 @@ describe('spangate resume', { timeout: 60_000 }, () => {
 
 		test('with a single run of some questions asked more than once, and prints its metrics', async () => {
 			const args = ['run', paces, '--target', 'waiting', '--repeat', '2', '--tag', 'lang=de', '-n', '6'];
-			const waiting = await startWaiting([...args, '--json']);
+			const waiting = await startWaiting([...args, '--json', '--name', 'part']);
 			const { workspace: own, env, asked } = waiting;
 			await killWaiting(waiting);
 			const before = asked();
 			const [id = ''] = [basename(folderOf(own, 'waiting'))];
-			const resumed = await own.spangate(['resume', id, '--json', '--name', 'part'], { env });
+			const resumed = await own.spangate(['resume', id, '--json'], { env });
 			expect(resumed.code).toBe(0);
 			const expected = await workspace.spangate([...args, '--json'], { env });
 			const metrics = ({ stdout }: Finished) => JSON.parse(stdout).metrics.counted;
@@ -124,12 +124,13 @@ describe('spangate resume', { timeout: 60_000 }, () => {
 		test('with a target that is compared with a stored run', async () => {
 			const own = new Workspace();
 			await own.spangate(['run', paces, '--target', 'baseline', '--name', 'old']);
-			const waiting = await startWaiting([...compareArgs, '--baseline', '@old'], own);
+			const waiting = await startWaiting([...compareArgs, '--baseline', '@old', '--name', 'new'], own);
 			await killWaiting(waiting);
 			const resumed = await own.spangate(['resume', '--json'], { env: waiting.env });
 			expect(resumed.code).toBe(0);
 			expect(essence(resumed)).toEqual(essence(compared));
 			expect(runIds(resumed)).toEqual([basename(folderOf(own, 'waiting'))]);
+			expect((await own.inProcess(['gate', '@new', '--json'])).stdout).toBe(resumed.stdout);
 		});
 
 		test('with a baseline for a stored candidate, judged by the gate file that was named then', async () => {

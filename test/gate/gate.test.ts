@@ -488,6 +488,18 @@ describe('the record checks', () => {
 		expect(outcomes({ candidate: factsOf(good), baseline: other })['same-suite']).toBe('inconclusive');
 	});
 
+	it('a baseline of another suite is told by its name', () => {
+		const digest = `sha256:${'c'.repeat(64)}`;
+		const baseline = factsOf(good, { suite: { name: 'other', digest, questions: good.length } });
+		const { verdict } = judged({ candidate: factsOf(good), baseline }, ...rules);
+		expect(verdict.rules.find(({ id }) => id === 'valid:same-suite')).toMatchObject({
+			outcome: 'inconclusive',
+			reason: expect.stringMatching(
+				/is a run of the suite "other", the candidate one of "unit"; name another/,
+			),
+		});
+	});
+
 	it('questions without a partner are inconclusive, unless the gate allows as many', () => {
 		const candidate = factsOf(many(4));
 		const baseline = factsOf(many(3));

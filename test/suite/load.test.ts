@@ -231,9 +231,9 @@ describe('suite.yaml', () => {
 			'names files that are not there',
 			{ 'suite.yaml': suiteYaml('questions:', 'questions: q.jsonl', 'gate: gate.yaml'), 'app.ts': undefined },
 			[
-				'suite.yaml:5: targets.app.path: no such file: app.ts',
-				'suite.yaml:3: gate: no such file: gate.yaml',
 				'suite.yaml:2: questions: no such file: q.jsonl',
+				'suite.yaml:3: gate: no such file: gate.yaml',
+				'suite.yaml:5: targets.app.path: no such file: app.ts',
 			],
 		],
 		[
@@ -454,11 +454,11 @@ describe('all problems at once', () => {
 			'app.ts': undefined,
 		};
 		expect(await problemsOf(files)).toEqual([
-			expect.stringContaining('suite.yaml:10: unknown key "judges"; expected one of: name, '),
+			'suite.yaml:4: targets.app.path: no such file: app.ts',
 			expect.stringContaining(
 				'suite.yaml:9: checks.1.use: unknown: "pi"; did you mean `pii`? expected one of: ',
 			),
-			'suite.yaml:4: targets.app.path: no such file: app.ts',
+			expect.stringContaining('suite.yaml:10: unknown key "judges"; expected one of: name, '),
 			'suite.yaml:11: gate: no such file: gate.yaml',
 		]);
 	});
