@@ -5,7 +5,8 @@ import { findPersonalData } from './personal-data.ts';
 import type { PlaceholderKind } from './placeholders.ts';
 import { findSecrets, mayHoldSecret } from './secrets.ts';
 import { Sign, signsIn } from './signs.ts';
-import { findWrittenCredentials, mayHoldWrittenCredential } from './written-credentials.ts';
+import { maySpellEmail } from './spelt-emails.ts';
+import { findWrittenCredentials, mayHoldWrittenCredential, namesPassword } from './written-credentials.ts';
 
 /** Something that may not be told, and where it stands in the text; `key` is the same for spellings of one value. */
 export interface Sensitive {
@@ -63,8 +64,8 @@ function suspicions(text: string, signs: number, wanted: Wanted) {
 		secrets: tokens && mayHoldSecret(text),
 		// Each is longer than a run that shows.
 		issued: (signs & Sign.token) !== 0 && mayHoldIssuedToken(text),
-		written: tokens && mayHoldWrittenCredential(text),
-		personalData: wanted.personalData && numbers,
+		written: (tokens && mayHoldWrittenCredential(text)) || namesPassword(text),
+		personalData: wanted.personalData && (numbers || maySpellEmail(text)),
 	};
 }
 

@@ -5,6 +5,8 @@ import { findSensitive, isSuspicious, type Wanted } from './find.ts';
 import { pieces } from './pieces.ts';
 import { newRedactionKey, Placeholders } from './placeholders.ts';
 import { Sign, signsIn } from './signs.ts';
+import { maySpellEmail } from './spelt-emails.ts';
+import { namesPassword } from './written-credentials.ts';
 
 /** What stands in a record where `content: none` leaves a text out. */
 export const withheld = '[content:withheld]';
@@ -110,6 +112,7 @@ export class Redactor {
 	}
 
 	#isHarmless(text: string, signs: number): boolean {
-		return signs === 0 && !this.#credentials.standsIn(text);
+		if (signs !== 0 || namesPassword(text) || this.#credentials.standsIn(text)) return false;
+		return !this.#wanted.personalData || !maySpellEmail(text);
 	}
 }

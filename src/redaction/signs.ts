@@ -1,4 +1,4 @@
-/** What a text shows at a glance of what could be in it; a text without any sign holds nothing to replace. */
+/** What a text shows at a glance of what could be in it: what shows none can hold no more than a password in a sentence, or an address that is spelt out. */
 export const Sign = {
 	/** An address, or a URL with a user. */
 	at: 1,

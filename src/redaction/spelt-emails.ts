@@ -10,15 +10,20 @@ const spelt = new RegExp(
 	String.raw`(?<![\p{L}\p{N}_+.-])${part}(?:${dot}${part}){0,3}(?:${at}${part}(?:${dot}${part}){0,3}?${dot}${ending}|${spokenAt}${part}(?:${dot}${part}){0,3}?${spokenDot}${ending})`,
 	'giu',
 );
-const bracketed = new RegExp(at, 'i');
-const spoken = new RegExp(spokenAt, 'i');
+const bracketed = /[[({<]\s{0,2}(?:at|ät|@|arroba|chiocciola)\s{0,2}[\])}>]/i;
+const spoken = /\s(?:at|arroba|chiocciola)\s/i;
+const spokenPoint = /\s(?:dot|punkt|punto|ponto)\s/i;
 const anyAt = new RegExp(`${at}|${spokenAt}`, 'giu');
 const anyDot = new RegExp(dot, 'giu');
 
+/** false when no address is spelt out in a text: "at" is a word of most of them, and a look for more takes its time. */
+export function maySpellEmail(text: string): boolean {
+	return bracketed.test(text) || (spoken.test(text) && spokenPoint.test(text));
+}
+
 /** The addresses in a text whose signs are spelt out, each with itself as it is meant. */
 export function findSpeltEmails(text: string): { index: number; text: string; key: string }[] {
-	// "at" is a word of most texts, and this expression takes its time.
-	if (!bracketed.test(text) && !(spoken.test(text) && /\s(?:dot|punkt|punto|ponto)\s/i.test(text))) return [];
+	if (!maySpellEmail(text)) return [];
 	return [...text.matchAll(spelt)].map(({ index, 0: written }) => ({
 		index,
 		text: written,

@@ -103,6 +103,13 @@ const credentialWord = new RegExp(
 	'i',
 );
 
+const passwordWord = new RegExp(password, 'i');
+
+/** true when a text speaks of a password, which needs no sign to stand beside its name: `the password is …`. */
+export function namesPassword(text: string): boolean {
+	return passwordWord.test(text);
+}
+
 /** false when no credential is written so in a text. */
 export function mayHoldWrittenCredential(text: string): boolean {
 	return credentialWord.test(text);
